@@ -1,0 +1,8 @@
+package dev.berth.core.plan;
+
+/** {@code linux.devices[].type}. */
+public enum DeviceKind {
+  CHARACTER,
+  BLOCK,
+  FIFO
+}

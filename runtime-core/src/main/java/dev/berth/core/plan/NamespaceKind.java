@@ -1,0 +1,24 @@
+package dev.berth.core.plan;
+
+/** The namespaces of namespaces(7), with their {@code CLONE_NEW*} flags. */
+public enum NamespaceKind {
+  TIME(0x00000080),
+  MOUNT(0x00020000),
+  CGROUP(0x02000000),
+  UTS(0x04000000),
+  IPC(0x08000000),
+  USER(0x10000000),
+  PID(0x20000000),
+  NETWORK(0x40000000);
+
+  private final int flag;
+
+  NamespaceKind(int flag) {
+    this.flag = flag;
+  }
+
+  /** {@code CLONE_NEW*}. */
+  public int flag() {
+    return flag;
+  }
+}

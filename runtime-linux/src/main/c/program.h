@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The program that Java hands to the stub, and the messages between the two.
+ *
+ * Shared knowledge with dev.berth.linux.stub: a test compares the list of operations below with the
+ * encoder's. All numbers are in the machine's byte order, since both sides are on one machine.
+ *
+ *	program		struct program_header, then `steps` steps one after the other
+ *	step		struct step_header, then the fields that its operation's signature names
+ *	field  u	one u64
+ *	field  s	u64 length, the bytes, a NUL that the length does not count, zeros up to a
+ *			multiple of 8; no NUL within
+ *	field  l	u64 count, then as many s fields
+ *	field  n	u64 count, then as many u64
+ *
+ * Everything is a multiple of 8 long, so that every number is aligned. The stub checks the whole
+ * program against the signatures before it runs the first step.
+ */
+#pragma once
+
+#include "types.h"
+
+#define PROGRAM_MAGIC	0x31706874726562ul	/* "berthp1" */
+#define PROGRAM_MAX	(8ul << 20)	/* more than the 6 MiB that execve takes at the most */
+#define STEPS_MAX	4096
+#define SLOTS_MAX	512
+
+struct program_header {
+	u64 magic;
+	u64 size;	/* of the whole program */
+	u64 steps;
+};
+
+struct step_header {
+	u64 operation;
+	u64 size;	/* of the fields that follow */
+};
+
+/* name, signature */
+#define OPERATIONS(X)				\
+	X(RESET_SIGNALS, "")			\
+	X(SET_UMASK, "u")			\
+	X(SET_NAME, "s")			\
+	X(SET_NON_DUMPABLE, "")			\
+	X(DIE_WITH_PARENT, "")			\
+	X(JOIN_CGROUP, "u")			\
+	X(SET_OOM_SCORE_ADJ, "s")		\
+	X(JOIN_NAMESPACES, "uu")		\
+	X(FORK, "")				\
+	X(UNSHARE, "u")				\
+	X(SYNC, "u")				\
+	X(NEW_SESSION, "")			\
+	X(LOOPBACK_UP, "")			\
+	X(SET_ROOT_PROPAGATION, "uu")		\
+	X(MOUNT_ROOT, "s")			\
+	X(OPEN_TREE, "usu")			\
+	X(NEW_MOUNT, "usslu")			\
+	X(SET_MOUNT_ATTRIBUTES, "uuuuu")	\
+	X(COPY_MODE, "us")			\
+	X(ATTACH, "usu")			\
+	X(MAKE_DIRECTORY, "su")			\
+	X(MAKE_DEVICE, "suuuuuu")		\
+	X(MAKE_SYMLINK, "ss")			\
+	X(PIVOT_ROOT, "")			\
+	X(MAKE_ROOT_READONLY, "")		\
+	X(MASK_PATH, "s")			\
+	X(MAKE_PATH_READONLY, "s")		\
+	X(SET_HOSTNAME, "s")			\
+	X(SET_DOMAINNAME, "s")			\
+	X(SET_RLIMIT, "uuu")			\
+	X(SET_NO_NEW_PRIVILEGES, "")		\
+	X(KEEP_CAPABILITIES, "")		\
+	X(SET_BOUNDING_SET, "u")		\
+	X(SET_GROUPS, "n")			\
+	X(SET_GROUP_ID, "u")			\
+	X(SET_USER_ID, "u")			\
+	X(SET_CAPABILITIES, "uuuu")		\
+	X(TRY_DIRECTORY, "s")			\
+	X(REQUIRE_DIRECTORY, "s")		\
+	X(FIND_PROGRAM, "l")			\
+	X(AWAIT_START, "u")			\
+	X(EXEC, "ll")
+
+/*
+ * Fields, where the name does not say it:
+ *
+ *	SET_OOM_SCORE_ADJ	the decimal number
+ *	JOIN_NAMESPACES		slot of a pidfd, CLONE_NEW* flags
+ *	UNSHARE			CLONE_NEW* flag
+ *	SET_ROOT_PROPAGATION	MS_SHARED, MS_PRIVATE …, AT_RECURSIVE or 0
+ *	OPEN_TREE		slot, path, AT_RECURSIVE or 0
+ *	NEW_MOUNT		slot, type, source (empty: none), options "name" or "name=value",
+ *				MOUNT_ATTR_*
+ *	SET_MOUNT_ATTRIBUTES	slot, attributes to set, to clear, propagation (0: as it is),
+ *				AT_RECURSIVE or 0
+ *	ATTACH			slot, path, further RESOLVE_* flags
+ *	MAKE_DEVICE		path, S_IFCHR, S_IFBLK or S_IFIFO, major, minor, mode, uid, gid
+ *	SET_RLIMIT		number of the resource, soft, hard
+ */
+
+enum operation {
+#define X(name, signature) OP_##name,
+	OPERATIONS(X)
+#undef X
+	OPERATIONS_END
+};
+
+/*
+ * Over the socket (AF_UNIX, SOCK_SEQPACKET: a message is read whole or not at all).
+ *
+ * Runtime to stub, first and once: struct launch, with SCM_RIGHTS: the program (a sealed memfd), the
+ * container's standard input, output and error, then the descriptors for slots 0, 1, ….
+ */
+#define LAUNCH_MAGIC	0x316c68747265ul	/* "erthl1" */
+
+struct launch {
+	u64 magic;
+	u64 descriptors;	/* how many come with this message, the four included */
+};
+
+/* Stub to runtime. */
+enum report_kind {
+	REPORT_FAILED = 1,	/* and the stub is gone */
+	REPORT_SYNC = 2,	/* value: the point; the runtime answers with struct answer */
+	REPORT_FORKED = 3,	/* value: the child's pid; its pidfd by SCM_RIGHTS */
+	REPORT_CREATED = 4,	/* and the stub waits for a start */
+};
+
+#define DETAIL_MAX	512
+
+struct report {
+	u64 kind;
+	u64 step;		/* index; ~0 before the first */
+	u64 error;		/* errno */
+	u64 value;
+	u64 length;		/* of detail: untrusted text, at most DETAIL_MAX bytes are sent */
+	char detail[DETAIL_MAX];
+};
+
+/*
+ * Runtime to stub: the answer to REPORT_SYNC, and the request on a connection to the start socket.
+ * After the request, end of file says that the program runs, since the socket is close-on-exec, and
+ * a REPORT_FAILED that it does not.
+ */
+#define ANSWER_GO	0x6f67ul	/* "go" */
+
+struct answer {
+	u64 word;
+};
