@@ -1,0 +1,4 @@
+/** The runtime for Linux, found by {@link java.util.ServiceLoader}; exports nothing. */
+module dev.berth.linux {
+  requires dev.berth.core;
+}
