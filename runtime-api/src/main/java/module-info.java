@@ -2,7 +2,7 @@
 @SuppressWarnings("module") // Jackson is no dependency of this module, only allowed in
 module dev.berth {
   requires static com.fasterxml.jackson.annotation;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports dev.berth;
   exports dev.berth.spec;

@@ -4,6 +4,7 @@ module dev.berth.core {
   requires transitive dev.berth;
   requires com.fasterxml.jackson.databind;
   requires com.fasterxml.jackson.module.paramnames;
+  requires static org.jspecify;
 
   exports dev.berth.core.cgroup to
       dev.berth.linux;
