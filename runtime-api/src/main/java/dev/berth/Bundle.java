@@ -5,8 +5,8 @@ import dev.berth.spi.RuntimeProvider;
 import java.nio.file.Path;
 
 /**
- * A directory with a {@code config.json} and, usually, a root file system; runtime-spec, "Filesystem
- * Bundle". A value: what it says was read once, and checked.
+ * A directory with a {@code config.json} and, usually, a root file system; runtime-spec,
+ * "Filesystem Bundle". A value: what it says was read once, and checked.
  */
 public interface Bundle {
 

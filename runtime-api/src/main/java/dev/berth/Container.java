@@ -5,9 +5,9 @@ import dev.berth.spec.Spec;
 import java.util.List;
 
 /**
- * A container that exists. Safe for use by many threads, and beside other programs that use the same
- * container: what two do at once happens in some order, and whoever comes too late learns it by a
- * {@link ContainerStateException} or a {@link ContainerNotFoundException}.
+ * A container that exists. Safe for use by many threads, and beside other programs that use the
+ * same container: what two do at once happens in some order, and whoever comes too late learns it
+ * by a {@link ContainerStateException} or a {@link ContainerNotFoundException}.
  */
 public interface Container extends AutoCloseable {
 

@@ -10,12 +10,12 @@ import java.util.function.UnaryOperator;
 
 /**
  * A container to be, as {@link ProcessBuilder} is a process to be: set what differs from the
- * defaults, then create, start or run it. Changes after that do not touch what was made. Not safe for
- * use by several threads.
+ * defaults, then create, start or run it. Changes after that do not touch what was made. Not safe
+ * for use by several threads.
  *
- * <p>The configuration begins as the specification of a {@link #bundle}, as a given {@link #spec}, or
- * as the defaults: the configuration that {@code berth spec} writes, without a terminal. The other
- * methods change parts of it; {@link #edit} comes last and reaches all of it.
+ * <p>The configuration begins as the specification of a {@link #bundle}, as a given {@link #spec},
+ * or as the defaults: the configuration that {@code berth spec} writes, without a terminal. The
+ * other methods change parts of it; {@link #edit} comes last and reaches all of it.
  */
 public interface ContainerBuilder {
 
@@ -67,7 +67,9 @@ public interface ContainerBuilder {
   /** What the container may use at the most. */
   ContainerBuilder limits(Limits limits);
 
-  /** Changes the whole configuration, after everything else was applied. May be given repeatedly. */
+  /**
+   * Changes the whole configuration, after everything else was applied. May be given repeatedly.
+   */
   ContainerBuilder edit(UnaryOperator<Spec> change);
 
   /** Where standard input comes from; {@link Redirect#PIPE} by default. */

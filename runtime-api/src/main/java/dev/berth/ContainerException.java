@@ -3,8 +3,8 @@ package dev.berth;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something about one container did not work. The message stands on its own: it names the container,
- * the step, and what the kernel said.
+ * Something about one container did not work. The message stands on its own: it names the
+ * container, the step, and what the kernel said.
  */
 public class ContainerException extends RuntimeException {
   private static final long serialVersionUID = 1L;

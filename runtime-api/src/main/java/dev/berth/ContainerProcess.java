@@ -6,9 +6,9 @@ import java.util.Optional;
  * A process in a container, as a {@link Process} like any other: streams, {@link #onExit()}, {@link
  * #waitFor()}, {@link #toHandle()}. The pid is the one on the host.
  *
- * <p>A program that a signal ended has 128 plus the signal's number as its exit value. The streams end
- * with the process, soon after its last output was read, even if one of its children still holds them
- * open.
+ * <p>A program that a signal ended has 128 plus the signal's number as its exit value. The streams
+ * end with the process, soon after its last output was read, even if one of its children still
+ * holds them open.
  */
 public abstract class ContainerProcess extends Process {
 

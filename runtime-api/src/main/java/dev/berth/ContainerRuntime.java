@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs containers on this machine. Immutable and safe for use by many threads; a program usually has
- * one.
+ * Runs containers on this machine. Immutable and safe for use by many threads; a program usually
+ * has one.
  *
  * {@snippet :
  * ContainerRuntime runtime = ContainerRuntime.create();
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *         .run(Duration.ofSeconds(10)).orThrow().output();
  * }
  *
- * <p>Containers are kept below {@link #root()}, one directory each, where every runtime with the same
- * root sees them, in this JVM or another.
+ * <p>Containers are kept below {@link #root()}, one directory each, where every runtime with the
+ * same root sees them, in this JVM or another.
  *
  * <p>The library changes nothing of the process that it runs in: not its working directory, umask,
  * signal handlers, limits, ids or namespaces.
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 public interface ContainerRuntime {
 
   /**
-   * A runtime with the default root: {@code /run/berth}, or {@code $XDG_RUNTIME_DIR/berth} for a user
-   * other than root.
+   * A runtime with the default root: {@code /run/berth}, or {@code $XDG_RUNTIME_DIR/berth} for a
+   * user other than root.
    *
    * @throws UnsupportedFeatureException if this machine cannot run containers, and what it lacks
    * @throws IllegalStateException if no implementation is on the class path or module path
@@ -49,8 +49,8 @@ public interface ContainerRuntime {
    * Begins a new container. Nothing happens before {@link ContainerBuilder#create()}, {@link
    * ContainerBuilder#start()} or {@link ContainerBuilder#run()}.
    *
-   * @param id unique below {@link #root()}: letters, digits, {@code _}, {@code +}, {@code -}, {@code
-   *     .}, at most 255
+   * @param id unique below {@link #root()}: letters, digits, {@code _}, {@code +}, {@code -},
+   *     {@code .}, at most 255
    * @throws IllegalArgumentException if the id is not of that form
    */
   ContainerBuilder container(String id);
@@ -82,6 +82,8 @@ public interface ContainerRuntime {
     }
 
     /**
+     * A runtime with these settings.
+     *
      * @throws UnsupportedFeatureException if this machine cannot run containers, and what it lacks
      * @throws IllegalStateException if no implementation is on the class path or module path
      */

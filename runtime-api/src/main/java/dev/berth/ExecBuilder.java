@@ -35,9 +35,7 @@ public interface ExecBuilder {
         .redirectError(Redirect.INHERIT);
   }
 
-  /**
-   * Makes a process that outlives this JVM. Streams that were not redirected are discarded.
-   */
+  /** Makes a process that outlives this JVM. Streams that were not redirected are discarded. */
   ExecBuilder detached();
 
   /**
@@ -57,8 +55,8 @@ public interface ExecBuilder {
   Result run() throws InterruptedException;
 
   /**
-   * Runs the process, collecting its output. One that takes longer than {@code limit} is killed, and
-   * the result says so.
+   * Runs the process, collecting its output. One that takes longer than {@code limit} is killed,
+   * and the result says so.
    *
    * @throws ContainerException as {@link #start()} does
    * @throws InterruptedException if the calling thread is interrupted; the process is killed first

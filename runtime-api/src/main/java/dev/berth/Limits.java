@@ -18,7 +18,8 @@ public record Limits(OptionalLong memory, OptionalDouble cpus, OptionalLong pids
 
   public Limits {
     if (memory.isPresent() && memory.getAsLong() <= 0) {
-      throw new IllegalArgumentException("memory limit: " + memory.getAsLong() + " is not positive");
+      throw new IllegalArgumentException(
+          "memory limit: " + memory.getAsLong() + " is not positive");
     }
     if (cpus.isPresent() && !(cpus.getAsDouble() >= 0.01)) {
       throw new IllegalArgumentException(

@@ -1,8 +1,8 @@
 package dev.berth;
 
 /**
- * What was asked for is right, but this kernel, this user, or this version of Berth cannot do it. The
- * message says what is missing and, where there is a way, how to get it.
+ * What was asked for is right, but this kernel, this user, or this version of Berth cannot do it.
+ * The message says what is missing and, where there is a way, how to get it.
  */
 public final class UnsupportedFeatureException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -17,11 +17,10 @@ public interface RuntimeProvider {
   static RuntimeProvider get() {
     return ServiceLoader.load(RuntimeProvider.class, RuntimeProvider.class.getClassLoader())
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "no container runtime on the class path or module path; add"
-                        + " dev.berth:berth-runtime-linux"));
+        .orElseThrow(() ->
+            new IllegalStateException(
+                "no container runtime on the class path or module path; add"
+                    + " dev.berth:berth-runtime-linux"));
   }
 
   /** See {@link ContainerRuntime.Builder#build()}. */
