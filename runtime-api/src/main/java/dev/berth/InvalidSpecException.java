@@ -11,7 +11,7 @@ public final class InvalidSpecException extends RuntimeException {
    * @param source what was read, such as {@code config.json}
    */
   public InvalidSpecException(String source, List<Problem> problems) {
-    super(Problem.message(source, problems));
+    super(Problem.describe(source, problems));
     this.problems = List.copyOf(problems);
   }
 

@@ -4,21 +4,26 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Something wrong in a configuration.
+ * What is wrong with a configuration.
  *
- * @param path where, as a JSON path such as {@code process.args[0]}; empty for the whole
- * @param text what is wrong, and what would be right
+ * @param path where: a JSON path such as {@code linux.namespaces[2].path} or {@code
+ *     annotations["a.b"]}; empty for the whole file
+ * @param message what is wrong there
  */
-public record Problem(String path, String text) {
+public record Problem(String path, String message) {
 
-  /** {@code path: text}. */
+  /** The path and the message, as users read it: {@code process.args: empty}. */
   @Override
   public String toString() {
-    return path.isEmpty() ? text : path + ": " + text;
+    return path.isEmpty() ? message : path + ": " + message;
   }
 
-  /** One problem on a line with its source; several on a line each. */
-  static String message(String source, List<Problem> problems) {
+  /**
+   * All problems as one message: one on a line with its source, several on a line each.
+   *
+   * @param source what was read, such as {@code config.json}
+   */
+  public static String describe(String source, List<Problem> problems) {
     if (problems.size() == 1) {
       return source + ": " + problems.getFirst();
     }
