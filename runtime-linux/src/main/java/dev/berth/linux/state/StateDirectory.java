@@ -8,7 +8,6 @@ import static dev.berth.linux.sys.Directories.O_RDONLY;
 import static dev.berth.linux.sys.Directories.O_TRUNC;
 import static dev.berth.linux.sys.Directories.O_WRONLY;
 
-import dev.berth.ContainerNotFoundException;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
 import dev.berth.core.state.ContainerRecordJson;
@@ -70,15 +69,10 @@ public final class StateDirectory implements AutoCloseable {
 
   /**
    * Waits until nobody else changes the container, and keeps others from it until this object is
-   * closed.
-   *
-   * @throws ContainerNotFoundException if it was deleted meanwhile
+   * closed. What was deleted meanwhile has no {@link #record()} any more.
    */
   public void lock() throws IOException {
     Descriptors.flock(directory, Descriptors.LOCK_EX);
-    if (isDeleted()) {
-      throw new ContainerNotFoundException(id.value());
-    }
   }
 
   /** Whether somebody is changing the container now; only for one who has not locked it. */
@@ -97,10 +91,6 @@ public final class StateDirectory implements AutoCloseable {
     }
     Descriptors.flock(fd, Descriptors.LOCK_UN);
     return false;
-  }
-
-  private boolean isDeleted() throws IOException {
-    return Directories.linkCount(directory) == 0;
   }
 
   /** What is written down; empty if the container's creation did not get that far. */
