@@ -1,9 +1,13 @@
 package dev.berth.linux.sys;
 
 import static dev.berth.linux.sys.Syscall.check;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 
 /** Calls on names in a directory, where the directory is held open. */
 public final class Directories {
@@ -24,9 +28,21 @@ public final class Directories {
 
   public static final int AT_FDCWD = -100;
   public static final int AT_REMOVEDIR = 0x200;
+  static final int AT_EMPTY_PATH = 0x1000;
+
+  static final int STATX_NLINK = 0x4;
 
   public static final int RENAME_NOREPLACE = 0x1;
   public static final int RENAME_EXCHANGE = 0x2;
+
+  static final StructLayout STATX =
+      MemoryLayout.structLayout(
+              JAVA_INT.withName("stx_mask"),
+              JAVA_INT.withName("stx_blksize"),
+              JAVA_LONG.withName("stx_attributes"),
+              JAVA_INT.withName("stx_nlink"),
+              MemoryLayout.paddingLayout(236))
+          .withName("struct statx");
 
   /** A race has to be won by the attacker this often in a row to make a call fail. */
   private static final int RESOLVE_ATTEMPTS = 64;
@@ -145,6 +161,27 @@ public final class Directories {
               Syscall.cString(arena, newPath).address(),
               flags);
       check(result, "renameat2(%s, \"%s\", %s, \"%s\", 0x%x)", from, path, to, newPath, flags);
+    }
+  }
+
+  /**
+   * How many names the open file has: 0 once it was removed. <a
+   * href="https://man7.org/linux/man-pages/man2/statx.2.html">statx(2)</a>
+   */
+  public static int linkCount(Fd fd) throws SyscallException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment statx = arena.allocate(STATX);
+      long result =
+          Syscall.invoke(
+              arena,
+              SyscallNumber.STATX,
+              fd.number(),
+              Syscall.cString(arena, "").address(),
+              AT_EMPTY_PATH,
+              STATX_NLINK,
+              statx.address());
+      check(result, "statx(%s, STATX_NLINK)", fd);
+      return statx.get(JAVA_INT, Structs.offset(STATX, "stx_nlink"));
     }
   }
 }

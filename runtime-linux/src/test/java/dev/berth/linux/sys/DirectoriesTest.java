@@ -51,4 +51,13 @@ class DirectoriesTest {
         .isInstanceOf(SyscallException.class)
         .hasMessage("openat(%s, \"link\"): ELOOP (Too many levels of symbolic links)", directory);
   }
+
+  @Test
+  void a_removed_file_has_no_name_left() throws Exception {
+    try (Fd made = Directories.openat(directory, "file", Directories.O_CREAT, 0600)) {
+      assertThat(Directories.linkCount(made)).isEqualTo(1);
+      Directories.unlinkat(directory, "file", 0);
+      assertThat(Directories.linkCount(made)).isZero();
+    }
+  }
 }

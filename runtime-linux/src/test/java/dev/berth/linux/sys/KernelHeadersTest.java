@@ -48,6 +48,7 @@ class KernelHeadersTest {
       #include <sys/mman.h>
       #include <sys/resource.h>
       #include <sys/socket.h>
+      #include <sys/stat.h>
       #include <sys/uio.h>
       #include <sys/un.h>
       #include <sys/wait.h>
