@@ -2,7 +2,6 @@ package dev.berth.core.cgroup;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * How this host has its cgroups.
@@ -10,8 +9,6 @@ import java.util.stream.Stream;
  * @param hierarchies which are mounted, in the order of {@code /proc/self/cgroup}
  */
 public record CgroupLayout(List<MountedHierarchy> hierarchies) {
-
-  private static final String USUAL_PLACE = "/sys/fs/cgroup";
 
   /** Copies the list. */
   public CgroupLayout {
@@ -24,7 +21,7 @@ public record CgroupLayout(List<MountedHierarchy> hierarchies) {
    * containers with an old systemd.
    */
   public boolean isV1() {
-    return hierarchies.stream().anyMatch(hierarchy -> !hierarchy.controllers().isEmpty());
+    return hierarchies.stream().anyMatch(MountedHierarchy::hasV1Controller);
   }
 
   /**
@@ -41,21 +38,17 @@ public record CgroupLayout(List<MountedHierarchy> hierarchies) {
 
   /** {@code 2:cpu,cpuacct:/path} is a hierarchy of v1, {@code 0::/path} that of v2. */
   private static Optional<MountedHierarchy> hierarchy(String line, MountTable mounts) {
-    String name = line.split(":", 3)[1];
-    if (name.isEmpty()) {
-      return mountPoint(mounts.visible("cgroup2", List.of()))
-          .map(point -> new MountedHierarchy(MountedHierarchy.UNIFIED, List.of(), point));
-    }
-    List<String> options = List.of(name.split(",", -1));
-    List<String> controllers = options.stream().filter(o -> !o.startsWith("name=")).toList();
-    return mountPoint(mounts.visible("cgroup", options))
-        .map(point -> new MountedHierarchy(name, controllers, point));
-  }
-
-  /** One hierarchy may be mounted twice, as when a part of it is bound into a root file system. */
-  private static Optional<String> mountPoint(List<String> candidates) {
-    return Stream.concat(
-            candidates.stream().filter(point -> point.startsWith(USUAL_PLACE)), candidates.stream())
-        .findFirst();
+    String names = line.split(":", 3)[1];
+    boolean unified = names.isEmpty();
+    List<String> controllers = unified ? List.of() : List.of(names.split(",", -1));
+    List<MountedHierarchy> mounted =
+        mounts.visible(unified ? "cgroup2" : "cgroup", controllers).stream()
+            .map(point -> MountedHierarchy.at(point, controllers))
+            .toList();
+    // One may be mounted twice, as when a part of it is bound into a root file system.
+    return mounted.stream()
+        .filter(MountedHierarchy::isInUsualPlace)
+        .findFirst()
+        .or(() -> mounted.stream().findFirst());
   }
 }

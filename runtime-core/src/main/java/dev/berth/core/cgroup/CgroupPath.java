@@ -61,11 +61,6 @@ public record CgroupPath(String value) {
     return lineage;
   }
 
-  /** A cgroup in this one. */
-  public CgroupPath child(String name) {
-    return new CgroupPath(value + "/" + name);
-  }
-
   @Override
   public String toString() {
     return value;

@@ -7,8 +7,9 @@ import java.util.Map;
  * more than was made.
  *
  * @param path of the cgroup, in every hierarchy
- * @param made by name of the hierarchy, the topmost cgroup on that path that was made for the
- *     container; a hierarchy is missing where the cgroup was there before
+ * @param made by {@linkplain MountedHierarchy#name() name} of the hierarchy, the topmost cgroup on
+ *     that path that was made for the container; a hierarchy is missing where the cgroup was there
+ *     before
  */
 public record CgroupState(String path, Map<String, String> made) {
   /** Copies the map. */

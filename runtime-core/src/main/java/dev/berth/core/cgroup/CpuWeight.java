@@ -23,7 +23,7 @@ final class CpuWeight {
     if (Long.compareUnsigned(shares, MAX_SHARES) >= 0) {
       return MAX_WEIGHT;
     }
-    double log = Math.log(shares) / Math.log(2);
+    double log = Math.log((double) shares) / Math.log(2);
     return (long) Math.ceil(Math.pow(10, (log * log + 125 * log) / 612 - 7.0 / 34));
   }
 }

@@ -1,7 +1,6 @@
 package dev.berth.core.cgroup;
 
 import dev.berth.spec.DeviceRule;
-import dev.berth.spec.DeviceRule.Type;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Which devices the processes of a cgroup may open and make.
  *
  * @param allowByDefault what holds for a device that no exception names
- * @param exceptions in order, the last one that matches wins; none is of type {@link Type#A}
+ * @param exceptions in order, the last one that matches wins; none is of type {@link
+ *     DeviceRule.Type#A}
  */
 public record DeviceAllowList(boolean allowByDefault, List<DeviceRule> exceptions) {
 
@@ -23,18 +23,22 @@ public record DeviceAllowList(boolean allowByDefault, List<DeviceRule> exception
    */
   private static final List<DeviceRule> NEEDED_BY_ALL =
       List.of(
-          allow(Type.C, ANY, ANY, "m"),
-          allow(Type.B, ANY, ANY, "m"),
-          allow(Type.C, 1L, 3L, ALL_ACCESS), // null
-          allow(Type.C, 1L, 5L, ALL_ACCESS), // zero
-          allow(Type.C, 1L, 7L, ALL_ACCESS), // full
-          allow(Type.C, 1L, 8L, ALL_ACCESS), // random
-          allow(Type.C, 1L, 9L, ALL_ACCESS), // urandom
-          allow(Type.C, 5L, 0L, ALL_ACCESS), // tty
-          allow(Type.C, 5L, 1L, ALL_ACCESS), // console
-          allow(Type.C, 5L, 2L, ALL_ACCESS), // ptmx
-          allow(Type.C, 136L, ANY, ALL_ACCESS), // pts
-          allow(Type.C, 10L, 200L, ALL_ACCESS)); // net/tun, which VPN images expect of runc
+          allow(DeviceRule.Type.C, ANY, ANY, "m"),
+          allow(DeviceRule.Type.B, ANY, ANY, "m"),
+          allow(DeviceRule.Type.C, 1L, 3L, ALL_ACCESS), // null
+          allow(DeviceRule.Type.C, 1L, 5L, ALL_ACCESS), // zero
+          allow(DeviceRule.Type.C, 1L, 7L, ALL_ACCESS), // full
+          allow(DeviceRule.Type.C, 1L, 8L, ALL_ACCESS), // random
+          allow(DeviceRule.Type.C, 1L, 9L, ALL_ACCESS), // urandom
+          allow(DeviceRule.Type.C, 5L, 0L, ALL_ACCESS), // tty
+          allow(DeviceRule.Type.C, 5L, 1L, ALL_ACCESS), // console
+          allow(DeviceRule.Type.C, 5L, 2L, ALL_ACCESS), // ptmx
+          allow(DeviceRule.Type.C, 136L, ANY, ALL_ACCESS), // pts
+          allow(
+              DeviceRule.Type.C,
+              10L,
+              200L,
+              ALL_ACCESS)); // net/tun, which VPN images expect of runc
 
   /** Copies the list. */
   public DeviceAllowList {
@@ -49,7 +53,7 @@ public record DeviceAllowList(boolean allowByDefault, List<DeviceRule> exception
     boolean allowByDefault = false;
     List<DeviceRule> exceptions = new ArrayList<>();
     for (DeviceRule rule : rules) {
-      if (rule.type() == null || rule.type() == Type.A) {
+      if (rule.type() == null || rule.type() == DeviceRule.Type.A) {
         // Numbers and access do not matter for "a": the kernel ignores them, and forgets the rest.
         allowByDefault = rule.allow();
         exceptions.clear();
@@ -86,7 +90,7 @@ public record DeviceAllowList(boolean allowByDefault, List<DeviceRule> exception
   }
 
   private static DeviceRule allow(
-      Type type, @Nullable Long major, @Nullable Long minor, String access) {
+      DeviceRule.Type type, @Nullable Long major, @Nullable Long minor, String access) {
     return new DeviceRule(true, type, major, minor, access);
   }
 }

@@ -5,23 +5,38 @@ import java.util.List;
 /**
  * A tree of cgroups that is mounted here.
  *
- * @param name as in {@code /proc/self/cgroup}, such as {@code cpu,cpuacct} or {@code name=systemd};
- *     {@link #UNIFIED} for the one tree of cgroup v2
- * @param controllers which cgroup v1 has bound to it; empty for a named hierarchy and for cgroup
- *     v2, whose controllers change with the directory
+ * @param name of its directory in {@code /sys/fs/cgroup}, such as {@code cpu,cpuacct}; empty if it
+ *     is mounted on that directory itself
+ * @param controllers of cgroup v1, what the hierarchy was mounted with: {@code name=…} is one
+ *     without a controller; empty for the one tree of cgroup v2, whose controllers are another set
+ *     in each directory
  * @param mountPoint where it is mounted
  */
 public record MountedHierarchy(String name, List<String> controllers, String mountPoint) {
-  /** The name of the tree of cgroup v2, which has an empty one in {@code /proc/self/cgroup}. */
-  public static final String UNIFIED = "unified";
+  private static final String USUAL_PLACE = "/sys/fs/cgroup";
 
   /** Copies the list. */
   public MountedHierarchy {
     controllers = List.copyOf(controllers);
   }
 
+  static MountedHierarchy at(String mountPoint, List<String> controllers) {
+    String name =
+        mountPoint.equals(USUAL_PLACE) ? "" : mountPoint.substring(mountPoint.lastIndexOf('/') + 1);
+    return new MountedHierarchy(name, controllers, mountPoint);
+  }
+
   /** Whether this is the tree of cgroup v2. */
   public boolean isUnified() {
-    return name.equals(UNIFIED);
+    return controllers.isEmpty();
+  }
+
+  boolean isInUsualPlace() {
+    return mountPoint.startsWith(USUAL_PLACE);
+  }
+
+  /** Whether limits can be set in it, in the files of cgroup v1. */
+  boolean hasV1Controller() {
+    return controllers.stream().anyMatch(controller -> !controller.startsWith("name="));
   }
 }

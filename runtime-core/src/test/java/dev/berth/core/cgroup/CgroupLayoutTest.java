@@ -30,7 +30,7 @@ class CgroupLayoutTest {
 
     assertThat(layout.isV1()).isFalse();
     assertThat(layout.hierarchies())
-        .containsExactly(new MountedHierarchy("unified", List.of(), "/sys/fs/cgroup"));
+        .containsExactly(new MountedHierarchy("", List.of(), "/sys/fs/cgroup"));
   }
 
   @Test
@@ -43,7 +43,7 @@ class CgroupLayoutTest {
             new MountedHierarchy("memory", List.of("memory"), "/sys/fs/cgroup/memory"),
             new MountedHierarchy(
                 "cpu,cpuacct", List.of("cpu", "cpuacct"), "/sys/fs/cgroup/cpu,cpuacct"),
-            new MountedHierarchy("name=systemd", List.of(), "/sys/fs/cgroup/systemd"),
+            new MountedHierarchy("systemd", List.of("name=systemd"), "/sys/fs/cgroup/systemd"),
             new MountedHierarchy("unified", List.of(), "/sys/fs/cgroup/unified"));
   }
 
@@ -64,7 +64,7 @@ class CgroupLayoutTest {
     CgroupLayout layout = CgroupLayout.parse(ROOT + HYBRID + cover, HYBRID_SELF);
 
     assertThat(layout.hierarchies())
-        .containsExactly(new MountedHierarchy("unified", List.of(), "/sys/fs/cgroup"));
+        .containsExactly(new MountedHierarchy("", List.of(), "/sys/fs/cgroup"));
   }
 
   @Test
