@@ -37,6 +37,7 @@ class KernelHeadersTest {
       #define _GNU_SOURCE
       #include <stddef.h>
       #include <stdio.h>
+      #include <dirent.h>
       #include <errno.h>
       #include <fcntl.h>
       #include <poll.h>
