@@ -160,7 +160,8 @@ final class LinuxContainerBuilder implements ContainerBuilder {
       return bundle.spec();
     }
     return SpecEdits.process(process -> process.withTerminal(false)).apply(SpecDefaults.spec());
-  
+  }
+
   @Override
   public String explain() {
     return runtime.explain(checked(), bundleDirectory());

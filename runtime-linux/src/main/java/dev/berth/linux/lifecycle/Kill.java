@@ -1,11 +1,11 @@
 package dev.berth.linux.lifecycle;
 
 import dev.berth.ContainerException;
-import dev.berth.ContainerNotFoundException;
 import dev.berth.Signal;
 import dev.berth.Status;
 import dev.berth.core.lifecycle.Operation;
 import dev.berth.core.state.ContainerId;
+import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.sys.Errno;
@@ -21,27 +21,63 @@ public final class Kill {
 
   /** Sends {@code signal} to the container's first process. */
   public static void firstProcess(StateRoot root, ContainerId id, Signal signal) {
-    try (StateDirectory directory =
-        root.find(id).orElseThrow(() -> new ContainerNotFoundException(id.value()))) {
+    try (StateDirectory directory = Query.find(root, id)) {
       Query query = Query.required(directory);
       Operation.KILL.requireAllowed(id.value(), query.status(), query.record().pid());
       if (!send(query.process(), signal)) {
         Operation.KILL.requireAllowed(id.value(), Status.STOPPED, query.record().pid());
       }
     } catch (IOException e) {
-      throw new ContainerException(
-          id.value(), "send %s: %s".formatted(signal, e.getMessage()), e);
+      throw failure(id, signal, e);
     }
   }
 
+  /** Sends {@code signal} to whatever is in the container's cgroup. */
+  public static void allProcesses(StateRoot root, ContainerId id, Signal signal) {
+    try (StateDirectory directory = Query.find(root, id)) {
+      Optional<Cgroup> cgroup = Delete.cgroup(Query.required(directory).record());
+      if (cgroup.isPresent()) {
+        for (int pid : cgroup.get().processes()) {
+          send(pid, signal);
+        }
+      } else {
+        send(Query.required(directory).process(), signal);
+      }
+    } catch (IOException e) {
+      throw failure(id, signal, e);
+    }
+  }
+
+  private static ContainerException failure(ContainerId id, Signal signal, IOException cause) {
+    return new ContainerException(
+        id.value(), "send %s: %s".formatted(signal, cause.getMessage()), cause);
+  }
+
   /** Whether there was such a process to send the signal to. */
-  static boolean send(ProcessIdentity process, Signal signal) throws IOException {
+  private static boolean send(ProcessIdentity process, Signal signal) throws IOException {
     Optional<Fd> pidfd = process.open();
     if (pidfd.isEmpty()) {
       return false;
     }
     try (Fd fd = pidfd.get()) {
-      Processes.pidfdSendSignal(fd, signal.number());
+      return send(fd, signal);
+    }
+  }
+
+  private static void send(int pid, Signal signal) throws IOException {
+    try (Fd pidfd = Processes.pidfdOpen(pid)) {
+      send(pidfd, signal);
+    } catch (SyscallException e) {
+      if (e.errno() != Errno.ESRCH) { // ended meanwhile
+        throw e;
+      }
+    }
+  }
+
+  /** Whether the process was still there to be sent it. */
+  static boolean send(Fd pidfd, Signal signal) throws IOException {
+    try {
+      Processes.pidfdSendSignal(pidfd, signal.number());
       return true;
     } catch (SyscallException e) {
       if (e.errno() == Errno.ESRCH) {

@@ -12,6 +12,10 @@ import java.util.Set;
 /** The namespaces that a process is in; namespaces(7). */
 record NamespacesOf(Map<NamespaceKind, String> identities) {
 
+  static NamespacesOf thisJvm() throws IOException {
+    return process("self");
+  }
+
   static NamespacesOf process(String pid) throws IOException {
     Map<NamespaceKind, String> identities = new EnumMap<>(NamespaceKind.class);
     for (NamespaceKind kind : NamespaceKind.values()) {

@@ -42,10 +42,14 @@ record Query(ContainerRecord record, Status status) {
     return directory.isStartPending() ? Status.CREATED : Status.RUNNING;
   }
 
-  /** The directory of a container that is there, locked for a change. */
+  /** The directory of a container that must be there. */
+  static StateDirectory find(StateRoot root, ContainerId id) {
+    return root.find(id).orElseThrow(() -> new ContainerNotFoundException(id.value()));
+  }
+
+  /** The same, locked for a change. */
   static StateDirectory lock(StateRoot root, ContainerId id) throws IOException {
-    StateDirectory directory =
-        root.find(id).orElseThrow(() -> new ContainerNotFoundException(id.value()));
+    StateDirectory directory = find(root, id);
     try {
       directory.lock();
       return directory;

@@ -1,0 +1,182 @@
+package dev.berth.linux.lifecycle;
+
+import dev.berth.ContainerSetupException;
+import dev.berth.core.cgroup.CgroupPath;
+import dev.berth.core.plan.Descriptor;
+import dev.berth.core.plan.InitRequest;
+import dev.berth.core.plan.Lifetime;
+import dev.berth.core.plan.Plan;
+import dev.berth.core.plan.Planner;
+import dev.berth.core.spec.CheckedSpec;
+import dev.berth.core.spec.RootDirectory;
+import dev.berth.core.state.ContainerId;
+import dev.berth.core.state.ContainerRecord;
+import dev.berth.linux.cgroup.Cgroup;
+import dev.berth.linux.process.LinuxContainerProcess;
+import dev.berth.linux.process.Stdio;
+import dev.berth.linux.state.StateDirectory;
+import dev.berth.linux.state.StateRoot;
+import dev.berth.linux.stub.Launcher;
+import dev.berth.linux.stub.StubProcess;
+import dev.berth.linux.sys.Fd;
+import dev.berth.spec.LinuxSpec;
+import dev.berth.spec.Root;
+import dev.berth.spec.Spec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The operation "create": everything but the program, which then waits for its start. */
+public final class Create {
+  private final StateRoot root;
+  private final Request request;
+  private final Machine machine;
+  private final Rollback rollback = new Rollback();
+
+  private Create(StateRoot root, Request request, Machine machine) {
+    this.root = root;
+    this.request = request;
+    this.machine = machine;
+  }
+
+  /**
+   * A container to be.
+   *
+   * @param id its id
+   * @param configuration of which it is made
+   * @param bundle absolute; what relative paths in the configuration are taken from
+   * @param lifetime whether it ends with this JVM
+   */
+  public record Request(
+      ContainerId id, CheckedSpec configuration, Path bundle, Lifetime lifetime) {
+
+    private Spec spec() {
+      return configuration.spec();
+    }
+
+    private LinuxSpec linux() {
+      return spec().linux();
+    }
+
+    private Path rootfs() {
+      return RootDirectory.of(bundle, root());
+    }
+
+    private Root root() {
+      return Objects.requireNonNull(spec().root(), "checked");
+    }
+  }
+
+  /**
+   * What would be done.
+   *
+   * @return the plan's text
+   */
+  public static String explain(Request request) {
+    try {
+      CgroupPath cgroup = CgroupPath.of(request.linux().cgroupsPath(), request.id().value());
+      return plan(Machine.shared(), request, Optional.of(cgroup), explained(request)).toString();
+    } catch (IOException e) {
+      throw new ContainerSetupException(request.id().value(), e.getMessage(), e);
+    }
+  }
+
+  /** A root that is not there yet is no obstacle to an explanation. */
+  private static Path explained(Request request) {
+    return request.bundle().resolve(request.root().path()).normalize();
+  }
+
+  /**
+   * Makes the container, or leaves everything as it was.
+   *
+   * @return its first process, which waits
+   */
+  public static LinuxContainerProcess create(
+      StateRoot root, Request request, StdioOpener streams) {
+    String id = request.id().value();
+    try {
+      Machine machine = Machine.shared();
+      machine.requirePrivilege(request.linux());
+      return new Create(root, request, machine).create(streams);
+    } catch (IOException e) {
+      throw Failures.worded(id, e);
+    }
+  }
+
+  private LinuxContainerProcess create(StdioOpener streams) throws IOException {
+    Path rootfs = request.rootfs();
+    try (Stdio stdio = streams.open(request.lifetime());
+        StateDirectory directory = root.create(request.id())) {
+      try {
+        rollback.onFailure(directory::delete);
+        directory.lock();
+        return create(rootfs, directory, stdio);
+      } catch (IOException | RuntimeException | Error e) {
+        rollback.run(e);
+        throw e;
+      }
+    }
+  }
+
+  private LinuxContainerProcess create(Path rootfs, StateDirectory directory, Stdio stdio)
+      throws IOException {
+    directory.writeConfig(request.configuration().json());
+    Optional<Cgroup> cgroup =
+        machine
+            .cgroups()
+            .create(
+                request.id().value(), request.linux().cgroupsPath(), request.linux().resources());
+    cgroup.ifPresent(made -> rollback.onFailure(made::remove));
+    // Before there is a process: whoever finds what a killed runtime left can remove all of it.
+    ContainerRecord record = record(rootfs, cgroup);
+    directory.write(record);
+    Plan plan = plan(machine, request, cgroup.map(Cgroup::path), rootfs);
+    try (StubProcess process = launch(plan, directory, cgroup, stdio)) {
+      LinuxContainerProcess child = Children.adopt(request.id(), process, stdio);
+      rollback.onFailure(() -> Children.kill(child));
+      directory.write(record.withProcess(child.pid(), ProcessIdentity.of(child.pid()).startTime()));
+      return child;
+    }
+  }
+
+  private ContainerRecord record(Path rootfs, Optional<Cgroup> cgroup) {
+    return new ContainerRecord(
+        request.spec().ociVersion(),
+        request.id().value(),
+        0,
+        0,
+        request.bundle(),
+        rootfs,
+        Instant.now(),
+        System.getProperty("user.name"),
+        request.spec().annotations(),
+        cgroup.map(Cgroup::state).orElse(null));
+  }
+
+  private static Plan plan(
+      Machine machine, Request request, Optional<CgroupPath> cgroup, Path rootfs) {
+    return Planner.create(
+        new InitRequest(
+            request.spec(),
+            request.bundle(),
+            rootfs,
+            request.lifetime(),
+            machine.view(request.linux(), cgroup)));
+  }
+
+  private StubProcess launch(
+      Plan plan, StateDirectory directory, Optional<Cgroup> cgroup, Stdio stdio)
+      throws IOException {
+    try (Fd socket = directory.listenForStart();
+        Fd lock = directory.lockCreated();
+        LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
+      descriptors.put(new Descriptor.StartSocket(), socket);
+      descriptors.put(new Descriptor.CreatedLock(), lock);
+      StubProcess process = Launcher.shared().launch(descriptors.launch(stdio));
+      process.await((point, waiting) -> IdMaps.write(waiting.pid(), request.linux()));
+      return process;
+    }
+  }
+}

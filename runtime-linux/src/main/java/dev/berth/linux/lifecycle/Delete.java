@@ -1,0 +1,90 @@
+package dev.berth.linux.lifecycle;
+
+import dev.berth.Signal;
+import dev.berth.Status;
+import dev.berth.core.cgroup.CgroupState;
+import dev.berth.core.lifecycle.Operation;
+import dev.berth.core.state.ContainerId;
+import dev.berth.core.state.ContainerRecord;
+import dev.berth.linux.cgroup.Cgroup;
+import dev.berth.linux.state.StateDirectory;
+import dev.berth.linux.state.StateRoot;
+import dev.berth.linux.sys.Descriptors;
+import dev.berth.linux.sys.Fd;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The operation "delete". */
+public final class Delete {
+  private static final Duration DEATH_TAKES = Duration.ofSeconds(10);
+
+  private Delete() {}
+
+  /** Removes the cgroup and the state of a stopped container. */
+  public static void stopped(StateRoot root, ContainerId id) {
+    try (StateDirectory directory = Query.lock(root, id)) {
+      Optional<Query> query = Query.of(directory);
+      if (query.isPresent()) {
+        Operation.DELETE.requireAllowed(
+            id.value(), query.get().status(), query.get().record().pid());
+        remove(query.get().record());
+      }
+      directory.delete();
+    } catch (IOException e) {
+      throw Failures.worded(id.value(), e);
+    }
+  }
+
+  /** The same, after everything in the container was killed. */
+  public static void forcibly(StateRoot root, ContainerId id) {
+    try (StateDirectory directory = Query.lock(root, id)) {
+      Optional<Query> query = Query.of(directory);
+      if (query.isPresent()) {
+        kill(query.get());
+        remove(query.get().record());
+      }
+      directory.delete();
+    } catch (IOException e) {
+      throw Failures.worded(id.value(), e);
+    }
+  }
+
+  private static void kill(Query query) throws IOException {
+    if (query.status() != Status.STOPPED) {
+      endFirstProcess(query.process());
+    }
+    Optional<Cgroup> cgroup = cgroup(query.record());
+    if (cgroup.isPresent()) {
+      // Without a PID namespace of its own, what the first process started outlives it.
+      cgroup.get().killAll();
+    }
+  }
+
+  private static void endFirstProcess(ProcessIdentity process) throws IOException {
+    Optional<Fd> pidfd = process.open();
+    if (pidfd.isEmpty()) {
+      return;
+    }
+    try (Fd fd = pidfd.get()) {
+      Kill.send(fd, Signal.KILL);
+      if (Descriptors.poll(fd, Descriptors.POLLIN, DEATH_TAKES) == 0) {
+        throw new IOException(
+            "process %d is still there %d s after SIGKILL"
+                .formatted(process.pid(), DEATH_TAKES.toSeconds()));
+      }
+    }
+  }
+
+  private static void remove(ContainerRecord record) throws IOException {
+    Optional<Cgroup> cgroup = cgroup(record);
+    if (cgroup.isPresent()) {
+      cgroup.get().remove();
+    }
+  }
+
+  static Optional<Cgroup> cgroup(ContainerRecord record) throws IOException {
+    CgroupState state = record.cgroup();
+    return state == null ? Optional.empty() : Optional.of(Machine.shared().cgroups().find(state));
+  }
+}

@@ -1,0 +1,95 @@
+package dev.berth.linux.lifecycle;
+
+import dev.berth.ContainerSetupException;
+import dev.berth.core.cgroup.CgroupPath;
+import dev.berth.core.lifecycle.Operation;
+import dev.berth.core.plan.Descriptor;
+import dev.berth.core.plan.ExecRequest;
+import dev.berth.core.plan.Lifetime;
+import dev.berth.core.plan.Plan;
+import dev.berth.core.plan.Planner;
+import dev.berth.core.spec.CheckedSpec;
+import dev.berth.core.state.ContainerId;
+import dev.berth.linux.cgroup.Cgroup;
+import dev.berth.linux.process.LinuxContainerProcess;
+import dev.berth.linux.process.Stdio;
+import dev.berth.linux.state.StateDirectory;
+import dev.berth.linux.state.StateRoot;
+import dev.berth.linux.stub.Launcher;
+import dev.berth.linux.stub.StubProcess;
+import dev.berth.linux.sys.Fd;
+import dev.berth.spec.ProcessSpec;
+import dev.berth.spec.Spec;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * The operation "exec": a further process in a container. Takes no lock, so that many can be started
+ * at once; one that comes too late finds no namespaces to join.
+ */
+public final class Exec {
+  private Exec() {}
+
+  /** Starts {@code process} in the container. */
+  public static LinuxContainerProcess start(
+      StateRoot root,
+      ContainerId id,
+      ProcessSpec process,
+      Lifetime lifetime,
+      StdioOpener streams) {
+    try (StateDirectory directory = Query.find(root, id)) {
+      Query query = Query.required(directory);
+      Operation.EXEC.requireAllowed(id.value(), query.status(), query.record().pid());
+      Spec spec = CheckedSpec.of("process", Inspect.spec(directory).withProcess(process)).spec();
+      try (Fd init = init(query)) {
+        return start(query, init, spec, process, lifetime, streams);
+      }
+    } catch (IOException e) {
+      throw Failures.worded(id.value(), e);
+    }
+  }
+
+  private static Fd init(Query query) throws IOException {
+    return query
+        .process()
+        .open()
+        .orElseThrow(
+            () -> new ContainerSetupException(query.record().id(), "it has just stopped", null));
+  }
+
+  private static LinuxContainerProcess start(
+      Query query,
+      Fd init,
+      Spec spec,
+      ProcessSpec process,
+      Lifetime lifetime,
+      StdioOpener streams)
+      throws IOException {
+    Optional<Cgroup> cgroup = Delete.cgroup(query.record());
+    Plan plan = plan(query, spec, process, lifetime, cgroup);
+    try (Stdio stdio = streams.open(lifetime);
+        LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
+      descriptors.put(new Descriptor.InitProcess(), init);
+      try (StubProcess stub = Launcher.shared().launch(descriptors.launch(stdio))) {
+        stub.await((point, waiting) -> {
+          throw new IOException("nothing to do at " + point);
+        });
+        return Children.adopt(new ContainerId(query.record().id()), stub, stdio);
+      }
+    }
+  }
+
+  private static Plan plan(
+      Query query, Spec spec, ProcessSpec process, Lifetime lifetime, Optional<Cgroup> cgroup)
+      throws IOException {
+    NamespacesOf own = NamespacesOf.thisJvm();
+    NamespacesOf containers = NamespacesOf.process(Long.toString(query.record().pid()));
+    Optional<CgroupPath> path = cgroup.map(each -> new CgroupPath(each.state().path()));
+    return Planner.exec(
+        new ExecRequest(
+            process,
+            containers.differentFrom(own),
+            lifetime,
+            Machine.shared().view(spec.linux(), path)));
+  }
+}

@@ -1,0 +1,87 @@
+package dev.berth.linux.lifecycle;
+
+import dev.berth.ContainerException;
+import dev.berth.ContainerNotFoundException;
+import dev.berth.InvalidSpecException;
+import dev.berth.State;
+import dev.berth.Status;
+import dev.berth.core.spec.SpecReader;
+import dev.berth.core.state.ContainerId;
+import dev.berth.linux.cgroup.Cgroup;
+import dev.berth.linux.process.LinuxContainerProcess;
+import dev.berth.linux.state.StateDirectory;
+import dev.berth.linux.state.StateRoot;
+import dev.berth.linux.sys.Fd;
+import dev.berth.spec.Spec;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** The operation "state", and what else can be asked of a container. */
+public final class Inspect {
+  private Inspect() {}
+
+  /** The state; empty if there is no such container. */
+  public static Optional<State> find(StateRoot root, ContainerId id) {
+    Optional<StateDirectory> found = root.find(id);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    try (StateDirectory directory = found.get()) {
+      return Query.of(directory).map(Query::state);
+    } catch (IOException e) {
+      throw failure(id, e);
+    }
+  }
+
+  /** The configuration that the container was made with. */
+  public static Spec spec(StateRoot root, ContainerId id) {
+    try (StateDirectory directory = Query.find(root, id)) {
+      return spec(directory);
+    } catch (IOException e) {
+      throw failure(id, e);
+    }
+  }
+
+  static Spec spec(StateDirectory directory) throws IOException {
+    byte[] json =
+        directory
+            .config()
+            .orElseThrow(() -> new ContainerNotFoundException(directory.id().value()));
+    return SpecReader.read(json, Spec.class)
+        .orThrow(problems -> new InvalidSpecException(directory.path() + "/config.json", problems));
+  }
+
+  /** The first process of a container that another process, or an earlier object, has made. */
+  public static LinuxContainerProcess process(StateRoot root, ContainerId id) {
+    try (StateDirectory directory = Query.find(root, id)) {
+      Query query = Query.required(directory);
+      Optional<Fd> pidfd =
+          query.status() == Status.STOPPED ? Optional.empty() : query.process().open();
+      int pid = (int) query.record().pid();
+      return pidfd.isPresent()
+          ? LinuxContainerProcess.found(id.value(), pid, pidfd.get())
+          : LinuxContainerProcess.ended(id.value(), pid);
+    } catch (IOException e) {
+      throw failure(id, e);
+    }
+  }
+
+  /** The pids, on the host, of what runs in the container. */
+  public static List<Integer> processes(StateRoot root, ContainerId id) {
+    try (StateDirectory directory = Query.find(root, id)) {
+      Query query = Query.required(directory);
+      Optional<Cgroup> cgroup = Delete.cgroup(query.record());
+      if (cgroup.isPresent()) {
+        return cgroup.get().processes();
+      }
+      return query.status() == Status.STOPPED ? List.of() : List.of((int) query.record().pid());
+    } catch (IOException e) {
+      throw failure(id, e);
+    }
+  }
+
+  private static ContainerException failure(ContainerId id, IOException cause) {
+    return new ContainerException(id.value(), String.valueOf(cause.getMessage()), cause);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.berth.linux.lifecycle;
+
+import dev.berth.core.cgroup.MountedHierarchy;
+import dev.berth.core.plan.Descriptor;
+import dev.berth.core.plan.Plan;
+import dev.berth.linux.cgroup.Cgroup;
+import dev.berth.linux.process.Stdio;
+import dev.berth.linux.stub.Launch;
+import dev.berth.linux.stub.StandardStreams;
+import dev.berth.linux.sys.Fd;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The descriptors that a plan asks for, open for as long as its launch takes. */
+final class LaunchDescriptors implements AutoCloseable {
+  private final Plan plan;
+  private final Map<Descriptor, Fd> known = new HashMap<>();
+  private final List<Fd> opened = new ArrayList<>();
+  private @Nullable Fd birthplace;
+
+  private LaunchDescriptors(Plan plan) {
+    this.plan = plan;
+  }
+
+  /** Opens those of the cgroup that the process is to be in. */
+  static LaunchDescriptors of(Plan plan, Optional<Cgroup> cgroup) throws IOException {
+    LaunchDescriptors descriptors = new LaunchDescriptors(plan);
+    if (cgroup.isPresent()) {
+      try {
+        descriptors.open(cgroup.get());
+      } catch (IOException | RuntimeException e) {
+        descriptors.close();
+        throw e;
+      }
+    }
+    return descriptors;
+  }
+
+  private void open(Cgroup cgroup) throws IOException {
+    cgroup.openUnified().ifPresent(this::bornIn);
+    for (MountedHierarchy hierarchy : cgroup.hierarchies()) {
+      Descriptor procs = new Descriptor.CgroupProcs(Machine.directory(hierarchy));
+      if (plan.descriptors().contains(procs)) {
+        Fd fd = cgroup.openProcs(hierarchy.name());
+        opened.add(fd);
+        known.put(procs, fd);
+      }
+    }
+  }
+
+  private void bornIn(Fd directory) {
+    opened.add(directory);
+    birthplace = directory;
+  }
+
+  /** Adds one that stays the caller's. */
+  void put(Descriptor descriptor, Fd fd) {
+    known.put(descriptor, fd);
+  }
+
+  Launch launch(Stdio stdio) {
+    List<Fd> ends = stdio.programEnds();
+    return new Launch(
+        plan,
+        descriptor -> Objects.requireNonNull(known.get(descriptor), descriptor::toString),
+        new StandardStreams(ends.get(0), ends.get(1), ends.get(2)),
+        Optional.ofNullable(birthplace));
+  }
+
+  @Override
+  public void close() {
+    opened.forEach(Fd::close);
+  }
+}

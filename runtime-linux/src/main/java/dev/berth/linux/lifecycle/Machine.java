@@ -1,0 +1,107 @@
+package dev.berth.linux.lifecycle;
+
+import dev.berth.UnsupportedFeatureException;
+import dev.berth.core.cgroup.CgroupPath;
+import dev.berth.core.cgroup.MountedHierarchy;
+import dev.berth.core.plan.Capability;
+import dev.berth.core.plan.CgroupHierarchy;
+import dev.berth.core.plan.HostView;
+import dev.berth.core.plan.HostView.Groups;
+import dev.berth.linux.cgroup.Cgroups;
+import dev.berth.linux.sys.Host;
+import dev.berth.linux.sys.Processes;
+import dev.berth.spec.LinuxSpec;
+import dev.berth.spec.Namespace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this JVM may do on this host; found out once, since it cannot change while the JVM runs.
+ *
+ * @param cgroups the host's
+ * @param capabilities the permitted set, bit n is capability n
+ * @param openFilesHardLimit -1 for none
+ * @param uid the effective one
+ */
+record Machine(Cgroups cgroups, long capabilities, long openFilesHardLimit, long uid) {
+  private static final Path CGROUP_ROOT = Path.of("/sys/fs/cgroup");
+  private static @Nullable Machine shared;
+
+  /** This one. */
+  static synchronized Machine shared() throws IOException {
+    Machine known = shared;
+    if (known == null) {
+      known =
+          new Machine(
+              Cgroups.open(),
+              permittedCapabilities(),
+              Processes.prlimit64(0, Processes.RLIMIT_NOFILE).hard(),
+              Host.geteuid());
+      shared = known;
+    }
+    return known;
+  }
+
+  private static long permittedCapabilities() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith("CapPrm:")) {
+        return Long.parseUnsignedLong(line.substring(line.indexOf('\t') + 1), 16);
+      }
+    }
+    throw new IOException("/proc/self/status: no CapPrm");
+  }
+
+  /**
+   * What a plan has to know.
+   *
+   * @param cgroup of the container, if it has one of its own
+   */
+  HostView view(LinuxSpec linux, Optional<CgroupPath> cgroup) {
+    boolean ownUser = hasUserNamespace(linux);
+    return new HostView(
+        cgroups.layout().hierarchies().stream().map(each -> hierarchy(each, cgroup)).toList(),
+        ownUser ? Capability.ALL : capabilities,
+        ownUser && uid != 0 ? Groups.INHERITED : Groups.CHOSEN,
+        openFilesHardLimit);
+  }
+
+  static boolean hasUserNamespace(LinuxSpec linux) {
+    return linux.namespaces().stream().anyMatch(each -> each.type() == Namespace.Type.USER);
+  }
+
+  /** Where a hierarchy is mounted, as plans name it: relative to {@code /sys/fs/cgroup}. */
+  static String directory(MountedHierarchy mounted) {
+    Path mountPoint = Path.of(mounted.mountPoint());
+    return mountPoint.startsWith(CGROUP_ROOT)
+        ? CGROUP_ROOT.relativize(mountPoint).toString()
+        : "";
+  }
+
+  private static CgroupHierarchy hierarchy(
+      MountedHierarchy mounted, Optional<CgroupPath> cgroup) {
+    return new CgroupHierarchy(
+        mounted.isUnified() ? CgroupHierarchy.Version.V2 : CgroupHierarchy.Version.V1,
+        directory(mounted),
+        mounted.isUnified() ? List.of() : List.of(mounted.name().split(",")),
+        cgroup.map(path -> Path.of(mounted.mountPoint(), path.fromRoot())).orElse(null));
+  }
+
+  /**
+   * Lets pass what this user may do.
+   *
+   * @throws UnsupportedFeatureException if only root can make such a container
+   */
+  void requirePrivilege(LinuxSpec linux) {
+    if (uid != 0 && !hasUserNamespace(linux)) {
+      throw new UnsupportedFeatureException(
+          "uid %d can make a container only in a user namespace of its own, and linux.namespaces has"
+                  .formatted(uid)
+              + " none; add {\"type\": \"user\"} with linux.uidMappings and linux.gidMappings, or run"
+              + " as root");
+    }
+  }
+}
