@@ -11,9 +11,11 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -83,18 +85,24 @@ final class RecordReader {
     Map<String, Property> known =
         Property.of(type).stream().collect(Collectors.toMap(Property::name, property -> property));
     Map<String, @Nullable Object> values = new HashMap<>();
+    Set<String> wrong = new HashSet<>();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       Property property = known.get(parser.currentName());
       if (property == null) {
         parser.nextToken();
         parser.skipChildren();
       } else {
+        int sofar = problems.size();
         property(property, path, values);
+        if (problems.size() > sofar) {
+          wrong.add(property.name());
+        }
       }
     }
     for (Property property : Property.of(type)) {
-      if (property.required() && values.get(property.name()) == null) {
-        problem(child(path, property.name()), "missing");
+      String name = property.name();
+      if (property.required() && values.get(name) == null && !wrong.contains(name)) {
+        problem(child(path, name), "missing");
       }
     }
     return problems.size() == before ? construct(type, values) : null;
