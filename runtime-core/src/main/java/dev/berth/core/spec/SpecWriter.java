@@ -87,7 +87,7 @@ public final class SpecWriter {
 
   private static void object(JsonGenerator json, Record object) throws IOException {
     json.writeStartObject();
-    for (Property property : Property.of(object.getClass())) {
+    for (Property property : RecordType.of(object.getClass()).properties()) {
       @Nullable Object value = property.value(object);
       if (property.required() || !isAbsent(property, value)) {
         json.writeFieldName(property.name());

@@ -111,7 +111,9 @@ record Sample(String path, List<JsonNode> values) {
   }
 
   private static List<Property> properties(Type type) {
-    return type instanceof Class<?> plain && plain.isRecord() ? Property.of(plain) : List.of();
+    return type instanceof Class<?> plain && plain.isRecord()
+        ? List.copyOf(RecordType.of(plain).properties())
+        : List.of();
   }
 
   /** What a list or a map holds; nothing known, for a property of another platform. */
