@@ -60,13 +60,19 @@ public final class SpecReader {
     try (InputStream file = Files.newInputStream(config)) {
       return read(file.readNBytes(MAX_BYTES + 1), Spec.class);
     } catch (NoSuchFileException missing) {
-      IOException worded =
-          new NoSuchFileException(
-              "bundle \"%s\": %s does not exist"
-                  .formatted(config.getParent(), config.getFileName()));
-      worded.initCause(missing);
-      throw worded;
+      throw worded(config.toAbsolutePath(), missing);
     }
+  }
+
+  private static IOException worded(Path config, NoSuchFileException missing) {
+    Path bundle = config.getParent();
+    boolean there = bundle != null && Files.exists(bundle);
+    IOException worded =
+        new NoSuchFileException(
+            "bundle \"%s\"%s does not exist"
+                .formatted(bundle, there ? ": " + config.getFileName() : ""));
+    worded.initCause(missing);
+    return worded;
   }
 
   /**

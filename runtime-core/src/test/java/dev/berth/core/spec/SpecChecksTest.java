@@ -147,6 +147,19 @@ class SpecChecksTest {
   }
 
   @Test
+  void refuses_the_id_that_means_no_change() {
+    assertThat(
+            process(
+                """
+                "user": {"uid": 4294967295, "gid": 4294967295, "additionalGids": [4294967295]}
+                """))
+        .containsExactly(
+            "process.user.uid: 4294967295 is not an id",
+            "process.user.gid: 4294967295 is not an id",
+            "process.user.additionalGids[0]: 4294967295 is not an id");
+  }
+
+  @Test
   void ignores_the_size_of_a_terminal_that_there_is_not() {
     assertThat(process("\"consoleSize\": {\"height\": 65536, \"width\": 80}")).isEmpty();
   }
@@ -336,7 +349,7 @@ class SpecChecksTest {
         .containsExactly(
             "linux.uidMappings[1]: overlaps linux.uidMappings[0]",
             "linux.uidMappings[2]: overlaps linux.uidMappings[0]",
-            "linux.uidMappings[3]: reaches beyond the id 4294967295",
+            "linux.uidMappings[3]: reaches beyond the id 4294967294",
             "linux.uidMappings[4].size: 0");
   }
 

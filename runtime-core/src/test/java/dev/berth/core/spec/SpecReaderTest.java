@@ -30,6 +30,13 @@ class SpecReaderTest {
   }
 
   @Test
+  void says_that_there_is_no_bundle() {
+    assertThatThrownBy(() -> SpecReader.read(bundle.resolve("none/config.json")))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessage("bundle \"%s\" does not exist", bundle.resolve("none"));
+  }
+
+  @Test
   void reads_a_file() throws IOException {
     Files.writeString(bundle.resolve("config.json"), "{\"ociVersion\": \"1.3.0\"}");
 
