@@ -30,6 +30,7 @@ final class IdRanges {
       for (int j = 0; j < i; j++) {
         if (overlap(range, ranges.get(j))) {
           report.problem(entry, "overlaps %s[%d]".formatted(path, j));
+          break;
         }
       }
     }

@@ -27,8 +27,8 @@ import java.util.Locale;
  * since which one counts differs from reader to reader, and what an engine checked must be what
  * runs.
  *
- * <p>The file is streamed into records rather than bound by jackson-databind: it takes a quarter of
- * the time in a JVM that has just started, and all values of a wrong type are found in one go.
+ * <p>The file is streamed into records rather than bound by jackson-databind: in a JVM that has
+ * just started that takes half the time, and all values of a wrong type are found in one go.
  */
 public final class SpecReader {
   /** Some hundred times what the largest engine writes. */
