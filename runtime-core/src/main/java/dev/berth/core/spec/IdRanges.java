@@ -8,7 +8,8 @@ final class IdRanges {
   /** Linux takes no more (since 4.15). */
   private static final int MAX_RANGES = 340;
 
-  private static final long ALL_IDS = 1L << 32;
+  /** What setresuid(2) takes for "leave it as it is", so that it is nobody's id. */
+  static final long NO_ID = (1L << 32) - 1;
 
   private IdRanges() {}
 
@@ -23,12 +24,13 @@ final class IdRanges {
       String entry = "%s[%d]".formatted(path, i);
       if (range.size() == 0) {
         report.problem(entry + ".size", "0");
-      } else if (Math.max(range.containerID(), range.hostID()) + range.size() > ALL_IDS) {
-        report.problem(entry, "reaches beyond the id %d".formatted(ALL_IDS - 1));
+      } else if (Math.max(range.containerID(), range.hostID()) + range.size() > NO_ID) {
+        report.problem(entry, "reaches beyond the id %d".formatted(NO_ID - 1));
       }
       for (int j = 0; j < i; j++) {
         if (overlap(range, ranges.get(j))) {
           report.problem(entry, "overlaps %s[%d]".formatted(path, j));
+          break;
         }
       }
     }

@@ -9,55 +9,54 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Checks {@code linux.namespaces}, and what is only of use in one of them (config-linux.md). */
 final class NamespaceChecks {
   private static final Set<String> CLOCKS = Set.of("monotonic", "boottime");
   private static final long MAX_NANOSECONDS = 999_999_999;
 
+  private static final List<Need> NEEDS =
+      List.of(
+          new Need("hostname", Namespace.Type.UTS, spec -> spec.hostname() != null),
+          new Need("domainname", Namespace.Type.UTS, spec -> spec.domainname() != null),
+          new Need(
+              "linux.maskedPaths",
+              Namespace.Type.MOUNT,
+              spec -> !spec.linux().maskedPaths().isEmpty()),
+          new Need(
+              "linux.readonlyPaths",
+              Namespace.Type.MOUNT,
+              spec -> !spec.linux().readonlyPaths().isEmpty()),
+          new Need(
+              "linux.netDevices",
+              Namespace.Type.NETWORK,
+              spec -> !spec.linux().netDevices().isEmpty()),
+          new Need(
+              "linux.timeOffsets",
+              Namespace.Type.TIME,
+              spec -> !spec.linux().timeOffsets().isEmpty()),
+          new Need(
+              "linux.uidMappings",
+              Namespace.Type.USER,
+              spec -> !spec.linux().uidMappings().isEmpty()),
+          new Need(
+              "linux.gidMappings",
+              Namespace.Type.USER,
+              spec -> !spec.linux().gidMappings().isEmpty()));
+
   private NamespaceChecks() {}
 
   static void check(Spec spec, Report report) {
     LinuxSpec linux = spec.linux();
     Map<Namespace.Type, Namespace> namespaces = namespaces(linux.namespaces(), report);
-    needs(Namespace.Type.UTS, "hostname", spec.hostname() != null, namespaces, report);
-    needs(Namespace.Type.UTS, "domainname", spec.domainname() != null, namespaces, report);
-    needs(
-        Namespace.Type.MOUNT,
-        "linux.maskedPaths",
-        !linux.maskedPaths().isEmpty(),
-        namespaces,
-        report);
-    needs(
-        Namespace.Type.MOUNT,
-        "linux.readonlyPaths",
-        !linux.readonlyPaths().isEmpty(),
-        namespaces,
-        report);
-    needs(
-        Namespace.Type.NETWORK,
-        "linux.netDevices",
-        !linux.netDevices().isEmpty(),
-        namespaces,
-        report);
-    needs(
-        Namespace.Type.TIME,
-        "linux.timeOffsets",
-        !linux.timeOffsets().isEmpty(),
-        namespaces,
-        report);
-    needs(
-        Namespace.Type.USER,
-        "linux.uidMappings",
-        !linux.uidMappings().isEmpty(),
-        namespaces,
-        report);
-    needs(
-        Namespace.Type.USER,
-        "linux.gidMappings",
-        !linux.gidMappings().isEmpty(),
-        namespaces,
-        report);
+    for (Need need : NEEDS) {
+      if (need.given().test(spec) && !namespaces.containsKey(need.type())) {
+        report.problem(
+            need.path(),
+            "needs a %s namespace, and linux.namespaces has none".formatted(need.type()));
+      }
+    }
     mappings(spec, namespaces, report);
     timeOffsets(linux, report);
     absolute("linux.maskedPaths", linux.maskedPaths(), report);
@@ -78,19 +77,6 @@ final class NamespaceChecks {
       }
     }
     return namespaces;
-  }
-
-  private static void needs(
-      Namespace.Type type,
-      String path,
-      boolean given,
-      Map<Namespace.Type, Namespace> namespaces,
-      Report report) {
-    if (given && !namespaces.containsKey(type)) {
-      String article = type == Namespace.Type.IPC ? "an" : "a";
-      report.problem(
-          path, "needs %s %s namespace, and linux.namespaces has none".formatted(article, type));
-    }
   }
 
   private static void mappings(
@@ -154,11 +140,14 @@ final class NamespaceChecks {
   /** A name becomes a path below /proc/sys; an empty part or one of dots would lead elsewhere. */
   private static void sysctls(LinuxSpec linux, Report report) {
     for (String name : linux.sysctl().keySet()) {
-      String[] parts = name.split("[./]", -1);
-      if (parts.length < 2 || Set.of(parts.clone()).contains("")) {
+      List<String> parts = List.of(name.split("[./]", -1));
+      if (parts.size() < 2 || parts.contains("")) {
         report.problem(
             "linux.sysctl[\"%s\"]".formatted(name), "not a name such as net.ipv4.ip_forward");
       }
     }
   }
+
+  /** What is of no use, or dangerous, outside a namespace of that type. */
+  private record Need(String path, Namespace.Type type, Predicate<Spec> given) {}
 }

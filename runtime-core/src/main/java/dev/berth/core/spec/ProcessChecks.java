@@ -5,6 +5,7 @@ import dev.berth.spec.IoPriority;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Rlimit;
 import dev.berth.spec.Scheduler;
+import dev.berth.spec.User;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,7 @@ final class ProcessChecks {
     environment("process.env", process.env(), report);
     capabilities(process.capabilities(), report);
     rlimits(process.rlimits(), report);
+    user(process.user(), report);
     numbers(process, report);
   }
 
@@ -81,10 +83,25 @@ final class ProcessChecks {
     }
   }
 
-  private static void numbers(ProcessSpec process, Report report) {
-    if (process.user().umask() != null) {
-      report.requireWithin("process.user.umask", process.user().umask(), 0, MAX_UMASK);
+  private static void user(User user, Report report) {
+    id("process.user.uid", user.uid(), report);
+    id("process.user.gid", user.gid(), report);
+    for (int i = 0; i < user.additionalGids().size(); i++) {
+      id("process.user.additionalGids[%d]".formatted(i), user.additionalGids().get(i), report);
     }
+    if (user.umask() != null) {
+      report.requireWithin("process.user.umask", user.umask(), 0, MAX_UMASK);
+    }
+  }
+
+  /** Whoever asks for this id would keep the one that he has, which is root's. */
+  private static void id(String path, long id, Report report) {
+    if (id == IdRanges.NO_ID) {
+      report.problem(path, "%d is not an id".formatted(id));
+    }
+  }
+
+  private static void numbers(ProcessSpec process, Report report) {
     if (process.oomScoreAdj() != null) {
       report.requireWithin("process.oomScoreAdj", process.oomScoreAdj(), -1000, 1000);
     }
