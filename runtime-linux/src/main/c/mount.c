@@ -7,8 +7,8 @@
 
 #include <linux/mount.h>
 
+#include "memory.h"
 #include "path.h"
-#include "text.h"
 
 #define MNT_DETACH 2
 

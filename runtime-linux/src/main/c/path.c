@@ -12,6 +12,7 @@
 
 #include <linux/openat2.h>
 
+#include "memory.h"
 #include "text.h"
 
 #define LINKS_MAX 40 /* as path_resolution(7) */
