@@ -38,9 +38,9 @@ long set_bounding_set(struct fields *fields)
 long set_groups(struct fields *fields)
 {
 	u64 count = next_number(fields);
-	u32 *groups = allocate(count * sizeof(*groups) + 1);
+	u32 *groups = count ? allocate(count * sizeof(*groups)) : 0;
 
-	if (!groups)
+	if (count && !groups)
 		return -ENOMEM;
 	for (u64 i = 0; i < count; i++) {
 		u64 group = next_number(fields);

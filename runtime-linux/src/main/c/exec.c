@@ -5,7 +5,6 @@
 #include <linux/close_range.h>
 
 #include "path.h"
-#include "text.h"
 
 long try_directory(struct stub *stub, struct fields *fields)
 {
@@ -109,6 +108,8 @@ long execute(struct stub *stub, struct fields *fields)
 	const char **environment = arguments ? next_vector(fields) : 0;
 	long result;
 
+	if (!stub->executable)
+		return -EINVAL; /* a program without FIND_PROGRAM */
 	if (!environment)
 		return called(&stub->reports, "mmap", 0, -ENOMEM);
 	/* Everything here was opened close-on-exec; a mistake about that must not become a way out. */

@@ -9,7 +9,6 @@
 #include <linux/mman.h>
 
 #include "path.h"
-#include "text.h"
 
 #define REPORT_SOCKET 3
 #define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)

@@ -7,8 +7,8 @@
 
 #include <linux/mount.h>
 
+#include "memory.h"
 #include "path.h"
-#include "text.h"
 
 #define MNT_DETACH 2
 
@@ -204,13 +204,9 @@ long copy_mode(struct stub *stub, struct fields *fields)
 /* The target, made if it is missing, of the same kind as what is to cover it. */
 static long open_target(struct stub *stub, int mount, const char *path, u64 resolve)
 {
-	long target = path_open(stub, path, O_PATH, resolve);
 	struct statx status;
-	long result;
+	long result = called(&stub->reports, "statx", 0, path_status(mount, &status));
 
-	if (target != -ENOENT)
-		return target;
-	result = called(&stub->reports, "statx", 0, path_status(mount, &status));
 	if (result < 0)
 		return result;
 	return path_make(stub, path, (S_ISDIR(status.stx_mode) ? S_IFDIR : S_IFREG) | 0755,

@@ -6,7 +6,6 @@
  * somewhere gets its devices somewhere in the image (CVE-2026-41579).
  */
 #include "path.h"
-#include "text.h"
 
 long make_directory(struct stub *stub, struct fields *fields)
 {

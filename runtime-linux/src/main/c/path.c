@@ -12,6 +12,7 @@
 
 #include <linux/openat2.h>
 
+#include "memory.h"
 #include "text.h"
 
 #define LINKS_MAX 40 /* as path_resolution(7) */
@@ -40,56 +41,15 @@ long path_status(int descriptor, struct statx *status)
 	return sys(statx, descriptor, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, status);
 }
 
-/* The path that path_make works on, and the component it has come to. */
+/* The path that path_make works on, and the component that it has come to. */
 struct walk {
 	char text[PATH_MAX];
 	u64 start;
 	u64 end;
-	int links;
 };
 
-/* Neither call follows a link in the last component: a link there is EEXIST. */
-static long make_entry(int directory, const char *name, u32 mode)
-{
-	if (S_ISDIR(mode))
-		return sys(mkdirat, directory, name, mode & ~S_IFMT);
-	return sys(mknodat, directory, name, mode, 0);
-}
-
-/*
- * Where the component is a link that leads nowhere, puts what it says in its place: an image with
- * /etc/resolv.conf -> ../run/systemd/resolve/stub-resolv.conf and an empty /run is usual. The new
- * text is resolved from the root again, so that a wrong or hostile link costs nothing but an error.
- */
-static long replace_link(struct walk *walk, int directory)
-{
-	char rest[PATH_MAX];
-	long size;
-	u64 at;
-
-	text_copy(rest, sizeof(rest), walk->text + walk->end);
-	walk->text[walk->end] = 0;
-	at = walk->start;
-	size = sys(readlinkat, directory, walk->text + walk->start, walk->text + at, PATH_MAX - at);
-	if (size < 0)
-		return size;
-	if (++walk->links > LINKS_MAX)
-		return -ELOOP;
-	if (at + (u64)size >= PATH_MAX)
-		return -ENAMETOOLONG;
-	walk->text[at + (u64)size] = 0;
-	if (walk->text[at] == '/') {
-		/* An absolute link starts over at the root. */
-		for (u64 i = 0; i <= (u64)size; i++)
-			walk->text[i] = walk->text[at + i];
-		at = 0;
-	}
-	at += (u64)size;
-	return text_copy(walk->text + at, PATH_MAX - at, rest);
-}
-
-/* The next component, if there is one. */
-static int step_on(struct walk *walk)
+/* The component after this one, if there is one. */
+static int step_down(struct walk *walk)
 {
 	walk->start = walk->end;
 	while (walk->text[walk->start] == '/')
@@ -98,6 +58,17 @@ static int step_on(struct walk *walk)
 	while (walk->text[walk->end] && walk->text[walk->end] != '/')
 		walk->end++;
 	return walk->end > walk->start;
+}
+
+/* To the end of the component before the one that ends at `end`; 0 where that was the first. */
+static void step_up(struct walk *walk)
+{
+	while (walk->end && walk->text[walk->end - 1] == '/')
+		walk->end--;
+	while (walk->end && walk->text[walk->end - 1] != '/')
+		walk->end--;
+	while (walk->end && walk->text[walk->end - 1] == '/')
+		walk->end--;
 }
 
 static int is_last(const struct walk *walk)
@@ -109,53 +80,110 @@ static int is_last(const struct walk *walk)
 	return !walk->text[at];
 }
 
-/* Opens the path as far as the walk has come, after making the entry in `directory` if need be. */
-static long open_so_far(struct stub *stub, struct walk *walk, long directory, u32 mode, u64 resolve)
+static u64 open_flags(u32 mode)
 {
-	u64 flags = O_PATH | (S_ISDIR(mode) ? O_DIRECTORY : 0);
+	return O_PATH | (S_ISDIR(mode) ? O_DIRECTORY : 0);
+}
+
+/* Opens the path as far as the walk has come. */
+static long open_so_far(struct stub *stub, struct walk *walk, u32 mode, u64 resolve)
+{
 	char after = walk->text[walk->end];
 	long result;
 
 	walk->text[walk->end] = 0;
-	result = path_open(stub, walk->text, flags, resolve);
-	if (result == -ENOENT) {
-		result = make_entry((int)directory, walk->text + walk->start, mode);
-		called(&stub->reports, S_ISDIR(mode) ? "mkdirat" : "mknodat", walk->text, result);
-		if (!result)
-			result = path_open(stub, walk->text, flags, resolve);
-	}
+	result = path_open(stub, walk->end ? walk->text : "/", open_flags(mode), resolve);
 	walk->text[walk->end] = after;
 	return result;
 }
 
-long path_make(struct stub *stub, const char *path, u32 mode, u64 resolve)
+/* Neither call follows a link in the last component: a link there is EEXIST. */
+static long make_entry(struct stub *stub, struct walk *walk, long directory, u32 mode)
 {
-	u64 flags = O_PATH | (S_ISDIR(mode) ? O_DIRECTORY : 0);
-	struct walk walk;
+	char after = walk->text[walk->end];
+	const char *name = walk->text + walk->start;
+	long result;
+
+	walk->text[walk->end] = 0;
+	if (S_ISDIR(mode))
+		result = called(&stub->reports, "mkdirat", walk->text,
+				sys(mkdirat, directory, name, mode & ~S_IFMT));
+	else
+		result = called(&stub->reports, "mknodat", walk->text,
+				sys(mknodat, directory, name, mode, 0));
+	walk->text[walk->end] = after;
+	return result;
+}
+
+/*
+ * Where the component is a link that leads nowhere, puts what it says in its place: an image with
+ * /etc/resolv.conf -> ../run/systemd/resolve/stub-resolv.conf and an empty /run is usual. The new
+ * text is resolved from the root again, so that a wrong or hostile link costs nothing but an error.
+ */
+static long replace_link(struct walk *walk, long directory)
+{
+	char content[PATH_MAX], rest[PATH_MAX];
+	u64 at, length;
+	long size;
+
+	text_copy(rest, sizeof(rest), walk->text + walk->end);
+	walk->text[walk->end] = 0;
+	size = sys(readlinkat, directory, walk->text + walk->start, content, sizeof(content));
+	if (size < 0) {
+		/* Not a link: somebody else has just made it. */
+		walk->text[walk->end] = rest[0];
+		return 0;
+	}
+	length = (u64)size;
+	at = content[0] == '/' ? 0 : walk->start;
+	if (at + length >= PATH_MAX)
+		return -ENAMETOOLONG;
+	memcpy(walk->text + at, content, length);
+	return text_copy(walk->text + at + length, PATH_MAX - at - length, rest);
+}
+
+/*
+ * From the last directory on the way that exists, makes what is below it. EEXIST: there was
+ * something in the way, and the path, which may be another one now, is to be tried again.
+ */
+static long make_rest(struct stub *stub, struct walk *walk, u32 mode, u64 resolve)
+{
 	long directory, next;
 
-	next = path_open(stub, path, flags, resolve);
-	if (next != -ENOENT)
-		return next;
-	if (text_copy(walk.text, sizeof(walk.text), path) < 0)
-		return -ENAMETOOLONG;
-	walk.end = 0;
-	walk.links = 0;
-	directory = path_open(stub, "/", O_PATH | O_DIRECTORY, 0);
-	while (directory >= 0 && step_on(&walk)) {
-		next = open_so_far(stub, &walk, directory, is_last(&walk) ? mode : S_IFDIR | 0755,
-				   resolve);
-		if (next == -EEXIST) {
-			next = called(&stub->reports, "readlinkat", path,
-				      replace_link(&walk, (int)directory));
-			walk.end = 0;
-			if (next >= 0)
-				next = path_open(stub, "/", O_PATH | O_DIRECTORY, 0);
-		}
+	walk->end = text_length(walk->text);
+	do {
+		step_up(walk);
+		directory = open_so_far(stub, walk, S_IFDIR, resolve);
+	} while (directory == -ENOENT && walk->end);
+	while (directory >= 0 && step_down(walk)) {
+		u32 kind = is_last(walk) ? mode : S_IFDIR | 0755;
+
+		next = make_entry(stub, walk, directory, kind);
+		if (!next)
+			next = open_so_far(stub, walk, kind, resolve);
+		else if (next == -EEXIST && replace_link(walk, directory) < 0)
+			next = -ENAMETOOLONG;
 		sys(close, directory);
 		directory = next;
 	}
 	return directory;
+}
+
+long path_make(struct stub *stub, const char *path, u32 mode, u64 resolve)
+{
+	struct walk walk;
+	long result;
+
+	if (text_copy(walk.text, sizeof(walk.text), path) < 0)
+		return -ENAMETOOLONG;
+	for (int links = 0; links <= LINKS_MAX; links++) {
+		result = path_open(stub, walk.text, open_flags(mode), resolve);
+		if (result == -ENOENT)
+			result = make_rest(stub, &walk, mode, resolve);
+		if (result != -EEXIST)
+			return result;
+	}
+	return called(&stub->reports, "openat2", path, -ELOOP);
 }
 
 long path_parent(struct stub *stub, const char *path, const char **name)

@@ -89,8 +89,8 @@ struct step_header {
  *	UNSHARE			CLONE_NEW* flag
  *	SET_ROOT_PROPAGATION	MS_SHARED, MS_PRIVATE …, AT_RECURSIVE or 0
  *	OPEN_TREE		slot, path, AT_RECURSIVE or 0
- *	NEW_MOUNT		slot, type, source (empty: none), options "name" or "name=value",
- *				MOUNT_ATTR_*
+ *	NEW_MOUNT		slot, type, source (empty: none), options "name" or "name=value"
+ *				(fsconfig(2) takes 255 bytes of each at the most), MOUNT_ATTR_*
  *	SET_MOUNT_ATTRIBUTES	slot, attributes to set, to clear, propagation (0: as it is),
  *				AT_RECURSIVE or 0
  *	ATTACH			slot, path, further RESOLVE_* flags
@@ -108,8 +108,12 @@ enum operation {
 /*
  * Over the socket (AF_UNIX, SOCK_SEQPACKET: a message is read whole or not at all).
  *
- * Runtime to stub, first and once: struct launch, with SCM_RIGHTS: the program (a sealed memfd), the
- * container's standard input, output and error, then the descriptors for slots 0, 1, ….
+ * Runtime to stub, first and once: struct launch, with SCM_RIGHTS: the program (a memfd, sealed with
+ * F_SEAL_SHRINK, F_SEAL_GROW and F_SEAL_WRITE at least), the container's standard input, output and
+ * error, then the descriptors for slots 0, 1, …. One message holds 253 descriptors. The stub keeps
+ * nothing else that was open.
+ *
+ * It begins with a umask of 0, so that the modes that steps ask for are exact.
  */
 #define LAUNCH_MAGIC	0x316c68747265ul	/* "erthl1" */
 
@@ -122,25 +126,33 @@ struct launch {
 enum report_kind {
 	REPORT_FAILED = 1,	/* and the stub is gone */
 	REPORT_SYNC = 2,	/* value: the point; the runtime answers with struct answer */
-	REPORT_FORKED = 3,	/* value: the child's pid; its pidfd by SCM_RIGHTS */
+	REPORT_FORKED = 3,	/* value: the child's pid as the stub sees it; its pidfd by SCM_RIGHTS;
+				 * comes before any report of the child's */
 	REPORT_CREATED = 4,	/* and the stub waits for a start */
 };
 
 #define DETAIL_MAX	512
+
+/*
+ * A message is as long as its detail: 40 bytes and `length` more. The detail is empty where the
+ * step is one system call, otherwise `call(object)` of the one that failed, with what the kernel or
+ * the stub has to say about it after ": ", or a sentence instead.
+ */
 
 struct report {
 	u64 kind;
 	u64 step;		/* index; ~0 before the first */
 	u64 error;		/* errno */
 	u64 value;
-	u64 length;		/* of detail: untrusted text, at most DETAIL_MAX bytes are sent */
+	u64 length;		/* of detail: untrusted text, cut short at DETAIL_MAX bytes */
 	char detail[DETAIL_MAX];
 };
 
 /*
  * Runtime to stub: the answer to REPORT_SYNC, and the request on a connection to the start socket.
  * After the request, end of file says that the program runs, since the socket is close-on-exec, and
- * a REPORT_FAILED that it does not.
+ * a REPORT_FAILED that it does not. ECONNRESET says that another start came first: the stub accepts
+ * until one has sent its request, and what waits in the queue then is reset.
  */
 #define ANSWER_GO	0x6f67ul	/* "go" */
 

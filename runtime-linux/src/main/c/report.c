@@ -8,7 +8,6 @@
 #include "report.h"
 
 #include "stub.h"
-#include "text.h"
 
 void explain(struct reports *reports, const char *text)
 {

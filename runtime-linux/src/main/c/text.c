@@ -1,36 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Copying and comparing: what <string.h> would have had.
- *
- * The empty asm statements keep the compiler from recognising a loop as memcpy or memset and
- * turning the function into a call of itself.
- */
+/* Strings that end with a NUL. */
 #include "text.h"
 
 #include <linux/errno.h>
 
-void *memcpy(void *to, const void *from, unsigned long size)
-{
-	u8 *out = to;
-	const u8 *in = from;
-
-	for (; size; size--) {
-		*out++ = *in++;
-		__asm__ volatile("" ::: "memory");
-	}
-	return to;
-}
-
-void *memset(void *to, int byte, unsigned long size)
-{
-	u8 *out = to;
-
-	for (; size; size--) {
-		*out++ = (u8)byte;
-		__asm__ volatile("" ::: "memory");
-	}
-	return to;
-}
+#include "memory.h"
 
 u64 text_length(const char *text)
 {

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What <string.h> would have had. */
+/* Strings that end with a NUL. */
 #pragma once
 
 #include "types.h"
-
-/* The compiler calls these two on its own account, even when it compiles for no libc. */
-void *memcpy(void *to, const void *from, unsigned long size);
-void *memset(void *to, int byte, unsigned long size);
 
 u64 text_length(const char *text);
 int text_equal(const char *one, const char *other);

@@ -20,7 +20,10 @@ public sealed interface Step {
   /** Gives every signal its default action and empties the mask: a JVM ignores and blocks some. */
   record ResetSignals() implements Step {}
 
-  /** {@code umask(mask)}. */
+  /**
+   * {@code umask(mask)}. The stub begins with 0, so that {@link MakeDirectory} and {@link
+   * MakeDevice} make exactly what they say; this comes after the last of them.
+   */
   record SetUmask(int mask) implements Step {}
 
   /** {@code prctl(PR_SET_NAME)}: what {@code ps} shows until the program runs; 15 bytes at most. */
@@ -47,7 +50,8 @@ public sealed interface Step {
   /**
    * Goes on in a child ({@code clone3(CLONE_PARENT | CLONE_PIDFD)}), which a joined PID namespace
    * needs. The child is the runtime's child too, its pid and pidfd are reported, and the process
-   * that forked exits.
+   * that forked exits. A PID namespace's init ends only when every process in it is reaped, so
+   * this child too.
    */
   record Fork() implements Step {}
 
@@ -99,7 +103,8 @@ public sealed interface Step {
 
   /**
    * Gives the root of the new file system in {@code slot} the mode of the directory at {@code
-   * target} that it will cover; nothing happens if there is none.
+   * target} that it will cover; nothing happens if there is none. The mount must not be read-only
+   * yet.
    */
   record CopyMode(int slot, String target) implements Step {}
 
