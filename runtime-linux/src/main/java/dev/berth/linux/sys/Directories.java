@@ -36,6 +36,10 @@ public final class Directories {
 
   static final int STATX_NLINK = 0x4;
 
+  public static final int S_IFIFO = 0010000;
+  public static final int S_IFCHR = 0020000;
+  public static final int S_IFBLK = 0060000;
+
   public static final int RENAME_NOREPLACE = 0x1;
   public static final int RENAME_EXCHANGE = 0x2;
 

@@ -55,10 +55,16 @@ class KernelHeadersTest {
       #include <sys/un.h>
       #include <sys/wait.h>
       #include <asm/unistd.h>
+      #include <linux/mount.h>
       #include <linux/openat2.h>
       #include <linux/sched.h>
       #include <linux/utsname.h>
       #include "spawn.h"
+      /* It has structures that libc's header has as well. */
+      #define f_owner_ex kernel_f_owner_ex
+      #define flock kernel_flock
+      #define flock64 kernel_flock64
+      #include <linux/fcntl.h>
       """;
 
   /** Of Linux 6.3; the headers of a distribution may be older than the kernel that runs on it. */

@@ -1,0 +1,96 @@
+package dev.berth.linux.stub;
+
+import dev.berth.core.plan.Descriptor;
+import dev.berth.core.plan.NamespaceKind;
+import dev.berth.core.plan.Plan;
+import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.Memfd;
+import dev.berth.linux.sys.Sockets;
+import dev.berth.linux.sys.SpawnRequest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the processes that run plans. There is one in a JVM; any thread may use it. */
+public final class Launcher {
+
+  private static final long LAUNCH_MAGIC = 0x316c68747265L;
+
+  /** Not made when the class is, so that a refusal can be told, and a later attempt succeed. */
+  private static @Nullable Launcher shared;
+
+  private final NativeCode code;
+  private final Spawner spawner;
+
+  private Launcher(NativeCode code) throws IOException {
+    this.code = code;
+    this.spawner = new Spawner(code.entry());
+  }
+
+  /**
+   * The JVM's launcher.
+   *
+   * @throws UnsupportedOperationException if there is no native code for this machine, or it does
+   *     not allow any
+   */
+  public static synchronized Launcher shared() throws IOException {
+    if (shared == null) {
+      shared = new Launcher(NativeCode.load());
+    }
+    return shared;
+  }
+
+  /**
+   * Makes a process, which begins to run its plan; {@link StubProcess#await} hears how far it gets.
+   *
+   * @throws IllegalArgumentException if the plan cannot be encoded
+   * @throws IOException if the kernel refuses; nothing is left then
+   */
+  public StubProcess launch(Launch launch) throws IOException {
+    byte[] program = ProgramEncoder.encode(launch.plan());
+    Sockets.Pair pair = Sockets.socketpair();
+    try (Fd stubEnd = pair.there();
+        Fd memfd = Memfd.ofData("berth-program", program)) {
+      // Before there is anybody to read it, so that the stub need not wait for it.
+      send(pair.here(), descriptors(launch, memfd));
+      return new StubProcess(launch.plan(), spawner.spawn(request(launch, stubEnd)), pair.here());
+    } catch (IOException | RuntimeException | Error failed) {
+      pair.here().close();
+      throw failed;
+    }
+  }
+
+  private SpawnRequest request(Launch launch, Fd stubEnd) {
+    Plan plan = launch.plan();
+    return new SpawnRequest(
+        ProgramEncoder.flags(plan.namespaces()),
+        plan.namespaces().contains(NamespaceKind.USER),
+        code.stub(),
+        stubEnd,
+        List.of("berth", Integer.toString(stubEnd.number())),
+        launch.cgroup());
+  }
+
+  private static List<Fd> descriptors(Launch launch, Fd program) {
+    StandardStreams streams = launch.streams();
+    List<Fd> descriptors =
+        new ArrayList<>(List.of(program, streams.input(), streams.output(), streams.error()));
+    for (Descriptor descriptor : launch.plan().descriptors()) {
+      descriptors.add(launch.descriptors().apply(descriptor));
+    }
+    return descriptors;
+  }
+
+  private static void send(Fd socket, List<Fd> descriptors) throws IOException {
+    byte[] launch =
+        ByteBuffer.allocate(2 * Long.BYTES)
+            .order(ByteOrder.nativeOrder())
+            .putLong(LAUNCH_MAGIC)
+            .putLong(descriptors.size())
+            .array();
+    Sockets.sendmsg(socket, launch, descriptors);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.berth.linux.stub;
+
+import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.Message;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+
+/**
+ * What the stub has to say; {@code struct report} of {@code program.h}.
+ *
+ * <p>It comes from a process that has been inside the container, and is not believed without a
+ * look.
+ */
+public sealed interface Report {
+
+  /** {@code DETAIL_MAX}. */
+  int DETAIL_MAX = 512;
+
+  int REPORT_FAILED = 1;
+  int REPORT_SYNC = 2;
+  int REPORT_FORKED = 3;
+  int REPORT_CREATED = 4;
+
+  /**
+   * The stub has ended.
+   *
+   * @param step index, -1 if there was not yet any
+   * @param detail printable
+   */
+  record Failed(long step, int errno, String detail) implements Report {}
+
+  /** The stub waits for an answer. */
+  record Sync(long point) implements Report {}
+
+  /** The stub goes on in a child, and has itself ended. */
+  record Forked(int pid, Fd pidfd) implements Report {}
+
+  /** The stub waits for a start. */
+  record Created() implements Report {}
+
+  /**
+   * Reads {@code message}, whose descriptors belong to the report then, or are closed.
+   *
+   * @throws StubException if it is not a report
+   */
+  static Report read(Message message) throws StubException {
+    ByteBuffer buffer = ByteBuffer.wrap(message.data()).order(ByteOrder.nativeOrder());
+    if (buffer.remaining() >= 5 * Long.BYTES) {
+      long kind = buffer.getLong();
+      long step = buffer.getLong();
+      long error = buffer.getLong();
+      long value = buffer.getLong();
+      long length = buffer.getLong();
+      int descriptors = message.descriptors().size();
+      if (length == buffer.remaining() && length <= DETAIL_MAX) {
+        if (kind == REPORT_FAILED && descriptors == 0) {
+          return new Failed(step, (int) error, printable(buffer));
+        } else if (kind == REPORT_SYNC && descriptors == 0) {
+          return new Sync(value);
+        } else if (kind == REPORT_FORKED && descriptors == 1 && isPid(value)) {
+          return new Forked((int) value, message.descriptors().getFirst());
+        } else if (kind == REPORT_CREATED && descriptors == 0) {
+          return new Created();
+        }
+      }
+    }
+    message.close();
+    throw new StubException("stub: not a report: " + HexFormat.of().formatHex(message.data()));
+  }
+
+  private static boolean isPid(long value) {
+    return value > 0 && value == (int) value;
+  }
+
+  /** Nothing in it reaches a terminal or a log as anything but text. */
+  private static String printable(ByteBuffer detail) {
+    StringBuilder printable = new StringBuilder();
+    StandardCharsets.UTF_8
+        .decode(detail)
+        .codePoints()
+        .forEach(point -> {
+          switch (Character.getType(point)) {
+            case Character.CONTROL,
+                Character.FORMAT,
+                Character.LINE_SEPARATOR,
+                Character.PARAGRAPH_SEPARATOR ->
+                printable.append("\\u{%x}".formatted(point));
+            default -> printable.appendCodePoint(point);
+          }
+        });
+    return printable.toString();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.berth.linux.stub;
+
+import dev.berth.core.plan.Plan;
+import dev.berth.linux.sys.Errno;
+
+/** A step of a plan failed. */
+public final class StepFailedException extends StubException {
+
+  private static final long serialVersionUID = 1;
+
+  private final transient Plan plan;
+  private final int index;
+  private final int errno;
+  private final String detail;
+
+  StepFailedException(Plan plan, int index, int errno, String detail) {
+    super(
+        "%s%s: %s"
+            .formatted(
+                plan.steps().get(index).getClass().getSimpleName(),
+                detail.isEmpty() ? "" : ": " + detail,
+                Errno.describe(errno)));
+    this.plan = plan;
+    this.index = index;
+    this.errno = errno;
+    this.detail = detail;
+  }
+
+  /** The plan that the step belongs to. */
+  public Plan plan() {
+    return plan;
+  }
+
+  /** Of the step, in the plan. */
+  public int index() {
+    return index;
+  }
+
+  /** Why the kernel refused it. */
+  public Errno errno() {
+    return Errno.of(errno);
+  }
+
+  /** Which call it was, and what the kernel had to say about it; may be empty. */
+  public String detail() {
+    return detail;
+  }
+}

@@ -1,0 +1,157 @@
+package dev.berth.linux.stub;
+
+import dev.berth.core.plan.Plan;
+import dev.berth.core.plan.Step;
+import dev.berth.core.plan.SyncPoint;
+import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.Message;
+import dev.berth.linux.sys.Processes;
+import dev.berth.linux.sys.Sockets;
+import dev.berth.linux.sys.SpawnEntry;
+import dev.berth.linux.sys.SyscallException;
+import dev.berth.linux.sys.WaitResult;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/** A child of this JVM that runs a plan. For one thread at a time. */
+public final class StubProcess implements AutoCloseable {
+
+  private static final long ANSWER_GO = 0x6f67;
+  private static final int REPORT_MAX = 5 * Long.BYTES + Report.DETAIL_MAX;
+
+  private final Plan plan;
+  private final Fd socket;
+  private int pid;
+  private Fd pidfd;
+
+  StubProcess(Plan plan, SpawnEntry.Child child, Fd socket) {
+    this.plan = plan;
+    this.socket = socket;
+    this.pid = child.pid();
+    this.pidfd = child.pidfd();
+  }
+
+  /** How far the process got. */
+  public enum Progress {
+    /** It waits for a start. */
+    CREATED,
+    /** It has become its program. */
+    RUNNING
+  }
+
+  /** Does what the stub waits for. */
+  @FunctionalInterface
+  public interface SyncHandler {
+    void handle(SyncPoint point, StubProcess process) throws IOException;
+  }
+
+  /** In the JVM's PID namespace; a {@link Step.Fork} changes it. */
+  public int pid() {
+    return pid;
+  }
+
+  /** Of the same process; closed together with this object. */
+  public Fd pidfd() {
+    return pidfd;
+  }
+
+  /**
+   * Waits until the process has become its program, or waits for a start.
+   *
+   * @throws StepFailedException if a step failed
+   * @throws IOException if {@code handler} failed, or the process ended before; after any exception
+   *     the process is gone, and this object closed
+   */
+  public Progress await(SyncHandler handler) throws IOException {
+    try {
+      while (true) {
+        Message message = Sockets.recvmsg(socket, REPORT_MAX, 1);
+        if (message.isEndOfFile()) {
+          return running();
+        }
+        switch (Report.read(message)) {
+          case Report.Failed failed -> throw failure(failed);
+          case Report.Sync(long point) -> {
+            handler.handle(point(point), this);
+            answer();
+          }
+          case Report.Forked(int child, Fd childPidfd) -> goOnIn(child, childPidfd);
+          case Report.Created() -> {
+            return Progress.CREATED;
+          }
+        }
+      }
+    } catch (IOException | RuntimeException | Error failed) {
+      kill(failed);
+      throw failed;
+    }
+  }
+
+  /** The socket is close-on-exec; its end is the exec, or the end of the process. */
+  private Progress running() throws IOException {
+    if (plan.steps().stream().anyMatch(Step.AwaitStart.class::isInstance)) {
+      throw new StubException("the process ended before it was created: " + reap());
+    }
+    return Progress.RUNNING;
+  }
+
+  private StubException failure(Report.Failed failed) {
+    if (failed.step() >= 0 && failed.step() < plan.steps().size()) {
+      return new StepFailedException(plan, (int) failed.step(), failed.errno(), failed.detail());
+    }
+    return new StubException(
+        "stub: %s: %s".formatted(failed.detail(), Errno.describe(failed.errno())));
+  }
+
+  private static SyncPoint point(long number) throws StubException {
+    for (SyncPoint point : SyncPoint.values()) {
+      if (ProgramEncoder.number(point) == number) {
+        return point;
+      }
+    }
+    throw new StubException("stub: unknown point " + number);
+  }
+
+  private void answer() throws SyscallException {
+    byte[] go =
+        ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(ANSWER_GO).array();
+    Sockets.sendmsg(socket, go, List.of());
+  }
+
+  /** The one that forked ends by itself. */
+  private void goOnIn(int child, Fd childPidfd) throws SyscallException {
+    Fd parent = pidfd;
+    pid = child;
+    pidfd = childPidfd;
+    try (parent) {
+      Processes.waitid(parent, 0);
+    }
+  }
+
+  private WaitResult reap() throws SyscallException {
+    return Processes.waitid(pidfd, 0).orElseThrow();
+  }
+
+  /** Ends the process, whatever it does. */
+  private void kill(Throwable reason) {
+    try (this) {
+      Processes.pidfdSendSignal(pidfd, Processes.SIGKILL);
+      reap();
+    } catch (SyscallException failed) {
+      // ESRCH: its end was what the reason is about, and it has been reaped.
+      if (failed.errno() != Errno.ESRCH) {
+        reason.addSuppressed(failed);
+      }
+    }
+  }
+
+  /** Lets go of the process, which is not affected. */
+  @Override
+  public void close() {
+    socket.close();
+    pidfd.close();
+  }
+}

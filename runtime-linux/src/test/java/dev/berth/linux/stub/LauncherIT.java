@@ -1,0 +1,272 @@
+package dev.berth.linux.stub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.berth.core.plan.Descriptor;
+import dev.berth.core.plan.NamespaceKind;
+import dev.berth.core.plan.Plan;
+import dev.berth.core.plan.Step;
+import dev.berth.core.plan.SyncPoint;
+import dev.berth.linux.sys.Descriptors;
+import dev.berth.linux.sys.Directories;
+import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.Host;
+import dev.berth.linux.sys.OpenDescriptors;
+import dev.berth.linux.sys.Processes;
+import dev.berth.linux.sys.WaitResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LauncherIT {
+
+  private static final Set<NamespaceKind> NAMESPACES =
+      EnumSet.of(
+          NamespaceKind.MOUNT,
+          NamespaceKind.PID,
+          NamespaceKind.NETWORK,
+          NamespaceKind.IPC,
+          NamespaceKind.UTS);
+
+  private static Launcher launcher;
+  private static Fd nothing;
+  private List<Path> before;
+
+  @BeforeAll
+  static void prepare() throws IOException {
+    assumeTrue(Host.geteuid() == 0, "needs root");
+    launcher = Launcher.shared();
+    nothing = Directories.open("/dev/null", Directories.O_RDWR, 0);
+  }
+
+  @BeforeEach
+  void remember_descriptors() throws IOException {
+    before = OpenDescriptors.list();
+  }
+
+  @AfterEach
+  void nothing_is_left() throws IOException {
+    assertThat(OpenDescriptors.list()).isEqualTo(before);
+    assertThat(children()).isEmpty();
+  }
+
+  @Test
+  void becomes_the_program() throws Exception {
+    assertThat(run(NAMESPACES, program("exit 7")).exitValue()).isEqualTo(7);
+  }
+
+  @Test
+  void a_signal_that_ends_the_program_is_told() throws Exception {
+    WaitResult result = run(Set.of(), program("kill -9 $$"));
+    assertThat(result).hasToString("signal 9");
+    assertThat(result.exitValue()).isEqualTo(137);
+  }
+
+  @Test
+  void the_program_inherits_the_standard_streams_and_nothing_else() throws Exception {
+    byte[] output = new byte[4096];
+    try (Descriptors.Pipe pipe = Descriptors.pipe2(0);
+        Fd stray = Descriptors.eventfd2(0, 0)) {
+      Descriptors.fcntl(stray, Descriptors.F_SETFD, 0);
+      Launch launch =
+          new Launch(
+              new Plan(NAMESPACES, List.of(), program("cd /proc/self/fd; echo *; printenv; :")),
+              LauncherIT::none,
+              new StandardStreams(nothing, pipe.writer(), nothing),
+              Optional.empty());
+      assertThat(wait(launch).exitValue()).isZero();
+      int length = Descriptors.read(pipe.reader(), output, 0, output.length);
+      // 3 is the shell's own, of the directory that it reads.
+      assertThat(new String(output, 0, length)).startsWith("0 1 2 3\n").doesNotContain("PATH");
+    }
+  }
+
+  @Test
+  void a_step_that_fails_is_named_with_its_errno() {
+    List<Step> steps = new ArrayList<>(program("exit 0"));
+    steps.add(1, new Step.MountRoot("/does/not/exist"));
+    assertThatThrownBy(() -> run(NAMESPACES, steps))
+        .isInstanceOfSatisfying(
+            StepFailedException.class,
+            failed -> {
+              assertThat(failed.index()).isEqualTo(1);
+              assertThat(failed.errno()).isEqualTo(Errno.ENOENT);
+              assertThat(failed)
+                  .hasMessage(
+                      "MountRoot: openat(/does/not/exist): ENOENT (No such file or directory)");
+            });
+  }
+
+  @Test
+  void a_plan_without_a_program_at_its_end_is_refused() {
+    assertThatThrownBy(() -> run(Set.of(), List.of(new Step.ResetSignals())))
+        .isInstanceOf(StubException.class)
+        .hasMessageMatching("stub: program\\(.*\\): EPROTO \\(Protocol error\\)");
+  }
+
+  @Test
+  void a_namespace_that_cannot_be_made_is_the_errno_of_clone3() {
+    assertThatThrownBy(() ->
+            launcher
+                .launch(
+                    new Launch(
+                        new Plan(NAMESPACES, List.of(), program("exit 0")),
+                        LauncherIT::none,
+                        streams(),
+                        Optional.of(nothing)))
+                .close())
+        .hasMessage("clone3(0x6c020000): EBADF (Bad file descriptor)");
+  }
+
+  @Test
+  void ids_are_mapped_when_the_stub_asks_for_it() throws Exception {
+    List<Step> steps = new ArrayList<>(program("test $(id -u) = 0"));
+    steps.addAll(
+        0,
+        List.of(
+            new Step.Sync(SyncPoint.MAP_IDS),
+            new Step.SetGroupId(0),
+            new Step.SetUserId(0),
+            // Possible only if the capabilities outlived the exec of the stub.
+            new Step.SetHostname("mapped")));
+    Set<NamespaceKind> namespaces = EnumSet.copyOf(NAMESPACES);
+    namespaces.add(NamespaceKind.USER);
+    Launch launch = launch(namespaces, steps);
+    StubProcess process = launcher.launch(launch);
+    List<SyncPoint> points = new ArrayList<>();
+    try (process) {
+      assertThat(
+              process.await((point, stub) -> {
+                points.add(point);
+                Path proc = Path.of("/proc", Integer.toString(stub.pid()));
+                Files.writeString(proc.resolve("uid_map"), "0 0 1\n");
+                Files.writeString(proc.resolve("setgroups"), "deny");
+                Files.writeString(proc.resolve("gid_map"), "0 0 1\n");
+              }))
+          .isEqualTo(StubProcess.Progress.RUNNING);
+      assertThat(exitOf(process).exitValue()).isZero();
+    }
+    assertThat(points).containsExactly(SyncPoint.MAP_IDS);
+  }
+
+  @Test
+  void what_the_handler_throws_ends_the_process() {
+    List<Step> steps = new ArrayList<>(program("exit 0"));
+    steps.addFirst(new Step.Sync(SyncPoint.MAP_IDS));
+    assertThatThrownBy(() ->
+            launcher
+                .launch(launch(Set.of(), steps))
+                .await((point, stub) -> {
+                  throw new IOException("no");
+                }))
+        .hasMessage("no")
+        .hasNoSuppressedExceptions();
+  }
+
+  @Test
+  void goes_on_in_the_child_of_a_fork() throws Exception {
+    List<Step> steps = new ArrayList<>(program("exit 3"));
+    steps.addFirst(new Step.Fork());
+    try (StubProcess process = launcher.launch(launch(Set.of(), steps))) {
+      int first = process.pid();
+      process.await(LauncherIT::unexpected);
+      assertThat(process.pid()).isNotEqualTo(first);
+      assertThat(exitOf(process).exitValue()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void an_end_before_the_creation_is_no_start() throws Exception {
+    List<Step> steps = new ArrayList<>(program("exit 0"));
+    steps.addFirst(new Step.Sync(SyncPoint.MAP_IDS));
+    steps.add(2, new Step.AwaitStart(0));
+    StubProcess process = launcher.launch(launch(Set.of(), steps));
+    assertThatThrownBy(() ->
+            process.await(
+                (point, stub) -> Processes.pidfdSendSignal(stub.pidfd(), Processes.SIGKILL)))
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void two_hundred_from_sixteen_threads() throws Exception {
+    try (ExecutorService executor = Executors.newFixedThreadPool(16)) {
+      List<Future<WaitResult>> results =
+          Stream.generate(() -> executor.submit(() -> run(NAMESPACES, program("exit 0"))))
+              .limit(200)
+              .toList();
+      for (Future<WaitResult> result : results) {
+        assertThat(result.get().exitValue()).isZero();
+      }
+    }
+  }
+
+  private static List<Step> program(String script) {
+    return List.of(
+        new Step.ResetSignals(),
+        new Step.FindProgram(List.of("/bin/sh")),
+        new Step.Exec(List.of("sh", "-c", script), List.of()));
+  }
+
+  private static WaitResult run(Set<NamespaceKind> namespaces, List<Step> steps)
+      throws IOException {
+    return wait(launch(namespaces, steps));
+  }
+
+  private static WaitResult wait(Launch launch) throws IOException {
+    try (StubProcess process = launcher.launch(launch)) {
+      assertThat(process.await(LauncherIT::unexpected)).isEqualTo(StubProcess.Progress.RUNNING);
+      return exitOf(process);
+    }
+  }
+
+  private static WaitResult exitOf(StubProcess process) throws IOException {
+    return Processes.waitid(process.pidfd(), 0).orElseThrow();
+  }
+
+  private static Launch launch(Set<NamespaceKind> namespaces, List<Step> steps) {
+    return new Launch(
+        new Plan(namespaces, List.of(), steps), LauncherIT::none, streams(), Optional.empty());
+  }
+
+  private static StandardStreams streams() {
+    return new StandardStreams(nothing, nothing, nothing);
+  }
+
+  private static Fd none(Descriptor descriptor) {
+    throw new AssertionError(descriptor);
+  }
+
+  private static void unexpected(SyncPoint point, StubProcess process) {
+    throw new AssertionError(point);
+  }
+
+  /** Of any thread: the file of the main thread alone does not have them all. */
+  private static List<String> children() throws IOException {
+    List<String> children = new ArrayList<>();
+    try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+      for (Path thread : threads.toList()) {
+        String text = Files.readString(thread.resolve("children"));
+        if (!text.isBlank()) {
+          children.add(text);
+        }
+      }
+    }
+    return children;
+  }
+}

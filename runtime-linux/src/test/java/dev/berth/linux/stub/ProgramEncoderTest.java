@@ -1,0 +1,209 @@
+package dev.berth.linux.stub;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.berth.core.plan.DeviceKind;
+import dev.berth.core.plan.NamespaceKind;
+import dev.berth.core.plan.Plan;
+import dev.berth.core.plan.Propagation;
+import dev.berth.core.plan.RlimitKind;
+import dev.berth.core.plan.Step;
+import dev.berth.core.plan.Symlinks;
+import dev.berth.core.plan.SyncPoint;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ProgramEncoderTest {
+
+  private static final Path PROGRAM_H = Path.of("src/main/c/program.h");
+
+  /** One of each kind. */
+  private static final List<Step> STEPS =
+      List.of(
+          new Step.ResetSignals(),
+          new Step.SetUmask(022),
+          new Step.SetName("berth"),
+          new Step.SetNonDumpable(),
+          new Step.DieWithParent(),
+          new Step.JoinCgroup(1),
+          new Step.SetOomScoreAdj(-17),
+          new Step.JoinNamespaces(2, List.of(NamespaceKind.MOUNT, NamespaceKind.PID)),
+          new Step.Fork(),
+          new Step.Unshare(NamespaceKind.CGROUP),
+          new Step.Sync(SyncPoint.MAP_IDS),
+          new Step.NewSession(),
+          new Step.LoopbackUp(),
+          new Step.SetRootPropagation(Propagation.RSLAVE),
+          new Step.MountRoot("/root"),
+          new Step.OpenTree(3, "/srv", true),
+          new Step.NewMount(4, "tmpfs", "tmpfs", List.of("mode=755", "size=64k"), 6),
+          new Step.SetMountAttributes(4, 1, 2, Propagation.SHARED, false),
+          new Step.CopyMode(4, "/tmp"),
+          new Step.Attach(4, "/tmp", Symlinks.REFUSE),
+          new Step.MakeDirectory("/dev/pts", 0755),
+          new Step.MakeDevice("/dev/null", DeviceKind.CHARACTER, 1, 3, 0666, 7, 8),
+          new Step.MakeSymlink("/dev/fd", "/proc/self/fd"),
+          new Step.PivotRoot(),
+          new Step.MakeRootReadonly(),
+          new Step.MaskPath("/proc/kcore"),
+          new Step.MakePathReadonly("/proc/sys"),
+          new Step.SetHostname("host"),
+          new Step.SetDomainname("domain"),
+          new Step.SetRlimit(RlimitKind.RLIMIT_NOFILE, 1024, -1),
+          new Step.SetNoNewPrivileges(),
+          new Step.KeepCapabilities(),
+          new Step.SetBoundingSet(1L << 40),
+          new Step.SetGroups(List.of(5L, 6L)),
+          new Step.SetGroupId(1000),
+          new Step.SetUserId(1001),
+          new Step.SetCapabilities(1, 2, 3, 4),
+          new Step.TryDirectory("/work"),
+          new Step.RequireDirectory("/work"),
+          new Step.FindProgram(List.of("/bin/a", "/usr/bin/a")),
+          new Step.AwaitStart(0),
+          new Step.Exec(List.of("a", "-b"), List.of("TERM=xterm")));
+
+  @Test
+  void operations_are_those_of_the_header() throws Exception {
+    Matcher matcher =
+        Pattern.compile("X\\((\\w+), \"(\\w*)\"\\)").matcher(Files.readString(PROGRAM_H));
+    List<String> header = matcher.results().map(match -> match.group(1) + match.group(2)).toList();
+    assertThat(Stream.of(Operation.values()).map(each -> each.name() + each.signature()))
+        .containsExactlyElementsOf(header);
+  }
+
+  @Test
+  void limits_are_those_of_the_header() throws Exception {
+    assertThat(Files.readString(PROGRAM_H))
+        .contains("#define PROGRAM_MAGIC\t0x%xul".formatted(ProgramWriter.PROGRAM_MAGIC))
+        .contains("#define PROGRAM_MAX\t(%dul << 20)".formatted(ProgramWriter.PROGRAM_MAX >> 20))
+        .contains("#define STEPS_MAX\t%d".formatted(ProgramWriter.STEPS_MAX))
+        .contains("#define DETAIL_MAX\t%d".formatted(Report.DETAIL_MAX));
+  }
+
+  @Test
+  void every_step_is_an_operation_of_its_own_and_in_the_order_of_the_header() {
+    assertThat(STEPS.stream().map(Object::getClass))
+        .containsExactlyInAnyOrder(Step.class.getPermittedSubclasses());
+    assertThat(decode(ProgramEncoder.encode(plan(STEPS))).stream().map(List::getFirst))
+        .containsExactly((Object[]) Operation.values());
+  }
+
+  @Test
+  void fields_are_in_the_order_of_the_signature() {
+    assertThat(
+            decode(
+                ProgramEncoder.encode(
+                    plan(STEPS.stream().filter(step -> isTelling(step)).toList()))))
+        .containsExactly(
+            List.of(Operation.SET_OOM_SCORE_ADJ, "-17"),
+            List.of(Operation.JOIN_NAMESPACES, 2L, 0x2002_0000L),
+            List.of(Operation.SET_ROOT_PROPAGATION, 1L << 19, 0x8000L),
+            List.of(Operation.NEW_MOUNT, 4L, "tmpfs", "tmpfs", List.of("mode=755", "size=64k"), 6L),
+            List.of(Operation.SET_MOUNT_ATTRIBUTES, 4L, 1L, 2L, 1L << 20, 0L),
+            List.of(Operation.ATTACH, 4L, "/tmp", 4L),
+            List.of(Operation.MAKE_DEVICE, "/dev/null", 0020000L, 1L, 3L, 0666L, 7L, 8L),
+            List.of(Operation.SET_RLIMIT, 7L, 1024L, -1L),
+            List.of(Operation.SET_GROUPS, List.of(5L, 6L)),
+            List.of(Operation.EXEC, List.of("a", "-b"), List.of("TERM=xterm")));
+  }
+
+  private static boolean isTelling(Step step) {
+    return switch (step) {
+      case Step.SetOomScoreAdj _,
+          Step.JoinNamespaces _,
+          Step.SetRootPropagation _,
+          Step.NewMount _,
+          Step.SetMountAttributes _,
+          Step.Attach _,
+          Step.MakeDevice _,
+          Step.SetRlimit _,
+          Step.SetGroups _,
+          Step.Exec _ ->
+          true;
+      default -> false;
+    };
+  }
+
+  @Test
+  void refuses_a_nul_and_names_the_step() {
+    assertThatThrownBy(() ->
+            ProgramEncoder.encode(
+                plan(List.of(new Step.ResetSignals(), new Step.SetHostname("a\0b")))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("step 1, SetHostname: a NUL in \"a\\0b\"");
+  }
+
+  @Test
+  void refuses_a_program_that_is_too_long() {
+    List<String> environment = Collections.nCopies(9, "x".repeat(1 << 20));
+    assertThatThrownBy(
+            () -> ProgramEncoder.encode(plan(List.of(new Step.Exec(List.of("a"), environment)))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("step 0, Exec: longer than the 8388608 bytes of a program");
+  }
+
+  @Test
+  void refuses_too_many_steps() {
+    assertThatThrownBy(
+            () -> ProgramEncoder.encode(plan(Collections.nCopies(5000, new Step.NewSession()))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("step 4096, NewSession: more than 4096 steps");
+  }
+
+  private static Plan plan(List<Step> steps) {
+    return new Plan(Set.of(), List.of(), steps);
+  }
+
+  /** Reads a program as program.h describes it. */
+  private static List<List<Object>> decode(byte[] bytes) {
+    ByteBuffer program = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+    assertThat(program.getLong()).isEqualTo(ProgramWriter.PROGRAM_MAGIC);
+    assertThat(program.getLong()).isEqualTo(bytes.length);
+    long count = program.getLong();
+    List<List<Object>> steps = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Operation operation = Operation.values()[(int) program.getLong()];
+      long end = program.getLong() + program.position();
+      List<Object> step = new ArrayList<>(List.of(operation));
+      for (char type : operation.signature().toCharArray()) {
+        step.add(field(program, type));
+      }
+      assertThat((long) program.position()).isEqualTo(end);
+      steps.add(step);
+    }
+    assertThat(program.hasRemaining()).isFalse();
+    return steps;
+  }
+
+  private static Object field(ByteBuffer program, char type) {
+    long number = program.getLong();
+    return switch (type) {
+      case 'u' -> number;
+      case 's' -> string(program, (int) number);
+      default ->
+          Stream.generate(() -> field(program, type == 'l' ? 's' : 'u')).limit(number).toList();
+    };
+  }
+
+  private static String string(ByteBuffer program, int length) {
+    byte[] padded = new byte[(length / 8 + 1) * 8];
+    program.get(padded);
+    for (int i = length; i < padded.length; i++) {
+      assertThat(padded[i]).isZero();
+    }
+    return new String(padded, 0, length, UTF_8);
+  }
+}
