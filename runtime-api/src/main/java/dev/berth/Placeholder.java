@@ -1,0 +1,4 @@
+package dev.berth;
+
+/** Keeps the package in the module until its first type is here. */
+interface Placeholder {}

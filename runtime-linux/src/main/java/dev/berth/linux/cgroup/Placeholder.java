@@ -1,0 +1,4 @@
+package dev.berth.linux.cgroup;
+
+/** Keeps the package in the module until its first type is here. */
+interface Placeholder {}
