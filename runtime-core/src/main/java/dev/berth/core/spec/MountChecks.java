@@ -1,0 +1,84 @@
+package dev.berth.core.spec;
+
+import dev.berth.spec.Mount;
+import dev.berth.spec.Spec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Checks {@code mounts} (config.md, "Mounts") but for the options, which the planner's table of
+ * options knows.
+ *
+ * <p>What is mounted at and below {@code /proc} decides whether labels, sysctls and the like reach
+ * the kernel or a file that the image brought along. Here the destination is seen as text; a
+ * symlink that leads there is found where the path is resolved, inside the container.
+ */
+final class MountChecks {
+  /**
+   * Files that say how large the machine is, which lxcfs replaces by how large the container is.
+   */
+  private static final Set<String> REPLACEABLE_IN_PROC =
+      Set.of(
+          "/proc/cpuinfo",
+          "/proc/diskstats",
+          "/proc/loadavg",
+          "/proc/meminfo",
+          "/proc/slabinfo",
+          "/proc/stat",
+          "/proc/swaps",
+          "/proc/uptime",
+          "/proc/sys/crypto/fips_enabled",
+          "/proc/sys/kernel/ns_last_pid");
+
+  private MountChecks() {}
+
+  static void check(Spec spec, Report report) {
+    List<Mount> mounts = spec.mounts();
+    for (int i = 0; i < mounts.size(); i++) {
+      String path = "mounts[%d]".formatted(i);
+      Mount mount = mounts.get(i);
+      if (mount.destination().indexOf('\0') < 0) { // which is reported already, and is no path
+        destination(path, mount, report);
+      }
+      if (isBind(mount) && mount.source() == null) {
+        report.problem(path + ".source", "missing, and a bind mount needs one");
+      }
+      if (mount.uidMappings().isEmpty() != mount.gidMappings().isEmpty()) {
+        report.problem(path, "uidMappings and gidMappings are only of use together");
+      }
+      IdRanges.check(path + ".uidMappings", mount.uidMappings(), report);
+      IdRanges.check(path + ".gidMappings", mount.gidMappings(), report);
+    }
+  }
+
+  private static void destination(String path, Mount mount, Report report) {
+    String destination = mount.destination();
+    if (destination.isEmpty()) {
+      report.problem(path + ".destination", "empty");
+      return;
+    }
+    if (!destination.startsWith("/")) {
+      report.warning(path + ".destination", "\"%s\" is taken from /".formatted(destination));
+    }
+    String place = Path.of("/", destination).normalize().toString();
+    if (place.equals("/")) {
+      report.problem(path + ".destination", "\"%s\" is the root itself".formatted(destination));
+    } else if (place.equals("/proc") && !showsProcesses(mount)) {
+      report.problem(path, "at /proc there can only be a proc file system");
+    } else if (place.startsWith("/proc/") && !REPLACEABLE_IN_PROC.contains(place)) {
+      report.problem(path + ".destination", "\"%s\" is inside /proc".formatted(destination));
+    }
+  }
+
+  /** A container that shares the host's processes gets the host's /proc bound. */
+  private static boolean showsProcesses(Mount mount) {
+    return isBind(mount) ? "/proc".equals(mount.source()) : "proc".equals(mount.type());
+  }
+
+  private static boolean isBind(Mount mount) {
+    return mount.options().contains("bind")
+        || mount.options().contains("rbind")
+        || "bind".equals(mount.type());
+  }
+}

@@ -1,0 +1,164 @@
+package dev.berth.core.spec;
+
+import dev.berth.spec.LinuxSpec;
+import dev.berth.spec.Namespace;
+import dev.berth.spec.ProcessSpec;
+import dev.berth.spec.Spec;
+import dev.berth.spec.User;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Checks {@code linux.namespaces}, and what is only of use in one of them (config-linux.md). */
+final class NamespaceChecks {
+  private static final Set<String> CLOCKS = Set.of("monotonic", "boottime");
+  private static final long MAX_NANOSECONDS = 999_999_999;
+
+  private NamespaceChecks() {}
+
+  static void check(Spec spec, Report report) {
+    LinuxSpec linux = spec.linux();
+    Map<Namespace.Type, Namespace> namespaces = namespaces(linux.namespaces(), report);
+    needs(Namespace.Type.UTS, "hostname", spec.hostname() != null, namespaces, report);
+    needs(Namespace.Type.UTS, "domainname", spec.domainname() != null, namespaces, report);
+    needs(
+        Namespace.Type.MOUNT,
+        "linux.maskedPaths",
+        !linux.maskedPaths().isEmpty(),
+        namespaces,
+        report);
+    needs(
+        Namespace.Type.MOUNT,
+        "linux.readonlyPaths",
+        !linux.readonlyPaths().isEmpty(),
+        namespaces,
+        report);
+    needs(
+        Namespace.Type.NETWORK,
+        "linux.netDevices",
+        !linux.netDevices().isEmpty(),
+        namespaces,
+        report);
+    needs(
+        Namespace.Type.TIME,
+        "linux.timeOffsets",
+        !linux.timeOffsets().isEmpty(),
+        namespaces,
+        report);
+    needs(
+        Namespace.Type.USER,
+        "linux.uidMappings",
+        !linux.uidMappings().isEmpty(),
+        namespaces,
+        report);
+    needs(
+        Namespace.Type.USER,
+        "linux.gidMappings",
+        !linux.gidMappings().isEmpty(),
+        namespaces,
+        report);
+    mappings(spec, namespaces, report);
+    timeOffsets(linux, report);
+    absolute("linux.maskedPaths", linux.maskedPaths(), report);
+    absolute("linux.readonlyPaths", linux.readonlyPaths(), report);
+    sysctls(linux, report);
+  }
+
+  private static Map<Namespace.Type, Namespace> namespaces(List<Namespace> list, Report report) {
+    Map<Namespace.Type, Namespace> namespaces = new EnumMap<>(Namespace.Type.class);
+    for (int i = 0; i < list.size(); i++) {
+      Namespace namespace = list.get(i);
+      String path = "linux.namespaces[%d]".formatted(i);
+      if (namespaces.putIfAbsent(namespace.type(), namespace) != null) {
+        report.problem(path, "a second %s namespace".formatted(namespace.type()));
+      }
+      if (namespace.path() != null) {
+        report.requireAbsolute(path + ".path", namespace.path());
+      }
+    }
+    return namespaces;
+  }
+
+  private static void needs(
+      Namespace.Type type,
+      String path,
+      boolean given,
+      Map<Namespace.Type, Namespace> namespaces,
+      Report report) {
+    if (given && !namespaces.containsKey(type)) {
+      String article = type == Namespace.Type.IPC ? "an" : "a";
+      report.problem(
+          path, "needs %s %s namespace, and linux.namespaces has none".formatted(article, type));
+    }
+  }
+
+  private static void mappings(
+      Spec spec, Map<Namespace.Type, Namespace> namespaces, Report report) {
+    LinuxSpec linux = spec.linux();
+    IdRanges.check("linux.uidMappings", linux.uidMappings(), report);
+    IdRanges.check("linux.gidMappings", linux.gidMappings(), report);
+    Namespace user = namespaces.get(Namespace.Type.USER);
+    if (user == null || user.path() != null) {
+      return;
+    }
+    if (linux.uidMappings().isEmpty()) {
+      report.problem("linux.uidMappings", "empty, and a new user namespace needs them");
+    }
+    if (linux.gidMappings().isEmpty()) {
+      report.problem("linux.gidMappings", "empty, and a new user namespace needs them");
+    }
+    ProcessSpec process = spec.process();
+    if (process != null && !linux.uidMappings().isEmpty() && !linux.gidMappings().isEmpty()) {
+      mapped(process.user(), linux, report);
+    }
+  }
+
+  private static void mapped(User user, LinuxSpec linux, Report report) {
+    if (!IdRanges.contain(linux.uidMappings(), user.uid())) {
+      report.problem("process.user.uid", "%d is not in linux.uidMappings".formatted(user.uid()));
+    }
+    if (!IdRanges.contain(linux.gidMappings(), user.gid())) {
+      report.problem("process.user.gid", "%d is not in linux.gidMappings".formatted(user.gid()));
+    }
+    for (int i = 0; i < user.additionalGids().size(); i++) {
+      long gid = user.additionalGids().get(i);
+      if (!IdRanges.contain(linux.gidMappings(), gid)) {
+        report.problem(
+            "process.user.additionalGids[%d]".formatted(i),
+            "%d is not in linux.gidMappings".formatted(gid));
+      }
+    }
+  }
+
+  private static void timeOffsets(LinuxSpec linux, Report report) {
+    linux
+        .timeOffsets()
+        .forEach((clock, offset) -> {
+          String path = "linux.timeOffsets[\"%s\"]".formatted(clock);
+          if (!CLOCKS.contains(clock)) {
+            report.problem(path, "there is only \"monotonic\" and \"boottime\"");
+          }
+          if (offset.nanosecs() != null) {
+            report.requireWithin(path + ".nanosecs", offset.nanosecs(), 0, MAX_NANOSECONDS);
+          }
+        });
+  }
+
+  private static void absolute(String path, List<String> files, Report report) {
+    for (int i = 0; i < files.size(); i++) {
+      report.requireAbsolute("%s[%d]".formatted(path, i), files.get(i));
+    }
+  }
+
+  /** A name becomes a path below /proc/sys; an empty part or one of dots would lead elsewhere. */
+  private static void sysctls(LinuxSpec linux, Report report) {
+    for (String name : linux.sysctl().keySet()) {
+      String[] parts = name.split("[./]", -1);
+      if (parts.length < 2 || Set.of(parts.clone()).contains("")) {
+        report.problem(
+            "linux.sysctl[\"%s\"]".formatted(name), "not a name such as net.ipv4.ip_forward");
+      }
+    }
+  }
+}

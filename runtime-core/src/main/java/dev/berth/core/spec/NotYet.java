@@ -1,0 +1,179 @@
+package dev.berth.core.spec;
+
+import dev.berth.spec.Hooks;
+import dev.berth.spec.LinuxResources;
+import dev.berth.spec.LinuxSpec;
+import dev.berth.spec.Mount;
+import dev.berth.spec.Namespace;
+import dev.berth.spec.ProcessSpec;
+import dev.berth.spec.Spec;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this version reads and does not act on. It is refused, since a container that silently lacks
+ * a filter or a limit is worse than none. A line goes when its property is acted upon, and when all
+ * are gone, so does this class.
+ *
+ * <p>A property is refused when its value asks for something: {@code null}, {@code false}, 0 and
+ * what is empty do not, as engines write them for what nobody asked for.
+ */
+final class NotYet {
+  private static final List<Line<ProcessSpec>> PROCESS =
+      List.of(
+          new Line<>("process.terminal", ProcessSpec::terminal, "; set it to false"),
+          new Line<>("process.apparmorProfile", ProcessSpec::apparmorProfile),
+          new Line<>("process.scheduler", ProcessSpec::scheduler),
+          new Line<>("process.selinuxLabel", ProcessSpec::selinuxLabel),
+          new Line<>("process.ioPriority", ProcessSpec::ioPriority),
+          new Line<>("process.execCPUAffinity", ProcessSpec::execCPUAffinity));
+
+  private static final List<Line<Hooks>> HOOKS =
+      List.of(
+          new Line<>("hooks.prestart", Hooks::prestart),
+          new Line<>("hooks.createRuntime", Hooks::createRuntime),
+          new Line<>("hooks.createContainer", Hooks::createContainer),
+          new Line<>("hooks.startContainer", Hooks::startContainer),
+          new Line<>("hooks.poststart", Hooks::poststart),
+          new Line<>("hooks.poststop", Hooks::poststop));
+
+  private static final List<Line<LinuxSpec>> LINUX =
+      List.of(
+          new Line<>("linux.sysctl", LinuxSpec::sysctl),
+          new Line<>("linux.devices", LinuxSpec::devices),
+          new Line<>("linux.netDevices", LinuxSpec::netDevices),
+          new Line<>("linux.seccomp", LinuxSpec::seccomp),
+          new Line<>("linux.mountLabel", LinuxSpec::mountLabel),
+          new Line<>("linux.intelRdt", LinuxSpec::intelRdt),
+          new Line<>("linux.memoryPolicy", LinuxSpec::memoryPolicy),
+          new Line<>("linux.personality", LinuxSpec::personality),
+          new Line<>("linux.timeOffsets", LinuxSpec::timeOffsets));
+
+  private static final List<Line<LinuxResources>> RESOURCES =
+      List.of(
+          new Line<>("linux.resources.hugepageLimits", LinuxResources::hugepageLimits),
+          new Line<>("linux.resources.network.classID", r -> r.network().classID()),
+          new Line<>("linux.resources.network.priorities", r -> r.network().priorities()),
+          new Line<>("linux.resources.rdma", LinuxResources::rdma),
+          new Line<>("linux.resources.unified", LinuxResources::unified));
+
+  private static final List<Line<LinuxResources.Memory>> MEMORY =
+      List.of(
+          new Line<>("linux.resources.memory.kernel", LinuxResources.Memory::kernel),
+          new Line<>("linux.resources.memory.kernelTCP", LinuxResources.Memory::kernelTCP),
+          // Here 0 does ask for something: not to swap.
+          new Line<>("linux.resources.memory.swappiness", memory -> memory.swappiness() != null),
+          new Line<>(
+              "linux.resources.memory.disableOOMKiller", LinuxResources.Memory::disableOOMKiller),
+          new Line<>("linux.resources.memory.useHierarchy", LinuxResources.Memory::useHierarchy),
+          new Line<>(
+              "linux.resources.memory.checkBeforeUpdate",
+              LinuxResources.Memory::checkBeforeUpdate));
+
+  private static final List<Line<LinuxResources.Cpu>> CPU =
+      List.of(
+          new Line<>("linux.resources.cpu.burst", LinuxResources.Cpu::burst),
+          new Line<>("linux.resources.cpu.realtimeRuntime", LinuxResources.Cpu::realtimeRuntime),
+          new Line<>("linux.resources.cpu.realtimePeriod", LinuxResources.Cpu::realtimePeriod),
+          new Line<>("linux.resources.cpu.idle", LinuxResources.Cpu::idle));
+
+  private static final List<Line<LinuxResources.BlockIO>> BLOCK_IO =
+      List.of(
+          new Line<>("linux.resources.blockIO.weight", LinuxResources.BlockIO::weight),
+          new Line<>("linux.resources.blockIO.leafWeight", LinuxResources.BlockIO::leafWeight),
+          new Line<>("linux.resources.blockIO.weightDevice", LinuxResources.BlockIO::weightDevice),
+          new Line<>(
+              "linux.resources.blockIO.throttleReadBpsDevice",
+              LinuxResources.BlockIO::throttleReadBpsDevice),
+          new Line<>(
+              "linux.resources.blockIO.throttleWriteBpsDevice",
+              LinuxResources.BlockIO::throttleWriteBpsDevice),
+          new Line<>(
+              "linux.resources.blockIO.throttleReadIOPSDevice",
+              LinuxResources.BlockIO::throttleReadIOPSDevice),
+          new Line<>(
+              "linux.resources.blockIO.throttleWriteIOPSDevice",
+              LinuxResources.BlockIO::throttleWriteIOPSDevice));
+
+  private static final Set<LinuxSpec.Propagation> PROPAGATION =
+      EnumSet.of(
+          LinuxSpec.Propagation.PRIVATE,
+          LinuxSpec.Propagation.RPRIVATE,
+          LinuxSpec.Propagation.SLAVE,
+          LinuxSpec.Propagation.RSLAVE);
+
+  private NotYet() {}
+
+  static void check(Spec spec, Report report) {
+    LinuxSpec linux = spec.linux();
+    if (spec.process() != null) {
+      refuse(PROCESS, spec.process(), report);
+    }
+    refuse(HOOKS, spec.hooks(), report);
+    mounts(spec.mounts(), report);
+    namespaces(linux.namespaces(), report);
+    refuse(LINUX, linux, report);
+    if (linux.rootfsPropagation() != null && !PROPAGATION.contains(linux.rootfsPropagation())) {
+      report.unsupported("linux.rootfsPropagation", "; private and slave are");
+    }
+    refuse(RESOURCES, linux.resources(), report);
+    refuse(MEMORY, linux.resources().memory(), report);
+    refuse(CPU, linux.resources().cpu(), report);
+    refuse(BLOCK_IO, linux.resources().blockIO(), report);
+  }
+
+  private static void mounts(List<Mount> mounts, Report report) {
+    for (int i = 0; i < mounts.size(); i++) {
+      if (!mounts.get(i).uidMappings().isEmpty()) {
+        report.unsupported("mounts[%d].uidMappings".formatted(i), "");
+      }
+      if (!mounts.get(i).gidMappings().isEmpty()) {
+        report.unsupported("mounts[%d].gidMappings".formatted(i), "");
+      }
+    }
+  }
+
+  private static void namespaces(List<Namespace> namespaces, Report report) {
+    for (int i = 0; i < namespaces.size(); i++) {
+      Namespace namespace = namespaces.get(i);
+      if (namespace.path() != null) {
+        report.unsupported("linux.namespaces[%d].path".formatted(i), "");
+      } else if (namespace.type() == Namespace.Type.TIME) {
+        report.unsupported("linux.namespaces[%d].type".formatted(i), "");
+      }
+    }
+    if (namespaces.stream().noneMatch(n -> n.type() == Namespace.Type.MOUNT)) {
+      report.unsupported("linux.namespaces", " without a mount namespace");
+    }
+  }
+
+  private static <T> void refuse(List<Line<T>> table, T owner, Report report) {
+    for (Line<T> line : table) {
+      if (asksForSomething(line.value().apply(owner))) {
+        report.unsupported(line.path(), line.hint());
+      }
+    }
+  }
+
+  private static boolean asksForSomething(@Nullable Object value) {
+    return switch (value) {
+      case null -> false;
+      case Boolean flag -> flag;
+      case Number number -> number.longValue() != 0;
+      case Collection<?> list -> !list.isEmpty();
+      case Map<?, ?> map -> !map.isEmpty();
+      default -> true;
+    };
+  }
+
+  private record Line<T>(String path, Function<T, @Nullable Object> value, String hint) {
+    Line(String path, Function<T, @Nullable Object> value) {
+      this(path, value, "");
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.berth.core.spec;
+
+import dev.berth.spec.Capabilities;
+import dev.berth.spec.IoPriority;
+import dev.berth.spec.ProcessSpec;
+import dev.berth.spec.Rlimit;
+import dev.berth.spec.Scheduler;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Checks {@code process} (config.md, "Process"). */
+final class ProcessChecks {
+  private static final int MAX_UMASK = 0777;
+  private static final int MAX_TERMINAL_SIDE = 65_535; // struct winsize has unsigned shorts
+
+  private ProcessChecks() {}
+
+  static void check(ProcessSpec process, Report report) {
+    arguments(process, report);
+    report.requireAbsolute("process.cwd", process.cwd());
+    environment("process.env", process.env(), report);
+    capabilities(process.capabilities(), report);
+    rlimits(process.rlimits(), report);
+    numbers(process, report);
+  }
+
+  private static void arguments(ProcessSpec process, Report report) {
+    if (process.args().isEmpty()) {
+      report.problem("process.args", "empty");
+    } else if (process.args().getFirst().isEmpty()) {
+      report.problem("process.args[0]", "empty");
+    }
+  }
+
+  static void environment(String path, List<String> environment, Report report) {
+    for (int i = 0; i < environment.size(); i++) {
+      String entry = environment.get(i);
+      if (entry.indexOf('=') < 0) {
+        report.problem("%s[%d]".formatted(path, i), "\"%s\" has no '='".formatted(entry));
+      } else if (entry.startsWith("=")) {
+        report.problem("%s[%d]".formatted(path, i), "\"%s\" has no name".formatted(entry));
+      }
+    }
+  }
+
+  private static void capabilities(Capabilities sets, Report report) {
+    capabilities("bounding", sets.bounding(), report);
+    capabilities("effective", sets.effective(), report);
+    capabilities("inheritable", sets.inheritable(), report);
+    capabilities("permitted", sets.permitted(), report);
+    capabilities("ambient", sets.ambient(), report);
+  }
+
+  /** The specification wants a warning: an engine may know more capabilities than the runtime. */
+  private static void capabilities(String set, List<String> names, Report report) {
+    for (int i = 0; i < names.size(); i++) {
+      if (Capability.named(names.get(i)).isEmpty()) {
+        report.warning(
+            "process.capabilities.%s[%d]".formatted(set, i),
+            "\"%s\" is unknown and left out".formatted(names.get(i)));
+      }
+    }
+  }
+
+  private static void rlimits(List<Rlimit> rlimits, Report report) {
+    Set<Rlimit.Type> seen = EnumSet.noneOf(Rlimit.Type.class);
+    for (int i = 0; i < rlimits.size(); i++) {
+      Rlimit rlimit = rlimits.get(i);
+      String path = "process.rlimits[%d]".formatted(i);
+      if (!seen.add(rlimit.type())) {
+        report.problem(path + ".type", "%s is given twice".formatted(rlimit.type()));
+      }
+      if (Long.compareUnsigned(rlimit.soft(), rlimit.hard()) > 0) {
+        report.problem(
+            path + ".soft",
+            "%s is greater than hard %s"
+                .formatted(
+                    Long.toUnsignedString(rlimit.soft()), Long.toUnsignedString(rlimit.hard())));
+      }
+    }
+  }
+
+  private static void numbers(ProcessSpec process, Report report) {
+    if (process.user().umask() != null) {
+      report.requireWithin("process.user.umask", process.user().umask(), 0, MAX_UMASK);
+    }
+    if (process.oomScoreAdj() != null) {
+      report.requireWithin("process.oomScoreAdj", process.oomScoreAdj(), -1000, 1000);
+    }
+    ProcessSpec.ConsoleSize size = process.consoleSize();
+    if (process.terminal() && size != null) { // without a terminal it must be ignored
+      report.requireWithin("process.consoleSize.height", size.height(), 0, MAX_TERMINAL_SIDE);
+      report.requireWithin("process.consoleSize.width", size.width(), 0, MAX_TERMINAL_SIDE);
+    }
+    IoPriority io = process.ioPriority();
+    if (io != null) {
+      report.requireWithin("process.ioPriority.priority", io.priority(), 0, 7);
+    }
+    Scheduler scheduler = process.scheduler();
+    if (scheduler != null && scheduler.nice() != null) {
+      report.requireWithin("process.scheduler.nice", scheduler.nice(), -20, 19);
+    }
+  }
+}

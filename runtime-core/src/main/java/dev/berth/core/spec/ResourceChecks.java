@@ -1,0 +1,111 @@
+package dev.berth.core.spec;
+
+import dev.berth.spec.LinuxResources;
+import dev.berth.spec.Spec;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Checks {@code linux.resources} but for its devices (config-linux.md, "Control groups"). */
+final class ResourceChecks {
+  private static final String PATH = "linux.resources.";
+
+  private ResourceChecks() {}
+
+  static void check(Spec spec, Report report) {
+    LinuxResources resources = spec.linux().resources();
+    memory(resources.memory(), report);
+    cpu(resources.cpu(), report);
+    blockIO(resources.blockIO(), report);
+    hugepages(resources.hugepageLimits(), report);
+    resources
+        .rdma()
+        .forEach((device, limits) -> {
+          if (limits.hcaHandles() == null && limits.hcaObjects() == null) {
+            report.problem(
+                PATH + "rdma[\"%s\"]".formatted(device), "has neither hcaHandles nor hcaObjects");
+          }
+        });
+    for (String file : resources.unified().keySet()) {
+      if (!file.matches("[^/]*[^/.][^/]*")) {
+        report.problem(PATH + "unified[\"%s\"]".formatted(file), "not the name of a file");
+      }
+    }
+  }
+
+  /** 0, which engines write for what they do not limit, is the same as absent. */
+  private static void memory(LinuxResources.Memory memory, Report report) {
+    bytes("memory.limit", memory.limit(), report);
+    bytes("memory.reservation", memory.reservation(), report);
+    bytes("memory.swap", memory.swap(), report);
+    long limit = memory.limit() == null ? 0 : memory.limit();
+    long swap = memory.swap() == null ? 0 : memory.swap();
+    if (swap > 0 && limit == 0) {
+      report.problem(PATH + "memory.swap", "%d needs a memory.limit".formatted(swap));
+    } else if (swap > 0 && swap < limit) {
+      report.problem(
+          PATH + "memory.swap", "%d is smaller than memory.limit %d".formatted(swap, limit));
+    }
+    if (memory.swappiness() != null) {
+      report.requireWithin(PATH + "memory.swappiness", memory.swappiness(), 0, 100);
+    }
+  }
+
+  private static void bytes(String name, @Nullable Long bytes, Report report) {
+    if (bytes != null && bytes < -1) {
+      report.problem(PATH + name, "%d is neither a number of bytes nor -1".formatted(bytes));
+    }
+  }
+
+  private static void cpu(LinuxResources.Cpu cpu, Report report) {
+    processors("cpu.cpus", cpu.cpus(), report);
+    processors("cpu.mems", cpu.mems(), report);
+    Long quota = cpu.quota();
+    Long burst = cpu.burst();
+    if (quota != null && quota > 0 && burst != null && Long.compareUnsigned(burst, quota) > 0) {
+      report.problem(
+          PATH + "cpu.burst",
+          "%s is greater than cpu.quota %d".formatted(Long.toUnsignedString(burst), quota));
+    }
+    if (cpu.idle() != null) {
+      report.requireWithin(PATH + "cpu.idle", cpu.idle(), 0, 1);
+    }
+  }
+
+  private static void processors(String name, @Nullable String list, Report report) {
+    if (list != null && !list.matches("[0-9, -]+")) {
+      report.problem(PATH + name, "\"%s\" is not a list such as 0-3,7".formatted(list));
+    }
+  }
+
+  private static void blockIO(LinuxResources.BlockIO blockIO, Report report) {
+    weight("blockIO.weight", blockIO.weight(), report);
+    weight("blockIO.leafWeight", blockIO.leafWeight(), report);
+    List<LinuxResources.WeightDevice> devices = blockIO.weightDevice();
+    for (int i = 0; i < devices.size(); i++) {
+      LinuxResources.WeightDevice device = devices.get(i);
+      String path = "blockIO.weightDevice[%d]".formatted(i);
+      weight(path + ".weight", device.weight(), report);
+      weight(path + ".leafWeight", device.leafWeight(), report);
+      if (device.weight() == null && device.leafWeight() == null) {
+        report.problem(PATH + path, "has neither weight nor leafWeight");
+      }
+    }
+  }
+
+  private static void weight(String name, @Nullable Integer weight, Report report) {
+    if (weight != null && weight != 0) {
+      report.requireWithin(PATH + name, weight, 10, 1000);
+    }
+  }
+
+  private static void hugepages(List<LinuxResources.HugepageLimit> limits, Report report) {
+    for (int i = 0; i < limits.size(); i++) {
+      String size = limits.get(i).pageSize();
+      if (!size.matches("[1-9][0-9]*[KMGT]?B")) {
+        report.problem(
+            PATH + "hugepageLimits[%d].pageSize".formatted(i),
+            "\"%s\" is not a size such as 2MB".formatted(size));
+      }
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package dev.berth.core.spec;
+
+import dev.berth.spec.Capabilities;
+import dev.berth.spec.DeviceRule;
+import dev.berth.spec.Hooks;
+import dev.berth.spec.LinuxResources;
+import dev.berth.spec.LinuxSpec;
+import dev.berth.spec.Mount;
+import dev.berth.spec.Namespace;
+import dev.berth.spec.ProcessSpec;
+import dev.berth.spec.Rlimit;
+import dev.berth.spec.Root;
+import dev.berth.spec.Spec;
+import dev.berth.spec.User;
+import java.util.List;
+import java.util.Map;
+
+/** The configuration to start from: the one that {@code runc spec} writes. */
+public final class SpecDefaults {
+  /** The version of the specification that this runtime implements. */
+  public static final String OCI_VERSION = "1.3.0";
+
+  private SpecDefaults() {}
+
+  /**
+   * A shell on a terminal, in namespaces of its own for everything but user ids, the cgroup tree
+   * and clocks, on a read-only root, with three capabilities and no possibility to gain more.
+   */
+  public static Spec spec() {
+    return new Spec(
+        OCI_VERSION,
+        process(),
+        new Root("rootfs", true),
+        "runc",
+        null,
+        mounts(),
+        Hooks.NONE,
+        Map.of(),
+        linux());
+  }
+
+  private static ProcessSpec process() {
+    List<String> kept = List.of("CAP_AUDIT_WRITE", "CAP_KILL", "CAP_NET_BIND_SERVICE");
+    return new ProcessSpec(
+            true,
+            null,
+            User.ROOT,
+            List.of("sh"),
+            List.of(),
+            "/",
+            Capabilities.NONE,
+            List.of(),
+            true,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null)
+        .withEnv(
+            List.of(
+                "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM=xterm"))
+        .withCapabilities(new Capabilities(kept, kept, List.of(), kept, kept))
+        .withRlimits(List.of(new Rlimit(Rlimit.Type.RLIMIT_NOFILE, 1024, 1024)));
+  }
+
+  private static List<Mount> mounts() {
+    return List.of(
+        new Mount("/proc", "proc", "proc", List.of()),
+        new Mount(
+            "/dev", "tmpfs", "tmpfs", List.of("nosuid", "strictatime", "mode=755", "size=65536k")),
+        new Mount(
+            "/dev/pts",
+            "devpts",
+            "devpts",
+            List.of("nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5")),
+        new Mount(
+            "/dev/shm",
+            "tmpfs",
+            "shm",
+            List.of("nosuid", "noexec", "nodev", "mode=1777", "size=65536k")),
+        new Mount("/dev/mqueue", "mqueue", "mqueue", List.of("nosuid", "noexec", "nodev")),
+        new Mount("/sys", "sysfs", "sysfs", List.of("nosuid", "noexec", "nodev", "ro")),
+        new Mount(
+            "/sys/fs/cgroup",
+            "cgroup",
+            "cgroup",
+            List.of("nosuid", "noexec", "nodev", "relatime", "ro")));
+  }
+
+  private static LinuxSpec linux() {
+    return LinuxSpec.NONE
+        .withResources(
+            LinuxResources.NONE.withDevices(
+                List.of(new DeviceRule(false, null, null, null, "rwm"))))
+        .withNamespaces(
+            List.of(
+                new Namespace(Namespace.Type.PID),
+                new Namespace(Namespace.Type.NETWORK),
+                new Namespace(Namespace.Type.IPC),
+                new Namespace(Namespace.Type.UTS),
+                new Namespace(Namespace.Type.MOUNT)))
+        .withMaskedPaths(
+            List.of(
+                "/proc/acpi",
+                "/proc/asound",
+                "/proc/kcore",
+                "/proc/keys",
+                "/proc/latency_stats",
+                "/proc/timer_list",
+                "/proc/timer_stats",
+                "/proc/sched_debug",
+                "/sys/firmware",
+                "/proc/scsi"))
+        .withReadonlyPaths(
+            List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"));
+  }
+}

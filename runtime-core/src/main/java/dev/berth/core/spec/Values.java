@@ -1,0 +1,61 @@
+package dev.berth.core.spec;
+
+import dev.berth.spec.Spec;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks what holds for every value, wherever it stands: a text that reaches the kernel ends at the
+ * first NUL, so there must be none, and an integer is within the type that the specification gives
+ * it, which for a record that a program made is not certain.
+ */
+final class Values {
+  private Values() {}
+
+  static void check(Spec spec, Report report) {
+    object("", spec, report);
+  }
+
+  private static void object(String path, Record object, Report report) {
+    for (Property property : Property.of(object.getClass())) {
+      String child = path.isEmpty() ? property.name() : path + "." + property.name();
+      value(child, property.value(object), property.range(), report);
+    }
+  }
+
+  private static void value(
+      String path, @Nullable Object value, IntegerRange range, Report report) {
+    switch (value) {
+      case String text -> text(path, text, report);
+      case Number number -> integer(path, number.longValue(), range, report);
+      case Record object -> object(path, object, report);
+      case List<?> list -> {
+        for (int i = 0; i < list.size(); i++) {
+          value("%s[%d]".formatted(path, i), list.get(i), range, report);
+        }
+      }
+      case Map<?, ?> map ->
+          map.forEach((key, element) -> {
+            String entry = "%s[\"%s\"]".formatted(path, key);
+            text(entry, String.valueOf(key), report);
+            value(entry, element, range, report);
+          });
+      case null, default -> {}
+    }
+  }
+
+  private static void text(String path, String text, Report report) {
+    if (text.indexOf('\0') >= 0) {
+      report.problem(path.replace("\0", "\\0"), "contains a NUL character");
+    }
+  }
+
+  private static void integer(String path, long bits, IntegerRange range, Report report) {
+    BigInteger value = range.value(bits);
+    if (!range.contains(value)) {
+      report.problem(path, range.refusal(value));
+    }
+  }
+}
