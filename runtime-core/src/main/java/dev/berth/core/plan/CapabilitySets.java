@@ -1,5 +1,6 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.spec.Capability;
 import dev.berth.spec.Capabilities;
 
 /**

@@ -1,14 +1,16 @@
 package dev.berth.core.plan;
 
-import dev.berth.core.plan.MountOptions.Attributes;
+import dev.berth.core.spec.MountAttribute;
+import dev.berth.core.spec.MountOptions;
+import dev.berth.core.spec.MountOptions.Attributes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A mount of type {@code cgroup}: what of the cgroup tree the container sees, in the layout that the
- * host has. With a cgroup namespace of its own it gets the hierarchies, which that namespace cuts to
- * its own cgroup; without one, its own cgroup of each is bound.
+ * A mount of type {@code cgroup}: what of the cgroup tree the container sees, in the layout that
+ * the host has. With a cgroup namespace of its own it gets the hierarchies, which that namespace
+ * cuts to its own cgroup; without one, its own cgroup of each is bound.
  */
 final class CgroupMountPlanner {
   private final Draft draft;

@@ -1,5 +1,6 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.spec.MountOptions;
 import dev.berth.spec.Device;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;

@@ -1,5 +1,6 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.spec.Capability;
 import java.util.List;
 
 /**
@@ -26,7 +27,9 @@ public record HostView(
     INHERITED
   }
 
-  /** Whether cgroup version 2 is all there is: the host's {@code /sys/fs/cgroup} is of that type. */
+  /**
+   * Whether cgroup version 2 is all there is: the host's {@code /sys/fs/cgroup} is of that type.
+   */
   boolean isUnified() {
     return cgroups.stream().allMatch(each -> each.version() == CgroupHierarchy.Version.V2);
   }

@@ -12,5 +12,4 @@ import java.nio.file.Path;
  * @param lifetime of the process
  * @param host where it will run
  */
-public record InitRequest(
-    Spec spec, Path bundle, Path rootfs, Lifetime lifetime, HostView host) {}
+public record InitRequest(Spec spec, Path bundle, Path rootfs, Lifetime lifetime, HostView host) {}

@@ -1,5 +1,7 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.spec.MountAttribute;
+import dev.berth.core.spec.MountOptions;
 import dev.berth.spec.Mount;
 import java.nio.file.Path;
 import java.util.ArrayList;

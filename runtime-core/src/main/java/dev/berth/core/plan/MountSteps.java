@@ -1,6 +1,8 @@
 package dev.berth.core.plan;
 
-import dev.berth.core.plan.MountOptions.Attributes;
+import dev.berth.core.spec.MountAttribute;
+import dev.berth.core.spec.MountOptions.Attributes;
+import dev.berth.spec.LinuxSpec;
 import java.util.List;
 
 /** The steps that all kinds of mounts have in common. */
@@ -19,10 +21,11 @@ record MountSteps(Draft draft) {
     setAttributes(slot, new Attributes(MountAttribute.RDONLY, 0), false);
   }
 
-  void attach(int slot, String target, Symlinks symlinks, List<Propagation> propagation) {
+  void attach(int slot, String target, Symlinks symlinks, List<LinuxSpec.Propagation> propagation) {
     draft.add(new Step.Attach(slot, target, symlinks));
     // Only now: a mount that is attached below a shared one becomes shared itself.
-    for (Propagation kind : propagation) {
+    for (LinuxSpec.Propagation asked : propagation) {
+      Propagation kind = Propagation.of(asked);
       draft.add(new Step.SetMountAttributes(slot, 0, 0, kind, kind.isRecursive()));
     }
   }

@@ -52,8 +52,7 @@ final class ProcessPlanner {
   }
 
   void findProgram() {
-    draft.add(
-        new Step.FindProgram(Program.candidates(process.args().getFirst(), process.env())));
+    draft.add(new Step.FindProgram(Program.candidates(process.args().getFirst(), process.env())));
   }
 
   void execute() {

@@ -1,6 +1,8 @@
 package dev.berth.core.plan;
 
-/** The resources of setrlimit(2), in the order of their numbers on every Linux architecture here. */
+/**
+ * The resources of setrlimit(2), in the order of their numbers on every Linux architecture here.
+ */
 public enum RlimitKind {
   RLIMIT_CPU,
   RLIMIT_FSIZE,

@@ -7,12 +7,13 @@ import java.util.List;
  *
  * <p>A step is one system call, or the few calls that only make sense together. It carries every
  * decision that the specification asks for, already made; the stub, which executes it, decides
- * nothing. Paths named {@code target} and {@code path} are paths inside the container's root and are
- * resolved only by the stub, only by {@code openat2(RESOLVE_IN_ROOT)}; paths named {@code hostPath}
- * are resolved in the mount namespace that the process was born with.
+ * nothing. Paths named {@code target} and {@code path} are paths inside the container's root and
+ * are resolved only by the stub, only by {@code openat2(RESOLVE_IN_ROOT)}; paths named {@code
+ * hostPath} are resolved in the mount namespace that the process was born with.
  *
- * <p>A {@code slot} is an index into the stub's table of descriptors. The first slots are the {@link
- * Plan#descriptors()} that the runtime hands over; steps such as {@link NewMount} fill later ones.
+ * <p>A {@code slot} is an index into the stub's table of descriptors. The first slots are the
+ * {@link Plan#descriptors()} that the runtime hands over; steps such as {@link NewMount} fill later
+ * ones.
  */
 public sealed interface Step {
 
@@ -66,8 +67,8 @@ public sealed interface Step {
   record SetRootPropagation(Propagation propagation) implements Step {}
 
   /**
-   * Clones the tree at {@code hostPath}, mounts it on itself and makes it the container's root: what
-   * every later {@code target} is resolved in.
+   * Clones the tree at {@code hostPath}, mounts it on itself and makes it the container's root:
+   * what every later {@code target} is resolved in.
    */
   record MountRoot(String hostPath) implements Step {}
 
@@ -78,8 +79,8 @@ public sealed interface Step {
   record OpenTree(int slot, String hostPath, boolean recursive) implements Step {}
 
   /**
-   * A new file system, detached, in {@code slot}: {@code fsopen}, {@code fsconfig} for the source and
-   * each option, {@code fsmount}.
+   * A new file system, detached, in {@code slot}: {@code fsopen}, {@code fsconfig} for the source
+   * and each option, {@code fsmount}.
    *
    * @param options in the order given: {@code name} or {@code name=value}
    * @param attributes {@code MOUNT_ATTR_*} of {@code fsmount(2)}
@@ -94,8 +95,7 @@ public sealed interface Step {
    * @param clear {@code MOUNT_ATTR_*} to clear
    */
   record SetMountAttributes(
-      int slot, long set, long clear, Propagation propagation, boolean recursive)
-      implements Step {}
+      int slot, long set, long clear, Propagation propagation, boolean recursive) implements Step {}
 
   /**
    * Gives the root of the new file system in {@code slot} the mode of the directory at {@code
@@ -177,7 +177,9 @@ public sealed interface Step {
   /** Settles on the first of {@code candidates} that is an executable file. */
   record FindProgram(List<String> candidates) implements Step {}
 
-  /** Reports that the container is created, then waits for a start on the socket in {@code slot}. */
+  /**
+   * Reports that the container is created, then waits for a start on the socket in {@code slot}.
+   */
   record AwaitStart(int slot) implements Step {}
 
   /** Closes all descriptors but the standard three and becomes the program that was found. */

@@ -1,5 +1,7 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.spec.Capability;
+import dev.berth.core.spec.MountAttribute;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -162,7 +164,7 @@ public final class StepText {
   }
 
   private static String capabilities(long bits) {
-    return bits == Capability.ALL ? "all" : list(Capability.set(bits));
+    return bits == Capability.ALL ? "all" : list(Capability.in(bits));
   }
 
   private static String limit(long value) {

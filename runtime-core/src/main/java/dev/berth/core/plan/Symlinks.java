@@ -4,6 +4,8 @@ package dev.berth.core.plan;
 public enum Symlinks {
   /** {@code RESOLVE_IN_ROOT}: followed, but never out of the root. */
   FOLLOW_IN_ROOT,
-  /** {@code RESOLVE_NO_SYMLINKS} as well: {@code /proc} and {@code /sys} are ordinary directories. */
+  /**
+   * {@code RESOLVE_NO_SYMLINKS} as well: {@code /proc} and {@code /sys} are ordinary directories.
+   */
   REFUSE
 }

@@ -1,5 +1,6 @@
-package dev.berth.core.plan;
+package dev.berth.core.spec;
 
+import dev.berth.spec.LinuxSpec.Propagation;
 import dev.berth.spec.Mount;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,7 +20,7 @@ import java.util.Map;
  * @param superblock flags of a new file system, by their names in fsconfig(2)
  * @param data the file system's own options: {@code name} or {@code name=value}
  */
-record MountOptions(
+public record MountOptions(
     Source source,
     Attributes attributes,
     Attributes recursiveAttributes,
@@ -29,31 +30,48 @@ record MountOptions(
 
   private static final Map<String, Meaning> MEANINGS = meanings();
 
+  /** Copies the lists. */
+  public MountOptions {
+    propagation = List.copyOf(propagation);
+    superblock = List.copyOf(superblock);
+    data = List.copyOf(data);
+  }
+
   /** Where the mounted file system comes from. */
-  enum Source {
+  public enum Source {
+    /** Made for this mount. */
     NEW,
+    /** A directory or file of the host. */
     BIND,
+    /** The same, with everything mounted below it. */
     RECURSIVE_BIND
   }
 
-  /** {@code MOUNT_ATTR_*} to set and to clear. */
-  record Attributes(long set, long clear) {
-    static final Attributes UNCHANGED = new Attributes(0, 0);
+  /**
+   * Changes to a mount, in bits of {@link MountAttribute}.
+   *
+   * @param set what to set, after clearing
+   * @param clear what to clear
+   */
+  public record Attributes(long set, long clear) {
+    /** No change. */
+    public static final Attributes UNCHANGED = new Attributes(0, 0);
 
     /**
      * Of each option the whole field is cleared, and then its value set: the kernel insists on that
      * for the access time, which is a number in three bits.
      */
     private Attributes with(long field, long value) {
-      return new Attributes(set & ~field | value, clear | field);
+      return new Attributes((set & ~field) | value, clear | field);
     }
 
     /** These, and then {@code later} ones, which win. */
-    Attributes then(Attributes later) {
-      return new Attributes(set & ~later.clear | later.set, clear | later.clear);
+    public Attributes then(Attributes later) {
+      return new Attributes((set & ~later.clear) | later.set, clear | later.clear);
     }
 
-    boolean isUnchanged() {
+    /** Whether there is nothing to do. */
+    public boolean isUnchanged() {
       return equals(UNCHANGED);
     }
   }
@@ -76,7 +94,7 @@ record MountOptions(
   }
 
   /** Reads the options of {@code mount}. */
-  static MountOptions of(Mount mount) {
+  public static MountOptions of(Mount mount) {
     Source source = "bind".equals(mount.type()) ? Source.BIND : Source.NEW;
     Attributes attributes = Attributes.UNCHANGED;
     Attributes recursive = Attributes.UNCHANGED;
@@ -113,13 +131,14 @@ record MountOptions(
   }
 
   /** What fsconfig(2) is told about a new file system. */
-  List<String> parameters() {
+  public List<String> parameters() {
     List<String> parameters = new ArrayList<>(superblock);
     parameters.addAll(data);
     return parameters;
   }
 
-  boolean isBind() {
+  /** Whether something of the host is mounted, and no new file system. */
+  public boolean isBind() {
     return source != Source.NEW;
   }
 
@@ -128,9 +147,7 @@ record MountOptions(
     table.put("bind", new Meaning.From(Source.BIND));
     table.put("rbind", new Meaning.From(Source.RECURSIVE_BIND));
     for (Propagation propagation : Propagation.values()) {
-      if (propagation != Propagation.UNCHANGED) {
-        table.put(propagation.option(), new Meaning.Spread(propagation));
-      }
+      table.put(propagation.toString(), new Meaning.Spread(propagation));
     }
     attribute(table, "ro", "rw", MountAttribute.RDONLY);
     attribute(table, "nosuid", "suid", MountAttribute.NOSUID);
