@@ -1,7 +1,10 @@
 package dev.berth.core.plan;
 
+import dev.berth.Problem;
 import dev.berth.core.spec.Capability;
 import dev.berth.spec.Capabilities;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The five sets of a process, each as {@link Capability#bits}: what was asked for, without what the
@@ -18,5 +21,27 @@ record CapabilitySets(
     long inheritable = Capability.bits(asked.inheritable()) & available & bounding;
     long ambient = Capability.bits(asked.ambient()) & permitted & inheritable;
     return new CapabilitySets(bounding, effective, permitted, inheritable, ambient);
+  }
+
+  /** The capabilities of {@code asked} that are known, but not available. */
+  static List<Problem> warnings(Capabilities asked, long available) {
+    List<Problem> warnings = new ArrayList<>();
+    warn("bounding", asked.bounding(), available, warnings);
+    warn("effective", asked.effective(), available, warnings);
+    warn("inheritable", asked.inheritable(), available, warnings);
+    warn("permitted", asked.permitted(), available, warnings);
+    warn("ambient", asked.ambient(), available, warnings);
+    return warnings;
+  }
+
+  private static void warn(String set, List<String> names, long available, List<Problem> warnings) {
+    for (int i = 0; i < names.size(); i++) {
+      if ((Capability.bits(names.subList(i, i + 1)) & ~available) != 0) {
+        warnings.add(
+            new Problem(
+                "process.capabilities.%s[%d]".formatted(set, i),
+                "\"%s\" is not the runtime's to give, and left out".formatted(names.get(i))));
+      }
+    }
   }
 }

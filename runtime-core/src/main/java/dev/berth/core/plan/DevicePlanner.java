@@ -37,11 +37,11 @@ final class DevicePlanner {
           new Step.MakeSymlink("/dev/ptmx", "pts/ptmx"));
 
   private final Draft draft;
-  private final boolean ownUserNamespace;
+  private final HostView.Nodes nodes;
 
-  DevicePlanner(Draft draft, boolean ownUserNamespace) {
+  DevicePlanner(Draft draft, HostView.Nodes nodes) {
     this.draft = draft;
-    this.ownUserNamespace = ownUserNamespace;
+    this.nodes = nodes;
   }
 
   void addAll(Spec spec) {
@@ -58,8 +58,7 @@ final class DevicePlanner {
   }
 
   private void add(Step.MakeDevice device) {
-    if (ownUserNamespace && device.kind() != DeviceKind.FIFO) {
-      // mknod(2) of a device takes CAP_MKNOD on the host, so the host's own node is bound.
+    if (nodes == HostView.Nodes.BOUND && device.kind() != DeviceKind.FIFO) {
       int slot = draft.openSource(device.path(), false);
       draft.add(new Step.Attach(slot, device.path(), Symlinks.FOLLOW_IN_ROOT));
     } else {

@@ -11,10 +11,15 @@ import java.util.List;
  * @param capabilities what the container's processes can be given at most, as {@link
  *     Capability#bits}: all in a user namespace of their own, else what the runtime is permitted
  * @param groups whether processes may choose their groups
+ * @param nodes how device nodes come about without a user namespace of the container's own
  * @param openFilesHardLimit the runtime's hard {@code RLIMIT_NOFILE}; -1 for none
  */
 public record HostView(
-    List<CgroupHierarchy> cgroups, long capabilities, Groups groups, long openFilesHardLimit) {
+    List<CgroupHierarchy> cgroups,
+    long capabilities,
+    Groups groups,
+    Nodes nodes,
+    long openFilesHardLimit) {
 
   public HostView {
     cgroups = List.copyOf(cgroups);
@@ -25,6 +30,13 @@ public record HostView(
     CHOSEN,
     /** As in a user namespace whose {@code gid_map} an unprivileged user has written. */
     INHERITED
+  }
+
+  /** What is done for a device node; mknod(2). */
+  public enum Nodes {
+    MADE,
+    /** In any user namespace but the first, nobody can make one: the host's is bound. */
+    BOUND
   }
 
   /**

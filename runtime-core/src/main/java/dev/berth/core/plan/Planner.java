@@ -1,5 +1,6 @@
 package dev.berth.core.plan;
 
+import dev.berth.Problem;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Namespace;
@@ -53,10 +54,11 @@ public final class Planner {
     Draft draft = new Draft();
     int init = draft.receive(new Descriptor.InitProcess());
     begin(draft, "berth:exec");
-    // Processes of the container see this one as soon as it has joined: CVE-2016-9962.
-    draft.add(new Step.SetNonDumpable());
     joinCgroups(draft, request.host());
     adjustOomScore(draft, request.process());
+    // Processes of the container see this one as soon as it has joined: CVE-2016-9962. Not earlier,
+    // since from here on its files in /proc are root's.
+    draft.add(new Step.SetNonDumpable());
     List<NamespaceKind> namespaces = request.namespaces().stream().sorted().toList();
     if (!namespaces.isEmpty()) {
       draft.add(new Step.JoinNamespaces(init, namespaces));
@@ -73,6 +75,14 @@ public final class Planner {
     program.findProgram();
     program.execute();
     return draft.finish(Set.of());
+  }
+
+  /**
+   * What a plan leaves out of {@code process} because the host does not have it to give: the
+   * specification wants a warning about that, and no failure.
+   */
+  public static List<Problem> warnings(ProcessSpec process, HostView host) {
+    return CapabilitySets.warnings(process.capabilities(), host.capabilities());
   }
 
   private static Set<NamespaceKind> newNamespaces(LinuxSpec linux) {
@@ -139,7 +149,7 @@ public final class Planner {
     for (Mount mount : spec.mounts()) {
       mounts.add(mount);
     }
-    new DevicePlanner(draft, ownIds).addAll(spec);
+    new DevicePlanner(draft, ownIds ? HostView.Nodes.BOUND : request.host().nodes()).addAll(spec);
     addWorkingDirectory(draft, spec);
     draft.add(new Step.PivotRoot());
     addRootPropagation(draft, spec.linux());

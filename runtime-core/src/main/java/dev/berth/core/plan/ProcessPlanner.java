@@ -82,12 +82,10 @@ final class ProcessPlanner {
     }
     draft.add(new Step.SetGroupId(user.gid()));
     draft.add(new Step.SetUserId(user.uid()));
-    // Last, so that everything before it was made with the runtime's own.
-    draft.add(new Step.SetUmask(umask(user)));
-  }
-
-  private static int umask(User user) {
-    return user.umask() == null ? DEFAULT_UMASK : Math.toIntExact(user.umask() & 0777);
+    if (user.umask() != null) {
+      // Last, so that everything before was made with the default one.
+      draft.add(new Step.SetUmask(Math.toIntExact(user.umask())));
+    }
   }
 
   private static Map<Rlimit.Type, RlimitKind> rlimitKinds() {

@@ -37,7 +37,7 @@ public final class StepText {
       case Step.SetName(String name) -> "set process name " + quote(name);
       case Step.SetNonDumpable() -> "make the process non-dumpable";
       case Step.DieWithParent() -> "ask to die with the runtime";
-      case Step.JoinCgroup(int slot) -> "join cgroup in " + content(plan, index, slot);
+      case Step.JoinCgroup(int slot) -> "join cgroup: " + content(plan, index, slot);
       case Step.SetOomScoreAdj(int value) -> "set oom_score_adj " + value;
       case Step.JoinNamespaces(int _, List<NamespaceKind> namespaces) ->
           "join namespaces: " + list(namespaces);
@@ -50,10 +50,10 @@ public final class StepText {
       case Step.NewSession() -> "start a session";
       case Step.LoopbackUp() -> "bring up lo";
       case Step.SetRootPropagation(Propagation propagation) ->
-          "make mounts from / down " + propagation.option();
+          "set " + propagation.option() + " on /" + below(propagation.isRecursive());
       case Step.MountRoot(String hostPath) -> "mount root " + quote(hostPath);
       case Step.OpenTree(int _, String hostPath, boolean recursive) ->
-          "open " + quote(hostPath) + (recursive ? " and the mounts below" : "");
+          "open " + quote(hostPath) + below(recursive);
       case Step.NewMount mount -> "make " + fileSystem(mount) + options(mount);
       case Step.SetMountAttributes change -> attributes(plan, index, change);
       case Step.CopyMode(int _, String target) -> "take over the mode of " + quote(target);
@@ -133,11 +133,15 @@ public final class StepText {
     if (change.propagation() != Propagation.UNCHANGED) {
       words.add(change.propagation().option());
     }
-    return "make mount of %s%s %s"
+    return "set %s on %s%s"
         .formatted(
+            String.join(", ", words),
             content(plan, index, change.slot()),
-            change.recursive() ? " and all below" : "",
-            String.join(", ", words));
+            below(change.recursive()));
+  }
+
+  private static String below(boolean recursive) {
+    return recursive ? " and all below" : "";
   }
 
   private static String details(Step.MakeDevice device) {
