@@ -8,6 +8,8 @@ module dev.berth {
   exports dev.berth.spec;
   exports dev.berth.spi;
 
+  uses dev.berth.spi.RuntimeProvider;
+
   // Jackson binds the records of the specification by reflection.
   opens dev.berth.spec to
       com.fasterxml.jackson.databind;

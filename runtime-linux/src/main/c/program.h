@@ -147,3 +147,21 @@ struct report {
 struct answer {
 	u64 word;
 };
+
+/* Where the fields of a step are read from, one after the other, in the order of its signature. */
+struct fields {
+	const u64 *at;
+};
+
+/*
+ * Whether all of `size` bytes, 8-aligned and at least a header long, are a program: null if so,
+ * otherwise what is wrong with it. Nothing below may be called on a program that did not pass.
+ */
+const char *program_check(const void *program, u64 size);
+
+u64 next_number(struct fields *fields);
+const char *next_string(struct fields *fields);
+
+/* The first step, and the one after `step`. */
+const struct step_header *program_start(const void *program);
+const struct step_header *next_step(const struct step_header *step);

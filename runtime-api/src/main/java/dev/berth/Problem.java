@@ -1,6 +1,7 @@
 package dev.berth;
 
-import java.util.Objects;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What is wrong with a configuration.
@@ -10,15 +11,24 @@ import java.util.Objects;
  * @param message what is wrong there
  */
 public record Problem(String path, String message) {
-  /** Takes both as they are. */
-  public Problem {
-    Objects.requireNonNull(path, "path");
-    Objects.requireNonNull(message, "message");
-  }
 
   /** The path and the message, as users read it: {@code process.args: empty}. */
   @Override
   public String toString() {
     return path.isEmpty() ? message : path + ": " + message;
+  }
+
+  /**
+   * All problems as one message: one on a line with its source, several on a line each.
+   *
+   * @param source what was read, such as {@code config.json}
+   */
+  public static String describe(String source, List<Problem> problems) {
+    if (problems.size() == 1) {
+      return source + ": " + problems.getFirst();
+    }
+    return problems.stream()
+        .map(problem -> "\n    " + problem)
+        .collect(Collectors.joining("", "%s: %d problems".formatted(source, problems.size()), ""));
   }
 }

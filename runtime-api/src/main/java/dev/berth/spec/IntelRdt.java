@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *     below
  * @param l3CacheSchema shares of the last-level cache, such as {@code L3:0=7f0;1=1f}
  * @param memBwSchema shares of memory bandwidth, such as {@code MB:0=20;1=70}
- * @param enableCMT whether cache occupancy is monitored; deprecated since 1.3
- * @param enableMBM whether memory bandwidth is monitored; deprecated since 1.3
+ * @param enableCMT as {@code enableMonitoring}, in versions 1.1 and 1.2
+ * @param enableMBM as {@code enableMonitoring}, in versions 1.1 and 1.2
  * @param enableMonitoring whether a monitoring group is made for the container
  */
 public record IntelRdt(

@@ -1,9 +1,86 @@
 package dev.berth.quickstart;
 
+import dev.berth.Bundle;
+import dev.berth.ContainerRuntime;
+import dev.berth.Limits;
+import dev.berth.Result;
+import dev.berth.Usage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Makes a bundle, runs a container of it, and says what ran, how it ended, and what it used. */
 final class Quickstart {
+  private static final String SCRIPT =
+      """
+      echo "I am process $$ of $(hostname), user $(id -u), and see these processes:"
+      ps -o pid,comm || ls -d /proc/[0-9]*
+      touch /etc/file 2>&1 || echo "…and my root file system is read-only."
+      """;
+
   private Quickstart() {}
 
-  public static void main(String[] args) {
-    System.out.println("quickstart: " + String.join(" ", args));
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    List<String> command =
+        arguments.length > 0 ? List.of(arguments) : List.of("/bin/sh", "-c", SCRIPT);
+    Path directory = Files.createTempDirectory("berth-quickstart");
+    try {
+      run(directory, command);
+    } finally {
+      delete(directory);
+    }
+  }
+
+  private static void run(Path directory, List<String> command)
+      throws IOException, InterruptedException {
+    HostRoot root = HostRoot.make(directory.resolve("rootfs"));
+    ContainerRuntime runtime =
+        ContainerRuntime.builder().root(directory.resolve("state")).build();
+
+    var container =
+        runtime
+            .container("quickstart")
+            .rootfs(root.directory())
+            .hostname("quickstart")
+            .command(command)
+            .limits(Limits.NONE.memory(256 << 20).pids(64));
+    root.mounts().forEach(container::mount);
+    Bundle bundle = Bundle.create(directory.resolve("bundle"), container.spec());
+
+    Result result = runtime.container("quickstart").bundle(bundle).run(Duration.ofSeconds(30));
+    print(bundle, result);
+  }
+
+  private static void print(Bundle bundle, Result result) {
+    System.out.print(result.output());
+    System.err.print(result.error());
+    Usage usage = result.usage();
+    System.out.printf(
+        """
+
+        ran          %s
+        in           a container of %s, root file system %s
+        exit status  %d
+        used         %d ms, of which %d ms on a processor; %d KiB of memory at the most
+        """,
+        String.join(" ", result.command()).lines().findFirst().orElse("") + " …",
+        bundle.directory(),
+        bundle.root(),
+        result.exitValue(),
+        usage.wall().toMillis(),
+        usage.user().plus(usage.system()).toMillis(),
+        usage.peakMemory() >> 10);
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 }

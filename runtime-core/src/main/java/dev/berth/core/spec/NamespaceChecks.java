@@ -154,8 +154,8 @@ final class NamespaceChecks {
   /** A name becomes a path below /proc/sys; an empty part or one of dots would lead elsewhere. */
   private static void sysctls(LinuxSpec linux, Report report) {
     for (String name : linux.sysctl().keySet()) {
-      String[] parts = name.split("[./]", -1);
-      if (parts.length < 2 || Set.of(parts.clone()).contains("")) {
+      List<String> parts = List.of(name.split("[./]", -1));
+      if (parts.size() < 2 || parts.contains("")) {
         report.problem(
             "linux.sysctl[\"%s\"]".formatted(name), "not a name such as net.ipv4.ip_forward");
       }

@@ -6,27 +6,14 @@ import dev.berth.spec.Required;
 import dev.berth.spec.Unsigned;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
-import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A property of {@code config.json}, which is a component of one of the specification's records.
  */
 record Property(RecordComponent component, String name) {
-  private static final ClassValue<List<Property>> PROPERTIES =
-      new ClassValue<>() {
-        @Override
-        protected List<Property> computeValue(Class<?> record) {
-          return Arrays.stream(record.getRecordComponents())
-              .map(component -> new Property(component, name(component)))
-              .toList();
-        }
-      };
-
-  /** The properties of an object that is held by {@code record}, in the order they are written. */
-  static List<Property> of(Class<?> record) {
-    return PROPERTIES.get(record);
+  static Property of(RecordComponent component) {
+    return new Property(component, name(component));
   }
 
   /** Component names are the specification's, but for two that are words of Java. */

@@ -20,7 +20,7 @@ public record Reading<T extends Record>(@Nullable T value, List<Problem> problem
    * What the file says; if that cannot be known, throws what {@code exception} makes of all
    * problems.
    */
-  public <X extends Exception> T orThrow(Function<List<Problem>, X> exception) throws X {
+  public <X extends Throwable> T orThrow(Function<List<Problem>, X> exception) throws X {
     if (value == null) {
       throw exception.apply(problems);
     }

@@ -4,16 +4,17 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.berth.Problem;
 import java.io.IOException;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,23 +33,23 @@ final class RecordReader {
 
   <T extends Record> Reading<T> read(Class<T> type) throws IOException {
     if (parser.nextToken() == null) {
-      return refused("", "empty");
+      return refused("empty");
     }
-    @Nullable Object value = value(type, IntegerRange.SIGNED_64, "");
+    @Nullable Object value = value(type, IntegerRange.SIGNED_64, JsonPath.ROOT);
     if (parser.nextToken() != null) {
       return refused(
-          "", "line %d: more text behind the end".formatted(parser.currentLocation().getLineNr()));
+          "line %d: more text behind the end".formatted(parser.currentLocation().getLineNr()));
     }
     return new Reading<>(problems.isEmpty() ? type.cast(value) : null, problems);
   }
 
-  private <T extends Record> Reading<T> refused(String path, String message) {
-    problem(path, message);
+  private <T extends Record> Reading<T> refused(String message) {
+    problem(JsonPath.ROOT, message);
     return new Reading<>(null, problems);
   }
 
   /** The value that the parser stands on; anything, but a problem, if it is of another type. */
-  private @Nullable Object value(Type type, IntegerRange range, String path) throws IOException {
+  private @Nullable Object value(Type type, IntegerRange range, JsonPath path) throws IOException {
     if (type instanceof ParameterizedType generic) {
       Type[] arguments = generic.getActualTypeArguments();
       return generic.getRawType() == List.class
@@ -75,83 +76,65 @@ final class RecordReader {
     }
   }
 
-  private @Nullable Object object(Class<?> type, String path) throws IOException {
+  private @Nullable Object object(Class<?> type, JsonPath path) throws IOException {
     if (!is("an object", path, JsonToken.START_OBJECT)) {
       return null;
     }
     int before = problems.size();
-    Map<String, Property> known =
-        Property.of(type).stream().collect(Collectors.toMap(Property::name, property -> property));
+    RecordType object = RecordType.of(type);
     Map<String, @Nullable Object> values = new HashMap<>();
+    Set<String> given = new HashSet<>();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
-      Property property = known.get(parser.currentName());
+      Property property = object.property(parser.currentName());
       if (property == null) {
         parser.nextToken();
         parser.skipChildren();
       } else {
-        property(property, path, values);
+        property(property, path.property(property.name()), values, given);
       }
     }
-    for (Property property : Property.of(type)) {
-      if (property.required() && values.get(property.name()) == null) {
-        problem(child(path, property.name()), "missing");
+    for (Property property : object.properties()) {
+      if (property.required() && !given.contains(property.name())) {
+        problem(path.property(property.name()), "missing");
       }
     }
-    return problems.size() == before ? construct(type, values) : null;
+    return problems.size() == before ? object.construct(values) : null;
   }
 
-  private void property(Property property, String owner, Map<String, @Nullable Object> values)
+  /**
+   * Reads a value into {@code values}; those that are not absent, be they wrong, into {@code
+   * given}.
+   */
+  private void property(
+      Property property, JsonPath path, Map<String, @Nullable Object> values, Set<String> given)
       throws IOException {
-    String path = child(owner, property.name());
     if (values.containsKey(property.name())) {
       problem(path, "given twice");
     }
+    int before = problems.size();
     @Nullable Object value =
         parser.nextToken() == JsonToken.VALUE_NULL
             ? null
             : value(property.type(), property.range(), path);
     values.put(property.name(), value);
-  }
-
-  private static Object construct(Class<?> type, Map<String, @Nullable Object> values) {
-    List<Property> properties = Property.of(type);
-    Class<?>[] types =
-        properties.stream().map(p -> p.component().getType()).toArray(Class<?>[]::new);
-    @Nullable Object[] arguments =
-        properties.stream()
-            .map(p -> orDefault(values.get(p.name()), p.component().getType()))
-            .toArray();
-    try {
-      Constructor<?> canonical = type.getDeclaredConstructor(types);
-      return canonical.newInstance(arguments);
-    } catch (ReflectiveOperationException impossible) { // it takes every value of its types
-      throw new LinkageError(type.getName(), impossible);
+    if (value != null || problems.size() > before) {
+      given.add(property.name());
     }
   }
 
-  private static @Nullable Object orDefault(@Nullable Object value, Class<?> type) {
-    if (value != null || !type.isPrimitive()) {
-      return value;
-    } else if (type == boolean.class) {
-      return false;
-    } else {
-      return type == int.class ? (Object) 0 : (Object) 0L;
-    }
-  }
-
-  private @Nullable List<@Nullable Object> list(Type type, IntegerRange range, String path)
+  private @Nullable List<@Nullable Object> list(Type type, IntegerRange range, JsonPath path)
       throws IOException {
     if (!is("an array", path, JsonToken.START_ARRAY)) {
       return null;
     }
     List<@Nullable Object> values = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      values.add(value(type, range, "%s[%d]".formatted(path, values.size())));
+      values.add(value(type, range, path.element(values.size())));
     }
     return values;
   }
 
-  private @Nullable Map<String, @Nullable Object> map(Type type, IntegerRange range, String path)
+  private @Nullable Map<String, @Nullable Object> map(Type type, IntegerRange range, JsonPath path)
       throws IOException {
     if (!is("an object", path, JsonToken.START_OBJECT)) {
       return null;
@@ -159,7 +142,7 @@ final class RecordReader {
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String key = parser.currentName();
-      String entry = "%s[\"%s\"]".formatted(path, key);
+      JsonPath entry = path.entry(key);
       if (values.containsKey(key)) {
         problem(entry, "given twice");
       }
@@ -173,7 +156,7 @@ final class RecordReader {
    * An enum's constant, which reads as {@code config.json} has it; an empty string is an absent
    * one.
    */
-  private @Nullable Object constant(Class<?> type, String path) throws IOException {
+  private @Nullable Object constant(Class<?> type, JsonPath path) throws IOException {
     String text = parser.getText();
     for (Object constant : type.getEnumConstants()) {
       if (constant.toString().equals(text)) {
@@ -190,7 +173,7 @@ final class RecordReader {
     return null;
   }
 
-  private @Nullable BigInteger integer(IntegerRange range, String path) throws IOException {
+  private @Nullable BigInteger integer(IntegerRange range, JsonPath path) throws IOException {
     if (!is("an integer", path, JsonToken.VALUE_NUMBER_INT)) {
       return null;
     }
@@ -203,7 +186,7 @@ final class RecordReader {
   }
 
   /** Whether the value is of one of these types; if not, reports it and steps over it. */
-  private boolean is(String expected, String path, JsonToken... types) throws IOException {
+  private boolean is(String expected, JsonPath path, JsonToken... types) throws IOException {
     if (Arrays.asList(types).contains(parser.currentToken())) {
       return true;
     }
@@ -225,11 +208,7 @@ final class RecordReader {
     };
   }
 
-  private static String child(String path, String name) {
-    return path.isEmpty() ? name : path + "." + name;
-  }
-
-  private void problem(String path, String message) {
-    problems.add(new Problem(path, message));
+  private void problem(JsonPath path, String message) {
+    problems.add(new Problem(path.toString(), message));
   }
 }

@@ -27,7 +27,7 @@ final class SeccompChecks {
     }
     List<Seccomp.Syscall> rules = seccomp.syscalls();
     for (int i = 0; i < rules.size(); i++) {
-      rule(PATH + "syscalls[%d].".formatted(i), rules.get(i), report);
+      rule(PATH + "syscalls[" + i + "].", rules.get(i), report);
     }
   }
 
@@ -37,7 +37,7 @@ final class SeccompChecks {
     }
     errno(path + "errnoRet", rule.errnoRet(), rule.action(), report);
     for (int i = 0; i < rule.args().size(); i++) {
-      report.requireWithin(path + "args[%d].index".formatted(i), rule.args().get(i).index(), 0, 5);
+      report.requireWithin(path + "args[" + i + "].index", rule.args().get(i).index(), 0, 5);
     }
   }
 

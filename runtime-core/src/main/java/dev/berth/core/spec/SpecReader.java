@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import dev.berth.Problem;
 import dev.berth.spec.Spec;
 import java.io.IOException;
@@ -93,6 +94,8 @@ public final class SpecReader {
               + (deep
                   ? "nested deeper than " + MAX_DEPTH + " levels"
                   : "a name or a number is too long"));
+    } catch (JsonEOFException e) {
+      return refused(at(e.getLocation()) + "the file ends too early");
     } catch (JsonProcessingException e) {
       String message = e.getOriginalMessage();
       return refused(

@@ -87,9 +87,9 @@ public final class SpecWriter {
 
   private static void object(JsonGenerator json, Record object) throws IOException {
     json.writeStartObject();
-    for (Property property : Property.of(object.getClass())) {
+    for (Property property : RecordType.of(object.getClass()).properties()) {
       @Nullable Object value = property.value(object);
-      if (property.required() || !isAbsent(value)) {
+      if (property.required() || !isAbsent(property, value)) {
         json.writeFieldName(property.name());
         value(json, value, property.range());
       }
@@ -100,13 +100,14 @@ public final class SpecWriter {
   /**
    * Numbers are written even if 0, as everyone does: where 0 is not the default, absent is null.
    */
-  private static boolean isAbsent(@Nullable Object value) {
+  private static boolean isAbsent(Property property, @Nullable Object value) {
     return switch (value) {
       case null -> true;
       case Record group -> ABSENT_GROUPS.contains(group);
       case List<?> list -> list.isEmpty();
       case Map<?, ?> map -> map.isEmpty();
-      case Object single -> single.equals(false);
+      case Boolean flag -> !flag && property.component().getType() == boolean.class;
+      default -> false;
     };
   }
 }

@@ -15,30 +15,29 @@ final class Values {
   private Values() {}
 
   static void check(Spec spec, Report report) {
-    object("", spec, report);
+    object(JsonPath.ROOT, spec, report);
   }
 
-  private static void object(String path, Record object, Report report) {
-    for (Property property : Property.of(object.getClass())) {
-      String child = path.isEmpty() ? property.name() : path + "." + property.name();
-      value(child, property.value(object), property.range(), report);
+  private static void object(JsonPath path, Record object, Report report) {
+    for (Property property : RecordType.of(object.getClass()).properties()) {
+      value(path.property(property.name()), property.value(object), property.range(), report);
     }
   }
 
   private static void value(
-      String path, @Nullable Object value, IntegerRange range, Report report) {
+      JsonPath path, @Nullable Object value, IntegerRange range, Report report) {
     switch (value) {
       case String text -> text(path, text, report);
       case Number number -> integer(path, number.longValue(), range, report);
       case Record object -> object(path, object, report);
       case List<?> list -> {
         for (int i = 0; i < list.size(); i++) {
-          value("%s[%d]".formatted(path, i), list.get(i), range, report);
+          value(path.element(i), list.get(i), range, report);
         }
       }
       case Map<?, ?> map ->
           map.forEach((key, element) -> {
-            String entry = "%s[\"%s\"]".formatted(path, key);
+            JsonPath entry = path.entry(String.valueOf(key));
             text(entry, String.valueOf(key), report);
             value(entry, element, range, report);
           });
@@ -46,16 +45,16 @@ final class Values {
     }
   }
 
-  private static void text(String path, String text, Report report) {
+  private static void text(JsonPath path, String text, Report report) {
     if (text.indexOf('\0') >= 0) {
-      report.problem(path.replace("\0", "\\0"), "contains a NUL character");
+      report.problem(path.toString(), "contains a NUL character");
     }
   }
 
-  private static void integer(String path, long bits, IntegerRange range, Report report) {
+  private static void integer(JsonPath path, long bits, IntegerRange range, Report report) {
     BigInteger value = range.value(bits);
     if (!range.contains(value)) {
-      report.problem(path, range.refusal(value));
+      report.problem(path.toString(), range.refusal(value));
     }
   }
 }

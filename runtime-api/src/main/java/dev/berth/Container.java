@@ -1,0 +1,73 @@
+package dev.berth;
+
+import dev.berth.spec.ProcessSpec;
+import dev.berth.spec.Spec;
+import java.util.List;
+
+/**
+ * A container that exists. Safe for use by many threads, and beside other programs that use the
+ * same container: what two do at once happens in some order, and whoever comes too late learns it
+ * by a {@link ContainerStateException} or a {@link ContainerNotFoundException}.
+ */
+public interface Container extends AutoCloseable {
+
+  /** The id. */
+  String id();
+
+  /**
+   * The state, as the kernel and the state directory tell it now.
+   *
+   * @throws ContainerNotFoundException if the container has been deleted
+   */
+  State state();
+
+  /** The configuration that the container was made with; a copy from then. */
+  Spec spec();
+
+  /**
+   * The container's first process. For a container that another process made, its exit can be
+   * awaited but its exit value cannot be known, and its streams are empty.
+   */
+  ContainerProcess process();
+
+  /**
+   * Starts the program of a created container.
+   *
+   * @throws ContainerStateException if the container is not waiting for its start
+   * @throws ContainerSetupException if the program could not be executed
+   */
+  void start();
+
+  /**
+   * Sends a signal to the container's first process.
+   *
+   * @throws ContainerStateException if the container is not running
+   */
+  void kill(Signal signal);
+
+  /**
+   * Deletes a stopped container: its cgroup and its state.
+   *
+   * @throws ContainerStateException if the container is not stopped
+   */
+  void delete();
+
+  /** Kills whatever runs in the container, waits for its end, and deletes the container. */
+  void deleteForcibly();
+
+  /** Begins a further process in the running container. */
+  ExecBuilder exec(String... command);
+
+  /** Begins a further process in the running container, described by the specification's record. */
+  ExecBuilder exec(ProcessSpec process);
+
+  /** The processes in the container's cgroup, by their ids on the host, in ascending order. */
+  List<ProcessHandle> processes();
+
+  /**
+   * Kills and deletes a container that was made attached by this object; lets go of one that was
+   * found by its id or made detached. Does nothing the second time, or when the container is gone.
+   */
+  @Override
+  void close();
+}

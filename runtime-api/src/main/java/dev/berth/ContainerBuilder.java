@@ -1,0 +1,151 @@
+package dev.berth;
+
+import dev.berth.spec.Mount;
+import dev.berth.spec.Spec;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * A container to be, as {@link ProcessBuilder} is a process to be: set what differs from the
+ * defaults, then create, start or run it. Changes after that do not touch what was made. Not safe
+ * for use by several threads.
+ *
+ * <p>The configuration begins as the specification of a {@link #bundle}, as a given {@link #spec},
+ * or as the defaults: the configuration that {@code berth spec} writes, without a terminal. The
+ * other methods change parts of it; {@link #edit} comes last and reaches all of it.
+ */
+public interface ContainerBuilder {
+
+  /** The configuration and root file system of {@code bundle}. */
+  ContainerBuilder bundle(Bundle bundle);
+
+  /**
+   * The bundle in {@code directory}.
+   *
+   * @throws InvalidSpecException if its {@code config.json} cannot be used, with every problem
+   */
+  default ContainerBuilder bundle(Path directory) {
+    return bundle(Bundle.open(directory));
+  }
+
+  /** This configuration, in place of a bundle's; {@code root.path} must be absolute. */
+  ContainerBuilder spec(Spec spec);
+
+  /** The directory that becomes {@code /}; {@code root.path}. */
+  ContainerBuilder rootfs(Path directory);
+
+  /** Lets the container write to its root file system, which is read-only by default. */
+  ContainerBuilder writable();
+
+  /** The program and its arguments; {@code process.args}. */
+  ContainerBuilder command(String... command);
+
+  /** Adds a variable to the environment, or replaces it; {@code process.env}. */
+  ContainerBuilder environment(String name, String value);
+
+  /** The working directory of the program, an absolute path in the container. */
+  ContainerBuilder directory(String directory);
+
+  /** The numeric user and group that the program runs as; {@code process.user}. */
+  ContainerBuilder user(int uid, int gid);
+
+  /** The name that the container has for itself. */
+  ContainerBuilder hostname(String hostname);
+
+  /** Adds a mount. */
+  ContainerBuilder mount(Mount mount);
+
+  /** Shows {@code source} of the host at {@code destination}, read-only. */
+  ContainerBuilder bindReadOnly(Path source, String destination);
+
+  /** Shows {@code source} of the host at {@code destination}, writable. */
+  ContainerBuilder bind(Path source, String destination);
+
+  /** What the container may use at the most. */
+  ContainerBuilder limits(Limits limits);
+
+  /**
+   * Changes the whole configuration, after everything else was applied. May be given repeatedly.
+   */
+  ContainerBuilder edit(UnaryOperator<Spec> change);
+
+  /** Where standard input comes from; {@link Redirect#PIPE} by default. */
+  ContainerBuilder redirectInput(Redirect source);
+
+  /** Where standard output goes; {@link Redirect#PIPE} by default. */
+  ContainerBuilder redirectOutput(Redirect destination);
+
+  /** Where standard error goes; {@link Redirect#PIPE} by default. */
+  ContainerBuilder redirectError(Redirect destination);
+
+  /** Lets the container use this process's own standard input, output and error. */
+  default ContainerBuilder inheritIO() {
+    return redirectInput(Redirect.INHERIT)
+        .redirectOutput(Redirect.INHERIT)
+        .redirectError(Redirect.INHERIT);
+  }
+
+  /**
+   * Makes a container that outlives this JVM and that {@link Container#close()} leaves alone. Its
+   * standard streams must not be pipes: those that were not redirected are discarded.
+   */
+  ContainerBuilder detached();
+
+  /** The configuration as it stands. */
+  Spec spec();
+
+  /**
+   * What would happen, step by step, in words; nothing is done.
+   *
+   * @throws InvalidSpecException if the configuration cannot be used, with every problem
+   * @throws UnsupportedFeatureException if the configuration asks for what Berth cannot do yet
+   */
+  String explain();
+
+  /**
+   * Makes the container and leaves it waiting for {@link Container#start()}.
+   *
+   * @throws ContainerExistsException if the id is taken
+   * @throws InvalidSpecException if the configuration cannot be used, with every problem
+   * @throws UnsupportedFeatureException if the configuration asks for what Berth or this machine
+   *     cannot do
+   * @throws ContainerSetupException if the kernel refused a step; nothing is left behind
+   */
+  Container create();
+
+  /**
+   * Makes the container and starts its program.
+   *
+   * @throws ContainerException as {@link #create()} does, and if the program cannot be executed;
+   *     nothing is left behind
+   */
+  Container start();
+
+  /**
+   * Runs the program to its end, however long it takes, collecting its output, and deletes the
+   * container.
+   *
+   * @throws ContainerException as {@link #start()} does
+   * @throws InterruptedException if the calling thread is interrupted; the container is killed and
+   *     deleted first
+   */
+  Result run() throws InterruptedException;
+
+  /**
+   * Runs the program, collecting its output, and deletes the container. A program that takes longer
+   * than {@code limit} is killed, with everything it started, and the result says so.
+   *
+   * @throws ContainerException as {@link #start()} does
+   * @throws InterruptedException if the calling thread is interrupted; the container is killed and
+   *     deleted first
+   */
+  Result run(Duration limit) throws InterruptedException;
+
+  /** The program and its arguments; {@code process.args}. */
+  default ContainerBuilder command(List<String> command) {
+    return command(command.toArray(String[]::new));
+  }
+}

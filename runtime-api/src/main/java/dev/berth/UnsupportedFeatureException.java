@@ -1,0 +1,14 @@
+package dev.berth;
+
+/**
+ * What was asked for is right, but this kernel, this user, or this version of Berth cannot do it.
+ * The message says what is missing and, where there is a way, how to get it.
+ */
+public final class UnsupportedFeatureException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** The message stands on its own. */
+  public UnsupportedFeatureException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.berth.core.lifecycle;
+
+import dev.berth.ContainerStateException;
+import dev.berth.Status;
+
+/**
+ * What can be asked of a container, and in which status; runtime-spec, "Operations". Engines look
+ * for the words "container not running" to learn that somebody else was faster.
+ */
+public enum Operation {
+  START {
+    @Override
+    String refusal(Status status, long pid) {
+      return switch (status) {
+        case CREATED -> "";
+        case CREATING -> "cannot start: it is still being created";
+        case RUNNING -> "already running (pid %d); use exec for a further command".formatted(pid);
+        case STOPPED -> "cannot start: it has stopped; delete it and create it anew";
+      };
+    }
+  },
+
+  KILL {
+    @Override
+    String refusal(Status status, long pid) {
+      return switch (status) {
+        case CREATED, RUNNING -> "";
+        case CREATING -> "cannot send a signal: it is still being created";
+        case STOPPED -> "cannot send a signal: container not running";
+      };
+    }
+  },
+
+  DELETE {
+    @Override
+    String refusal(Status status, long pid) {
+      return switch (status) {
+        case STOPPED -> "";
+        case CREATING -> "cannot delete: it is still being created; delete it with force";
+        case CREATED, RUNNING ->
+            "cannot delete: it is %s (pid %d); kill it first, or delete it with force"
+                .formatted(status, pid);
+      };
+    }
+  },
+
+  EXEC {
+    @Override
+    String refusal(Status status, long pid) {
+      return switch (status) {
+        case CREATED, RUNNING -> "";
+        case CREATING -> "cannot exec: it is still being created";
+        case STOPPED -> "cannot exec: container not running";
+      };
+    }
+  };
+
+  abstract String refusal(Status status, long pid);
+
+  /**
+   * Lets the operation pass or explains why not.
+   *
+   * @param pid of the container's first process, for the message
+   * @throws ContainerStateException if a container in this status does not allow the operation
+   */
+  public void requireAllowed(String id, Status status, long pid) {
+    String refusal = refusal(status, pid);
+    if (!refusal.isEmpty()) {
+      throw new ContainerStateException(id, status, refusal);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.berth.core.spec;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.berth.InvalidSpecException;
+import dev.berth.Problem;
+import dev.berth.UnsupportedFeatureException;
+import dev.berth.spec.Spec;
+import java.util.List;
+
+/** A configuration that a container can be made of, so that nothing after it asks again. */
+public final class CheckedSpec {
+  private final Spec spec;
+  private final byte[] json;
+  private final List<Problem> warnings;
+
+  private CheckedSpec(Spec spec, byte[] json, List<Problem> warnings) {
+    this.spec = spec;
+    this.json = json;
+    this.warnings = warnings;
+  }
+
+  /**
+   * Checks a configuration.
+   *
+   * @param source what it was read from, for the message
+   * @throws InvalidSpecException if there can be no such container, with every problem
+   * @throws UnsupportedFeatureException if it is right, but asks for what Berth does not do yet
+   */
+  public static CheckedSpec of(String source, Spec spec) {
+    Findings findings = SpecChecks.check(spec);
+    if (!findings.problems().isEmpty()) {
+      throw new InvalidSpecException(source, findings.problems());
+    }
+    if (!findings.unsupported().isEmpty()) {
+      throw new UnsupportedFeatureException(Problem.describe(source, findings.unsupported()));
+    }
+    return new CheckedSpec(spec, SpecWriter.write(spec).getBytes(UTF_8), findings.warnings());
+  }
+
+  /** The configuration. */
+  public Spec spec() {
+    return spec;
+  }
+
+  /** Its JSON text, in UTF-8. */
+  public byte[] json() {
+    return json.clone();
+  }
+
+  /** What is left out or taken differently, which does not stop the container. */
+  public List<Problem> warnings() {
+    return warnings;
+  }
+}

@@ -1,0 +1,67 @@
+package dev.berth.core.state;
+
+/**
+ * The name of a container: a directory below the state root and a part of cgroup paths, so nothing
+ * that could leave either.
+ *
+ * @param value the id
+ */
+public record ContainerId(String value) {
+  /** {@code NAME_MAX}: the longest name of a directory. */
+  private static final int MAX_LENGTH = 255;
+
+  private static final String ALLOWED = "use letters, digits, '_', '+', '-', '.'";
+
+  /**
+   * Checks the id.
+   *
+   * @throws IllegalArgumentException if {@code value} is no id, and why
+   */
+  public ContainerId {
+    if (value.isEmpty()) {
+      throw new IllegalArgumentException("container id \"\": empty; " + ALLOWED);
+    }
+    if (value.length() > MAX_LENGTH) {
+      throw new IllegalArgumentException(
+          "container id \"%s…\": %d characters; %d at most"
+              .formatted(value.substring(0, 20), value.length(), MAX_LENGTH));
+    }
+    for (int i = 0; i < value.length(); i++) {
+      if (!allowed(value.charAt(i))) {
+        throw new IllegalArgumentException(
+            "container id \"%s\": '%s' is not allowed; %s"
+                .formatted(printable(value), printable(value.substring(i, i + 1)), ALLOWED));
+      }
+    }
+    if (value.equals(".") || value.equals("..")) {
+      throw new IllegalArgumentException(
+          "container id \"%s\": the name of a directory of every directory; %s"
+              .formatted(value, ALLOWED));
+    }
+  }
+
+  private static boolean allowed(char c) {
+    boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    boolean digit = c >= '0' && c <= '9';
+    return letter || digit || "_+-.".indexOf(c) >= 0;
+  }
+
+  /** An id comes from anywhere; its control characters must not reach a log or a terminal. */
+  private static String printable(String text) {
+    StringBuilder result = new StringBuilder();
+    text.chars()
+        .forEach(c -> {
+          if (Character.isISOControl(c)) {
+            result.append("\\u%04x".formatted(c));
+          } else {
+            result.append((char) c);
+          }
+        });
+    return result.toString();
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

@@ -1,0 +1,45 @@
+package dev.berth.core.state;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * What is written down about a container, in {@code state.json} of its state directory: facts that
+ * do not change by themselves. Whether it runs is never written down but asked of the kernel.
+ *
+ * @param ociVersion of the specification that its configuration follows
+ * @param id the id
+ * @param pid of the first process, on the host; 0 until there is one
+ * @param startTime of that process, in clock ticks since boot (field 22 of {@code /proc/PID/stat}),
+ *     since a pid alone may have been given to another process meanwhile
+ * @param bundle absolute path
+ * @param rootfs absolute path
+ * @param created when
+ * @param owner name of the user who made it, or the uid
+ * @param annotations of the configuration
+ * @param cgroups the container's cgroup by hierarchy; empty if it has none of its own
+ */
+public record ContainerRecord(
+    String ociVersion,
+    String id,
+    long pid,
+    long startTime,
+    Path bundle,
+    Path rootfs,
+    Instant created,
+    String owner,
+    Map<String, String> annotations,
+    Map<String, String> cgroups) {
+
+  public ContainerRecord {
+    annotations = Map.copyOf(annotations);
+    cgroups = Map.copyOf(cgroups);
+  }
+
+  /** This record with the first process, once there is one. */
+  public ContainerRecord withProcess(long pid, long startTime) {
+    return new ContainerRecord(
+        ociVersion, id, pid, startTime, bundle, rootfs, created, owner, annotations, cgroups);
+  }
+}

@@ -1,0 +1,117 @@
+package dev.berth.core.state;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link ContainerRecord} as JSON, by streaming: binding would cost a command line tool that only
+ * wants to kill a container a third of a second.
+ */
+public final class ContainerRecordJson {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private ContainerRecordJson() {}
+
+  /** The JSON text of {@code record}, in UTF-8. */
+  public static byte[] write(ContainerRecord record) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      json.writeStartObject();
+      json.writeStringField("ociVersion", record.ociVersion());
+      json.writeStringField("id", record.id());
+      json.writeNumberField("pid", record.pid());
+      json.writeNumberField("startTime", record.startTime());
+      json.writeStringField("bundle", record.bundle().toString());
+      json.writeStringField("rootfs", record.rootfs().toString());
+      json.writeStringField("created", record.created().toString());
+      json.writeStringField("owner", record.owner());
+      write(json, "annotations", record.annotations());
+      write(json, "cgroups", record.cgroups());
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void write(JsonGenerator json, String name, Map<String, String> map)
+      throws IOException {
+    json.writeObjectFieldStart(name);
+    for (Map.Entry<String, String> entry : map.entrySet()) {
+      json.writeStringField(entry.getKey(), entry.getValue());
+    }
+    json.writeEndObject();
+  }
+
+  /**
+   * Reads what {@link #write} wrote. Unknown fields are passed over, so that an older version reads
+   * what a newer one wrote.
+   *
+   * @throws IOException if it is something else
+   */
+  public static ContainerRecord read(byte[] text) throws IOException {
+    Map<String, String> fields = new HashMap<>();
+    Map<String, Map<String, String>> maps = new HashMap<>();
+    try (JsonParser json = JSON.createParser(text)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        throw new IOException("state.json: not an object");
+      }
+      for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+        JsonToken token = json.nextToken();
+        if (token == JsonToken.START_OBJECT) {
+          maps.put(name, readMap(json));
+        } else if (token.isScalarValue()) {
+          fields.put(name, json.getText());
+        } else {
+          json.skipChildren();
+        }
+      }
+    }
+    try {
+      return new ContainerRecord(
+          required(fields, "ociVersion"),
+          required(fields, "id"),
+          Long.parseLong(required(fields, "pid")),
+          Long.parseLong(required(fields, "startTime")),
+          Path.of(required(fields, "bundle")),
+          Path.of(required(fields, "rootfs")),
+          Instant.parse(required(fields, "created")),
+          required(fields, "owner"),
+          maps.getOrDefault("annotations", Map.of()),
+          maps.getOrDefault("cgroups", Map.of()));
+    } catch (RuntimeException e) {
+      throw new IOException("state.json: not what Berth wrote: " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, String> readMap(JsonParser json) throws IOException {
+    Map<String, String> map = new LinkedHashMap<>();
+    for (String key = json.nextFieldName(); key != null; key = json.nextFieldName()) {
+      if (json.nextToken().isScalarValue()) {
+        map.put(key, json.getText());
+      } else {
+        json.skipChildren();
+      }
+    }
+    return map;
+  }
+
+  private static String required(Map<String, String> fields, String name) throws IOException {
+    @Nullable String value = fields.get(name);
+    if (value == null) {
+      throw new IOException("state.json: %s is missing".formatted(name));
+    }
+    return value;
+  }
+}

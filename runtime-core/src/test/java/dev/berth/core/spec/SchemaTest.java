@@ -1,0 +1,147 @@
+package dev.berth.core.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.berth.spec.Spec;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Walks the specification's properties, so that none is dropped silently: each is read, and then
+ * either refused as not supported yet, or acted upon, or of no effect by the specification's own
+ * words. Which of the latter two is said here.
+ */
+class SchemaTest {
+  /**
+   * What the runtime does. A test of the planner can hold each against the steps that it leads to.
+   */
+  static final Set<String> ACTED_UPON =
+      Set.of(
+          "ociVersion",
+          "hostname",
+          "domainname",
+          "annotations.*",
+          "root.path",
+          "root.readonly",
+          "process.user.uid",
+          "process.user.gid",
+          "process.user.umask",
+          "process.user.additionalGids[]",
+          "process.args[]",
+          "process.env[]",
+          "process.cwd",
+          "process.capabilities.bounding[]",
+          "process.capabilities.effective[]",
+          "process.capabilities.inheritable[]",
+          "process.capabilities.permitted[]",
+          "process.capabilities.ambient[]",
+          "process.rlimits[].type",
+          "process.rlimits[].hard",
+          "process.rlimits[].soft",
+          "process.noNewPrivileges",
+          "process.oomScoreAdj",
+          "mounts[].destination",
+          "mounts[].type",
+          "mounts[].source",
+          "mounts[].options[]",
+          "linux.uidMappings[].containerID",
+          "linux.uidMappings[].hostID",
+          "linux.uidMappings[].size",
+          "linux.gidMappings[].containerID",
+          "linux.gidMappings[].hostID",
+          "linux.gidMappings[].size",
+          "linux.cgroupsPath",
+          "linux.namespaces[].type",
+          "linux.rootfsPropagation",
+          "linux.maskedPaths[]",
+          "linux.readonlyPaths[]",
+          "linux.resources.devices[].allow",
+          "linux.resources.devices[].type",
+          "linux.resources.devices[].major",
+          "linux.resources.devices[].minor",
+          "linux.resources.devices[].access",
+          "linux.resources.memory.limit",
+          "linux.resources.memory.reservation",
+          "linux.resources.memory.swap",
+          "linux.resources.cpu.shares",
+          "linux.resources.cpu.quota",
+          "linux.resources.cpu.period",
+          "linux.resources.cpu.cpus",
+          "linux.resources.cpu.mems",
+          "linux.resources.pids.limit");
+
+  /** A size without a terminal MUST be ignored, and a terminal is refused. */
+  static final Set<String> WITHOUT_EFFECT =
+      Set.of("process.consoleSize.height", "process.consoleSize.width");
+
+  /** Not for Linux, so not even read. */
+  static final Set<String> OF_OTHER_PLATFORMS =
+      Set.of(
+          "process.user.username",
+          "process.commandLine",
+          "solaris.milestone",
+          "windows.servicing",
+          "vm.hypervisor.path",
+          "zos.namespaces[].type",
+          "freebsd.devices[].path");
+
+  static List<Sample> properties() {
+    return Resources.lines("runtime-spec-1.3-properties.txt").stream().map(Sample::of).toList();
+  }
+
+  static List<Sample> properties_for_linux() {
+    return properties().stream().filter(p -> !OF_OTHER_PLATFORMS.contains(p.path())).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("properties_for_linux")
+  void each_value_is_read_and_none_is_dropped(Sample sample) {
+    for (JsonNode value : sample.values()) {
+      assertThat(sample.in(SpecWriter.write(read(sample, value)))).isEqualTo(value);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("properties")
+  void is_either_refused_or_acted_upon_or_without_effect(Sample sample) {
+    Findings findings = SpecChecks.check(read(sample, sample.values().getFirst()));
+    boolean refused =
+        findings.unsupported().stream()
+            .filter(problem -> !problem.message().contains("without a mount namespace"))
+            .anyMatch(problem -> sample.isAt(problem.path()));
+
+    assertThat(
+            Stream.of(
+                    refused,
+                    ACTED_UPON.contains(sample.path()),
+                    WITHOUT_EFFECT.contains(sample.path()),
+                    OF_OTHER_PLATFORMS.contains(sample.path()))
+                .filter(yes -> yes))
+        .hasSize(1);
+  }
+
+  @Test
+  void no_set_has_a_property_that_the_specification_has_not() {
+    assertThat(properties())
+        .extracting(Sample::path)
+        .containsAll(ACTED_UPON)
+        .containsAll(WITHOUT_EFFECT)
+        .containsAll(OF_OTHER_PLATFORMS);
+  }
+
+  @Test
+  void no_record_has_a_property_that_the_specification_has_not() {
+    assertThat(Sample.paths("", Spec.class))
+        .containsExactlyInAnyOrderElementsOf(
+            properties_for_linux().stream().map(Sample::path).toList());
+  }
+
+  private static Spec read(Sample sample, JsonNode value) {
+    return SpecReader.read(sample.configuration(value), Spec.class).orThrow(AssertionError::new);
+  }
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Namespaces: joining them, the child that a joined PID namespace needs, the wait for the runtime
+ * to set one up from outside, and what there is to do in a new network or UTS namespace.
+ */
+#include <linux/sched.h>
+#include <linux/sockios.h>
+
+#include "stub.h"
+#include "text.h"
+
+long join_namespaces(struct stub *stub, struct fields *fields)
+{
+	int pidfd = slot_get(stub, next_number(fields));
+
+	return sys(setns, pidfd, next_number(fields));
+}
+
+/*
+ * In the child. The runtime learns of the child by the parent's report, and must not meet a report
+ * of the child before that: the child waits for the byte that follows the report. End of file
+ * instead means that the parent died before it could send one.
+ */
+static long await_parent(const int *pipe)
+{
+	char byte;
+
+	sys(close, pipe[1]);
+	if (sys(read, pipe[0], &byte, 1) != 1)
+		leave(1);
+	sys(close, pipe[0]);
+	return 0;
+}
+
+long fork_child(struct stub *stub)
+{
+	int pidfd = -1;
+	/* CLONE_PARENT makes the child the runtime's child, and allows no exit signal of its own. */
+	struct clone_args arguments = {
+		.flags = CLONE_PARENT | CLONE_PIDFD,
+		.pidfd = (u64)&pidfd,
+	};
+	int pipe[2];
+	long result;
+
+	result = called(&stub->reports, "pipe2", 0, sys(pipe2, pipe, O_CLOEXEC));
+	if (result < 0)
+		return result;
+	result = called(&stub->reports, "clone3", 0, sys(clone3, &arguments, sizeof(arguments)));
+	if (result < 0)
+		return result;
+	if (result == 0)
+		return await_parent(pipe);
+	report_child(&stub->reports, (u64)result, pidfd);
+	sys(write, pipe[1], "", 1);
+	leave(0);
+}
+
+long synchronize(struct stub *stub, struct fields *fields)
+{
+	report(&stub->reports, REPORT_SYNC, next_number(fields));
+	if (!told_to_go(stub->reports.socket))
+		leave(1);
+	return 0;
+}
+
+/* struct ifreq, as far as it matters: <linux/if.h> needs a libc's <sys/socket.h>. */
+struct interface_request {
+	char name[16];
+	short flags;
+	char rest[22];
+};
+
+#define IFF_UP 1
+
+/*
+ * lo in a new namespace has no flag that SIOCSIFFLAGS could take away, so there is no need to ask
+ * for them first. Any socket would do; AF_INET is the one that answers with an error that means
+ * something where the kernel has no IPv4: there is no loopback address then either.
+ */
+long bring_loopback_up(struct stub *stub)
+{
+	struct interface_request request = {.name = "lo", .flags = IFF_UP};
+	long socket = sys(socket, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	long result;
+
+	if (socket < 0)
+		return called(&stub->reports, "socket", "AF_INET", socket);
+	result = sys(ioctl, socket, SIOCSIFFLAGS, &request);
+	sys(close, socket);
+	return called(&stub->reports, "ioctl", "SIOCSIFFLAGS", result);
+}
+
+long set_hostname(struct fields *fields)
+{
+	const char *name = next_string(fields);
+
+	return sys(sethostname, name, text_length(name));
+}
+
+long set_domainname(struct fields *fields)
+{
+	const char *name = next_string(fields);
+
+	return sys(setdomainname, name, text_length(name));
+}

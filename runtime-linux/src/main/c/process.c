@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a process has besides its ids and namespaces: signals, cgroup, limits.
+ */
+#include <linux/resource.h>
+#include <linux/signal.h>
+
+#include "stub.h"
+#include "text.h"
+
+#define SIGNALS 64
+
+/*
+ * CLONE_CLEAR_SIGHAND resets handlers, but what the JVM ignores stays ignored, across exec too:
+ * a program that inherits an ignored SIGPIPE behaves differently. The mask is inherited as well.
+ */
+long reset_signals(void)
+{
+	/* SIG_DFL, no flags, empty mask; struct sigaction is no longer than this anywhere. */
+	u64 action[4] = {0};
+	u64 none = 0;
+
+	for (int signal = 1; signal <= SIGNALS; signal++) {
+		long result = signal == SIGKILL || signal == SIGSTOP
+				      ? 0
+				      : sys(rt_sigaction, signal, action, 0, sizeof(none));
+
+		if (result < 0)
+			return result;
+	}
+	return sys(rt_sigprocmask, SIG_SETMASK, &none, 0, sizeof(none));
+}
+
+long join_cgroup(struct stub *stub, struct fields *fields)
+{
+	return sys(write, slot_get(stub, next_number(fields)), "0", 1);
+}
+
+/* Of the host's procfs: the mount namespace is still the one that the process was born with. */
+long set_oom_score_adj(struct stub *stub, struct fields *fields)
+{
+	const char *path = "/proc/self/oom_score_adj";
+	const char *value = next_string(fields);
+	long file = sys(openat, AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
+	long result;
+
+	if (file < 0)
+		return called(&stub->reports, "openat", path, file);
+	result = sys(write, file, value, text_length(value));
+	sys(close, file);
+	return called(&stub->reports, "write", path, result);
+}
+
+long set_rlimit(struct fields *fields)
+{
+	u64 resource = next_number(fields);
+	struct rlimit64 limit;
+
+	limit.rlim_cur = next_number(fields);
+	limit.rlim_max = next_number(fields);
+	return sys(prlimit64, 0, resource, &limit, 0);
+}

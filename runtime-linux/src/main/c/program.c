@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The program's format: the check of a whole program, and the reading of one that passed it.
+ *
+ * The runtime made the program and is trusted, but a string in it may have come from anywhere. A
+ * length that one side cuts short and the other does not would turn the rest of a string into
+ * steps (CVE-2021-43784), so everything is measured against what is left before it is believed, by
+ * comparisons that cannot overflow: `left` shrinks, nothing is ever added to a length.
+ */
+#include "program.h"
+
+#define WORD sizeof(u64)
+
+struct span {
+	const u8 *at;
+	u64 left;
+};
+
+static const char *const signatures[] = {
+#define X(name, signature) signature,
+	OPERATIONS(X)
+#undef X
+};
+
+static int take_number(struct span *span, u64 *number)
+{
+	if (span->left < WORD)
+		return 0;
+	*number = *(const u64 *)span->at;
+	span->at += WORD;
+	span->left -= WORD;
+	return 1;
+}
+
+/* The bytes, their NUL and the padding; all of the padding must be zeros. */
+static int take_string(struct span *span)
+{
+	u64 length, i;
+
+	if (!take_number(span, &length) || length >= span->left)
+		return 0;
+	for (i = 0; i < length; i++)
+		if (!span->at[i])
+			return 0;
+	for (; i < length + WORD - length % WORD; i++)
+		if (span->at[i])
+			return 0;
+	span->at += i;
+	span->left -= i;
+	return 1;
+}
+
+static int take_list(struct span *span, int (*take)(struct span *))
+{
+	u64 count;
+
+	if (!take_number(span, &count) || count > span->left / WORD)
+		return 0;
+	while (count--)
+		if (!take(span))
+			return 0;
+	return 1;
+}
+
+static int skip_number(struct span *span)
+{
+	u64 number;
+
+	return take_number(span, &number);
+}
+
+static int take_field(struct span *span, char kind)
+{
+	switch (kind) {
+	case 'u':
+		return skip_number(span);
+	case 's':
+		return take_string(span);
+	case 'l':
+		return take_list(span, take_string);
+	default:
+		return take_list(span, skip_number);
+	}
+}
+
+static const char *check_step(struct span *program, u64 *operation)
+{
+	const char *kind;
+	struct span fields;
+	u64 size;
+
+	if (!take_number(program, operation) || !take_number(program, &size))
+		return "program ends within a step";
+	if (*operation >= OPERATIONS_END)
+		return "unknown operation";
+	if (size % WORD || size > program->left)
+		return "step is longer than the program";
+	fields = (struct span){program->at, size};
+	for (kind = signatures[*operation]; *kind; kind++)
+		if (!take_field(&fields, *kind))
+			return "field does not match its operation";
+	if (fields.left)
+		return "step has more than its fields";
+	program->at += size;
+	program->left -= size;
+	return 0;
+}
+
+const char *program_check(const void *program, u64 size)
+{
+	const struct program_header *header = program;
+	struct span rest = {(const u8 *)(header + 1), size - sizeof(*header)};
+	u64 operation = OPERATIONS_END;
+	u64 step;
+
+	if (header->magic != PROGRAM_MAGIC)
+		return "not a program";
+	if (header->size != size || size % WORD || size > PROGRAM_MAX)
+		return "wrong size";
+	if (header->steps > STEPS_MAX)
+		return "too many steps";
+	for (step = 0; step < header->steps; step++) {
+		const char *problem = check_step(&rest, &operation);
+
+		if (problem)
+			return problem;
+	}
+	if (rest.left)
+		return "bytes after the last step";
+	/* run_program relies on it: after the last step there is nothing to run. */
+	if (operation != OP_EXEC)
+		return "last step is not EXEC";
+	return 0;
+}
+
+u64 next_number(struct fields *fields)
+{
+	return *fields->at++;
+}
+
+const char *next_string(struct fields *fields)
+{
+	u64 length = next_number(fields);
+	const char *string = (const char *)fields->at;
+
+	fields->at += length / WORD + 1;
+	return string;
+}
+
+const struct step_header *program_start(const void *program)
+{
+	return (const struct step_header *)((const struct program_header *)program + 1);
+}
+
+const struct step_header *next_step(const struct step_header *step)
+{
+	return (const struct step_header *)((const u8 *)(step + 1) + step->size);
+}

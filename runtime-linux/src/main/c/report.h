@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Messages from the stub to whoever started it, and the answers. */
+#pragma once
+
+#include "program.h"
+
+struct reports {
+	int socket;	      /* the runtime's; after AWAIT_START that of the start */
+	struct report report; /* the next one, being put together */
+};
+
+/* Begins the detail anew: `call(object)`, as strace names it; returns result. A tolerated failure
+ * leaves a detail behind that nobody sends: only the last one before REPORT_FAILED counts. */
+long called(struct reports *reports, const char *call, const char *object, long result);
+
+/* Adds to the detail as much of text as there is room for. */
+void explain(struct reports *reports, const char *text);
+
+/* Each sends one report, and does not return if nobody is there to receive it. */
+void report(struct reports *reports, enum report_kind kind, u64 value);
+void report_child(struct reports *reports, u64 pid, int pidfd);
+__attribute__((noreturn)) void report_failure(struct reports *reports, long error);
+
+/* Waits for an answer: whether it came and says "go". */
+int told_to_go(int socket);

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A process of a container, until it becomes the container's program.
+ *
+ * It decides nothing. The runtime has read the configuration, checked it and turned it into a list
+ * of steps; the stub runs them in order and, when one fails, says which and with what errno, and
+ * ends. This file is the switch, and the table of descriptors that steps hand to each other;
+ * launch.c is how it all starts.
+ */
+#include "stub.h"
+
+#include <linux/mman.h>
+#include <linux/prctl.h>
+#include <linux/signal.h>
+
+void leave(int status)
+{
+	for (;;)
+		sys(exit_group, status);
+}
+
+void *allocate(u64 size)
+{
+	long memory = sys(mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return memory < 0 ? 0 : (void *)memory;
+}
+
+void stub_initialise(struct stub *stub, int socket)
+{
+	stub->reports.socket = socket;
+	stub->reports.report = (struct report){.step = ~0ul};
+	stub->root = -1;
+	stub->root_mount = 0;
+	stub->root_inode = 0;
+	stub->null = -1;
+	stub->empty = -1;
+	stub->in_directory = 0;
+	stub->executable = 0;
+	for (u64 i = 0; i < SLOTS_MAX; i++)
+		stub->slots[i] = -1;
+}
+
+int slot_get(const struct stub *stub, u64 slot)
+{
+	return slot < SLOTS_MAX ? stub->slots[slot] : -1;
+}
+
+long slot_put(struct stub *stub, u64 slot, long descriptor)
+{
+	if (descriptor < 0)
+		return descriptor;
+	if (slot >= SLOTS_MAX || stub->slots[slot] >= 0)
+		return -EBADF;
+	stub->slots[slot] = (int)descriptor;
+	return 0;
+}
+
+static long run_step(struct stub *stub, enum operation operation, struct fields *fields)
+{
+	switch (operation) {
+	case OP_RESET_SIGNALS:
+		return reset_signals();
+	case OP_SET_UMASK:
+		return sys(umask, next_number(fields));
+	case OP_SET_NAME:
+		return sys(prctl, PR_SET_NAME, next_string(fields));
+	case OP_SET_NON_DUMPABLE:
+		return sys(prctl, PR_SET_DUMPABLE, 0);
+	case OP_DIE_WITH_PARENT:
+		return sys(prctl, PR_SET_PDEATHSIG, SIGKILL);
+	case OP_JOIN_CGROUP:
+		return join_cgroup(stub, fields);
+	case OP_SET_OOM_SCORE_ADJ:
+		return set_oom_score_adj(stub, fields);
+	case OP_JOIN_NAMESPACES:
+		return join_namespaces(stub, fields);
+	case OP_FORK:
+		return fork_child(stub);
+	case OP_UNSHARE:
+		return sys(unshare, next_number(fields));
+	case OP_SYNC:
+		return synchronize(stub, fields);
+	case OP_NEW_SESSION:
+		return sys(setsid);
+	case OP_LOOPBACK_UP:
+		return bring_loopback_up(stub);
+	case OP_SET_ROOT_PROPAGATION:
+		return set_root_propagation(fields);
+	case OP_MOUNT_ROOT:
+		return mount_root(stub, fields);
+	case OP_OPEN_TREE:
+		return clone_tree(stub, fields);
+	case OP_NEW_MOUNT:
+		return new_mount(stub, fields);
+	case OP_SET_MOUNT_ATTRIBUTES:
+		return set_mount_attributes(stub, fields);
+	case OP_COPY_MODE:
+		return copy_mode(stub, fields);
+	case OP_ATTACH:
+		return attach(stub, fields);
+	case OP_MAKE_DIRECTORY:
+		return make_directory(stub, fields);
+	case OP_MAKE_DEVICE:
+		return make_device(stub, fields);
+	case OP_MAKE_SYMLINK:
+		return make_symlink(stub, fields);
+	case OP_PIVOT_ROOT:
+		return pivot_root(stub);
+	case OP_MAKE_ROOT_READONLY:
+		return make_root_readonly(stub);
+	case OP_MASK_PATH:
+		return mask_path(stub, fields);
+	case OP_MAKE_PATH_READONLY:
+		return make_path_readonly(stub, fields);
+	case OP_SET_HOSTNAME:
+		return set_hostname(fields);
+	case OP_SET_DOMAINNAME:
+		return set_domainname(fields);
+	case OP_SET_RLIMIT:
+		return set_rlimit(fields);
+	case OP_SET_NO_NEW_PRIVILEGES:
+		return sys(prctl, PR_SET_NO_NEW_PRIVS, 1);
+	case OP_KEEP_CAPABILITIES:
+		return sys(prctl, PR_SET_KEEPCAPS, 1);
+	case OP_SET_BOUNDING_SET:
+		return set_bounding_set(fields);
+	case OP_SET_GROUPS:
+		return set_groups(fields);
+	case OP_SET_GROUP_ID:
+		return set_group_id(fields);
+	case OP_SET_USER_ID:
+		return set_user_id(fields);
+	case OP_SET_CAPABILITIES:
+		return set_capabilities(stub, fields);
+	case OP_TRY_DIRECTORY:
+		return try_directory(stub, fields);
+	case OP_REQUIRE_DIRECTORY:
+		return require_directory(stub, fields);
+	case OP_FIND_PROGRAM:
+		return find_program(stub, fields);
+	case OP_AWAIT_START:
+		return await_start(stub, fields);
+	case OP_EXEC:
+		return execute(stub, fields);
+	case OPERATIONS_END:
+		break;
+	}
+	return -ENOSYS;
+}
+
+/* Ends without a return: the last step is EXEC, and it succeeds or fails. */
+void run_program(struct stub *stub, const void *program)
+{
+	const struct step_header *step = program_start(program);
+
+	for (u64 index = 0;; index++, step = next_step(step)) {
+		struct fields fields = {(const u64 *)(step + 1)};
+		long result;
+
+		stub->reports.report.step = index;
+		stub->reports.report.length = 0;
+		result = run_step(stub, (enum operation)step->operation, &fields);
+		if (result < 0)
+			report_failure(&stub->reports, result);
+	}
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the stub knows while it runs, and its steps, by the file that they are in.
+ *
+ * A step takes its fields from the program, in the order of its signature, and returns what the
+ * kernel returned: negative is an errno and ends the stub. A step of more than one system call
+ * says through `called` which one failed.
+ */
+#pragma once
+
+#include "program.h"
+#include "report.h"
+#include "sys.h"
+
+struct stub {
+	struct reports reports;
+	int root;		/* the container's root, O_PATH; -1 until there is one */
+	u64 root_mount;		/* what makes the root the root: its mount and inode */
+	u64 root_inode;
+	int null;		/* /dev/null in the root, verified; -1 until a file is masked */
+	int empty;		/* the mount that covers masked directories; -1 until one is */
+	int in_directory;	/* TRY_DIRECTORY was let in */
+	const char *executable; /* what FIND_PROGRAM settled on */
+	int slots[SLOTS_MAX];	/* descriptors, -1 where there is none */
+};
+
+/* launch.c */
+__attribute__((noreturn)) void stub_main(u64 *stack);
+
+/* stub.c */
+void stub_initialise(struct stub *stub, int socket);
+__attribute__((noreturn)) void run_program(struct stub *stub, const void *program);
+__attribute__((noreturn)) void leave(int status);
+void *allocate(u64 size); /* of zeros; null where there is no memory */
+
+/* The descriptor in a slot, -1 (EBADF to whoever uses it) where there is none. */
+int slot_get(const struct stub *stub, u64 slot);
+
+/* Fills an empty slot with a call's result; an error passes through. */
+long slot_put(struct stub *stub, u64 slot, long descriptor);
+
+/* namespace.c */
+long join_namespaces(struct stub *stub, struct fields *fields);
+long fork_child(struct stub *stub);
+long synchronize(struct stub *stub, struct fields *fields);
+long bring_loopback_up(struct stub *stub);
+long set_hostname(struct fields *fields);
+long set_domainname(struct fields *fields);
+
+/* mount.c */
+long mount_root(struct stub *stub, struct fields *fields);
+long clone_tree(struct stub *stub, struct fields *fields);
+long new_mount(struct stub *stub, struct fields *fields);
+long set_mount_attributes(struct stub *stub, struct fields *fields);
+long set_root_propagation(struct fields *fields);
+long copy_mode(struct stub *stub, struct fields *fields);
+long attach(struct stub *stub, struct fields *fields);
+long pivot_root(struct stub *stub);
+long make_root_readonly(struct stub *stub);
+
+/* mask.c */
+long mask_path(struct stub *stub, struct fields *fields);
+long make_path_readonly(struct stub *stub, struct fields *fields);
+
+/* node.c */
+long make_directory(struct stub *stub, struct fields *fields);
+long make_device(struct stub *stub, struct fields *fields);
+long make_symlink(struct stub *stub, struct fields *fields);
+
+/* process.c */
+long reset_signals(void);
+long join_cgroup(struct stub *stub, struct fields *fields);
+long set_oom_score_adj(struct stub *stub, struct fields *fields);
+long set_rlimit(struct fields *fields);
+
+/* credentials.c */
+long set_bounding_set(struct fields *fields);
+long set_groups(struct fields *fields);
+long set_group_id(struct fields *fields);
+long set_user_id(struct fields *fields);
+long set_capabilities(struct stub *stub, struct fields *fields);
+
+/* exec.c */
+long try_directory(struct stub *stub, struct fields *fields);
+long require_directory(struct stub *stub, struct fields *fields);
+long find_program(struct stub *stub, struct fields *fields);
+long await_start(struct stub *stub, struct fields *fields);
+long execute(struct stub *stub, struct fields *fields);

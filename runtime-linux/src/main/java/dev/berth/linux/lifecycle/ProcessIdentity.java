@@ -1,0 +1,76 @@
+package dev.berth.linux.lifecycle;
+
+import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.Processes;
+import dev.berth.linux.sys.SyscallException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A process as it is written down: a pid alone may have been given to another process meanwhile, but
+ * not one that started in the same clock tick.
+ *
+ * @param pid on the host
+ * @param startTime field 22 of {@code /proc/PID/stat}, proc_pid_stat(5): clock ticks since boot
+ */
+record ProcessIdentity(long pid, long startTime) {
+
+  /** The identity of the process that has this pid now, while the caller knows that it lives. */
+  static ProcessIdentity of(long pid) throws IOException {
+    return new ProcessIdentity(
+        pid,
+        stat(pid).orElseThrow(() -> new IOException("process %d has ended".formatted(pid))).start);
+  }
+
+  /** Whether it runs; one that has ended and was not yet waited for does not. */
+  boolean isAlive() throws IOException {
+    return stat(pid).filter(stat -> stat.start == startTime && !stat.ended()).isPresent();
+  }
+
+  /** A pidfd, if the process runs. From then on it is this process and no other. */
+  Optional<Fd> open() throws IOException {
+    Fd pidfd;
+    try {
+      pidfd = Processes.pidfd_open((int) pid);
+    } catch (SyscallException e) {
+      if (e.errno() == Errno.ESRCH) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+    // In this order: what has the pid after the descriptor was opened had it before, too.
+    if (isAlive()) {
+      return Optional.of(pidfd);
+    }
+    pidfd.close();
+    return Optional.empty();
+  }
+
+  private record Stat(char state, long start) {
+    boolean ended() {
+      return state == 'Z' || state == 'X';
+    }
+  }
+
+  private static Optional<Stat> stat(long pid) throws IOException {
+    String text;
+    try {
+      text = Files.readString(Path.of("/proc/" + pid + "/stat"));
+    } catch (NoSuchFileException ended) {
+      return Optional.empty();
+    } catch (IOException e) {
+      // A process that ends while it is read from: ESRCH, which Java has no exception for.
+      if (Files.exists(Path.of("/proc/" + pid))) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+    // The second field is the program's name in parentheses, which may have any of them within.
+    String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", 22);
+    return Optional.of(new Stat(fields[0].charAt(0), Long.parseLong(fields[19])));
+  }
+}

@@ -1,0 +1,232 @@
+package dev.berth.linux.state;
+
+import static dev.berth.linux.sys.Directories.O_CLOEXEC;
+import static dev.berth.linux.sys.Directories.O_CREAT;
+import static dev.berth.linux.sys.Directories.O_EXCL;
+import static dev.berth.linux.sys.Directories.O_NOFOLLOW;
+import static dev.berth.linux.sys.Directories.O_RDONLY;
+import static dev.berth.linux.sys.Directories.O_TRUNC;
+import static dev.berth.linux.sys.Directories.O_WRONLY;
+
+import dev.berth.core.state.ContainerId;
+import dev.berth.core.state.ContainerRecord;
+import dev.berth.core.state.ContainerRecordJson;
+import dev.berth.linux.sys.Descriptors;
+import dev.berth.linux.sys.Directories;
+import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.Sockets;
+import dev.berth.linux.sys.SyscallException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The directory of one container, by its descriptor: whatever happens to the path meanwhile, this
+ * object speaks of the same container.
+ *
+ * <pre>
+ * state.json    facts: {@link ContainerRecord}
+ * config.json   the configuration as it was when the container was made
+ * start.sock    the socket on which a created container waits for its start
+ * created.lock  locked by whoever holds the descriptor that the waiting process has, so that the
+ *               kernel, and not a file that may be stale, tells whether the program was started
+ * </pre>
+ *
+ * The directory itself is locked, flock(2), by whoever changes the container. A lock belongs to the
+ * open file, so that two objects exclude each other in one JVM as well, and ends with the process.
+ */
+public final class StateDirectory implements AutoCloseable {
+  private static final String STATE = "state.json";
+  private static final String STATE_NEW = ".state.json";
+  private static final String CONFIG = "config.json";
+  private static final String START_SOCKET = "start.sock";
+  private static final String CREATED_LOCK = "created.lock";
+  private static final List<String> FILES =
+      List.of(STATE, STATE_NEW, CONFIG, START_SOCKET, CREATED_LOCK);
+
+  private final ContainerId id;
+  private final Fd directory;
+  private final Path root;
+
+  StateDirectory(ContainerId id, Fd directory, Path root) {
+    this.id = id;
+    this.directory = directory;
+    this.root = root;
+  }
+
+  /** The container. */
+  public ContainerId id() {
+    return id;
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return root.resolve(id.value());
+  }
+
+  /**
+   * Waits until nobody else changes the container, and keeps others from it until this object is
+   * closed. What was deleted meanwhile has no {@link #record()} any more.
+   */
+  public void lock() throws IOException {
+    Descriptors.flock(directory, Descriptors.LOCK_EX);
+  }
+
+  /** Whether somebody is changing the container now; only for one who has not locked it. */
+  public boolean isLocked() throws IOException {
+    return isLocked(directory);
+  }
+
+  private static boolean isLocked(Fd fd) throws IOException {
+    try {
+      Descriptors.flock(fd, Descriptors.LOCK_SH | Descriptors.LOCK_NB);
+    } catch (SyscallException e) {
+      if (e.errno() == Errno.EAGAIN) {
+        return true;
+      }
+      throw e;
+    }
+    Descriptors.flock(fd, Descriptors.LOCK_UN);
+    return false;
+  }
+
+  /** What is written down; empty if the container's creation did not get that far. */
+  public Optional<ContainerRecord> record() throws IOException {
+    Optional<byte[]> text = read(STATE);
+    return text.isEmpty() ? Optional.empty() : Optional.of(ContainerRecordJson.read(text.get()));
+  }
+
+  /** Writes down {@code record}: whole or, if the machine stops meanwhile, not at all. */
+  public void write(ContainerRecord record) throws IOException {
+    write(STATE_NEW, ContainerRecordJson.write(record));
+    Directories.renameat2(directory, STATE_NEW, directory, STATE, 0);
+  }
+
+  /** Keeps the configuration, so that later changes of the bundle do not matter. */
+  public void writeConfig(byte[] json) throws IOException {
+    write(CONFIG, json);
+  }
+
+  /** The configuration that the container was made with; empty if its creation did not finish. */
+  public Optional<byte[]> config() throws IOException {
+    return read(CONFIG);
+  }
+
+  /** The listening socket on which a start will be awaited. */
+  public Fd listenForStart() throws IOException {
+    Fd socket = Sockets.socket();
+    try {
+      Sockets.bind(socket, directory, START_SOCKET);
+      Sockets.listen(socket, 8);
+      return socket;
+    } catch (SyscallException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /** Connects to the process that waits for its start. */
+  public Fd connectForStart() throws IOException {
+    Fd socket = Sockets.socket();
+    try {
+      Sockets.connect(socket, directory, START_SOCKET);
+      return socket;
+    } catch (SyscallException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /** Makes the lock that the waiting process will hold, locked. */
+  public Fd lockCreated() throws IOException {
+    Fd lock =
+        Directories.openat(directory, CREATED_LOCK, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    try {
+      Descriptors.flock(lock, Descriptors.LOCK_EX);
+      return lock;
+    } catch (SyscallException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** Whether the container's process still waits for its start. */
+  public boolean isStartPending() throws IOException {
+    try (Fd lock = openLock()) {
+      return isLocked(lock);
+    }
+  }
+
+  /**
+   * Waits until the container's process has executed its program or ended. An exec closes its
+   * descriptors one after the other, so that the end of the start connection alone does not yet mean
+   * that the lock is free.
+   */
+  public void awaitStarted() throws IOException {
+    try (Fd lock = openLock()) {
+      Descriptors.flock(lock, Descriptors.LOCK_SH);
+    }
+  }
+
+  private Fd openLock() throws IOException {
+    return Directories.openat(directory, CREATED_LOCK, O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0);
+  }
+
+  /**
+   * Removes the directory, with the files that belong in it and no others, following no link.
+   *
+   * @throws IOException if something else is in it
+   */
+  public void delete() throws IOException {
+    for (String file : FILES) {
+      removeIfThere(file);
+    }
+    try (Fd parent = Directories.openat(directory, "..", O_RDONLY | O_CLOEXEC, 0)) {
+      Directories.unlinkat(parent, id.value(), Directories.AT_REMOVEDIR);
+    }
+  }
+
+  private void removeIfThere(String file) throws IOException {
+    try {
+      Directories.unlinkat(directory, file, 0);
+    } catch (SyscallException e) {
+      if (e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+    }
+  }
+
+  private void write(String file, byte[] content) throws IOException {
+    int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
+    try (Fd fd = Directories.openat(directory, file, flags, 0600)) {
+      Descriptors.writeFully(fd, content);
+    }
+  }
+
+  private Optional<byte[]> read(String file) throws IOException {
+    try (Fd fd = Directories.openat(directory, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0)) {
+      ByteArrayOutputStream content = new ByteArrayOutputStream();
+      byte[] buffer = new byte[8192];
+      for (int n = Descriptors.read(fd, buffer, 0, buffer.length);
+          n > 0;
+          n = Descriptors.read(fd, buffer, 0, buffer.length)) {
+        content.write(buffer, 0, n);
+      }
+      return Optional.of(content.toByteArray());
+    } catch (SyscallException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Lets go of the directory, and of the lock. */
+  @Override
+  public void close() {
+    directory.close();
+  }
+}

@@ -1,0 +1,118 @@
+package dev.berth.linux.state;
+
+import static dev.berth.linux.sys.Directories.O_CLOEXEC;
+import static dev.berth.linux.sys.Directories.O_DIRECTORY;
+import static dev.berth.linux.sys.Directories.O_NOFOLLOW;
+import static dev.berth.linux.sys.Directories.O_RDONLY;
+
+import dev.berth.ContainerExistsException;
+import dev.berth.core.state.ContainerId;
+import dev.berth.linux.sys.Directories;
+import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.SyscallException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The directory that has a {@link StateDirectory} for each container. */
+public final class StateRoot {
+  private static final int DIRECTORY = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+
+  private final Path path;
+
+  /**
+   * Nothing is made or opened yet.
+   *
+   * @param path absolute
+   */
+  public StateRoot(Path path) {
+    this.path = path;
+  }
+
+  /** The default root of a user; {@code /run/berth} for root. */
+  public static Path defaultPath(int uid, Optional<String> xdgRuntimeDirectory) {
+    if (uid == 0) {
+      return Path.of("/run/berth");
+    }
+    return xdgRuntimeDirectory
+        .map(directory -> Path.of(directory, "berth"))
+        .orElseGet(() -> Path.of("/tmp/berth-" + uid));
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return path;
+  }
+
+  /**
+   * Makes the directory of a new container, and the root before it.
+   *
+   * @throws ContainerExistsException if the id is taken
+   * @throws UncheckedIOException if it cannot be made
+   */
+  public StateDirectory create(ContainerId id) {
+    try (Fd root = openOrMake()) {
+      Directories.mkdirat(root, id.value(), 0700);
+      return new StateDirectory(id, Directories.openat(root, id.value(), DIRECTORY, 0), path);
+    } catch (SyscallException e) {
+      if (e.errno() == Errno.EEXIST) {
+        throw new ContainerExistsException(id.value());
+      }
+      throw new UncheckedIOException("state root \"%s\": %s".formatted(path, e.getMessage()), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("state root \"%s\": %s".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  /** The directory of a container; empty if there is no container with this id. */
+  public Optional<StateDirectory> find(ContainerId id) {
+    try (Fd root = Directories.open(path.toString(), DIRECTORY, 0)) {
+      return Optional.of(
+          new StateDirectory(id, Directories.openat(root, id.value(), DIRECTORY, 0), path));
+    } catch (SyscallException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return Optional.empty();
+      }
+      throw new UncheckedIOException("state root \"%s\": %s".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  /** The ids of all containers, in order. */
+  public List<ContainerId> ids() {
+    try (Stream<Path> entries = Files.list(path)) {
+      return entries
+          .filter(entry -> Files.isDirectory(entry, java.nio.file.LinkOption.NOFOLLOW_LINKS))
+          .map(entry -> entry.getFileName().toString())
+          .sorted()
+          .map(ContainerId::new)
+          .toList();
+    } catch (NoSuchFileException | NotDirectoryException none) {
+      return List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException("state root \"%s\": %s".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  private Fd openOrMake() throws IOException {
+    try {
+      return Directories.open(path.toString(), DIRECTORY, 0);
+    } catch (SyscallException e) {
+      if (e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+    }
+    Set<PosixFilePermission> private_ = PosixFilePermissions.fromString("rwx------");
+    Files.createDirectories(path, PosixFilePermissions.asFileAttribute(private_));
+    return Directories.open(path.toString(), DIRECTORY, 0);
+  }
+}

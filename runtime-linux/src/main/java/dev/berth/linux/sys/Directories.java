@@ -1,0 +1,187 @@
+package dev.berth.linux.sys;
+
+import static dev.berth.linux.sys.Syscall.check;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+
+/** Calls on names in a directory, where the directory is held open. */
+public final class Directories {
+
+  public static final int O_RDONLY = 0;
+  public static final int O_WRONLY = 1;
+  public static final int O_RDWR = 2;
+  public static final int O_CREAT = 0x40;
+  public static final int O_EXCL = 0x80;
+  public static final int O_NOCTTY = 0x100;
+  public static final int O_TRUNC = 0x200;
+  public static final int O_APPEND = 0x400;
+  public static final int O_NONBLOCK = 0x800;
+  public static final int O_DIRECTORY = Architecture.current().directoryFlag();
+  public static final int O_NOFOLLOW = Architecture.current().noFollowFlag();
+  public static final int O_CLOEXEC = 0x8_0000;
+  public static final int O_PATH = 0x20_0000;
+
+  public static final int AT_FDCWD = -100;
+  public static final int AT_REMOVEDIR = 0x200;
+  static final int AT_EMPTY_PATH = 0x1000;
+
+  static final int STATX_NLINK = 0x4;
+
+  public static final int RENAME_NOREPLACE = 0x1;
+  public static final int RENAME_EXCHANGE = 0x2;
+
+  static final StructLayout STATX =
+      MemoryLayout.structLayout(
+              JAVA_INT.withName("stx_mask"),
+              JAVA_INT.withName("stx_blksize"),
+              JAVA_LONG.withName("stx_attributes"),
+              JAVA_INT.withName("stx_nlink"),
+              MemoryLayout.paddingLayout(236))
+          .withName("struct statx");
+
+  /** A race has to be won by the attacker this often in a row to make a call fail. */
+  private static final int RESOLVE_ATTEMPTS = 64;
+
+  private Directories() {}
+
+  /**
+   * <a href="https://man7.org/linux/man-pages/man2/open.2.html">open(2)</a> of a path of the host.
+   *
+   * @param path absolute: the current directory belongs to the host program
+   * @param flags {@code O_CLOEXEC} is always among them
+   * @param mode of a file that is made
+   */
+  public static Fd open(String path, int flags, int mode) throws SyscallException {
+    if (!path.startsWith("/")) {
+      throw new IllegalArgumentException("relative path \"" + path + "\"");
+    }
+    return openat(AT_FDCWD, path, flags, mode, "open(\"" + path + "\")");
+  }
+
+  /**
+   * <a href="https://man7.org/linux/man-pages/man2/open.2.html">openat(2)</a>.
+   *
+   * @param flags {@code O_CLOEXEC} is always among them
+   * @param mode of a file that is made
+   */
+  public static Fd openat(Fd directory, String path, int flags, int mode) throws SyscallException {
+    return openat(
+        directory.number(), path, flags, mode, "openat(" + directory + ", \"" + path + "\")");
+  }
+
+  private static Fd openat(int directory, String path, int flags, int mode, String call)
+      throws SyscallException {
+    try (Arena arena = Arena.ofConfined()) {
+      long result =
+          Syscall.invokeRestarting(
+              arena,
+              SyscallNumber.OPENAT,
+              directory,
+              Syscall.cString(arena, path).address(),
+              flags | O_CLOEXEC,
+              mode);
+      return new Fd((int) check(result, "%s", call));
+    }
+  }
+
+  /**
+   * <a href="https://man7.org/linux/man-pages/man2/openat2.2.html">openat2(2)</a>: the kernel
+   * enforces how the path resolves.
+   *
+   * @param how {@code O_CLOEXEC} is always among its flags
+   */
+  public static Fd openat2(Fd directory, String path, OpenHow how) throws SyscallException {
+    OpenHow closing = new OpenHow(how.flags() | O_CLOEXEC, how.mode(), how.resolve());
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = Syscall.cString(arena, path);
+      MemorySegment struct = closing.write(arena);
+      long result;
+      int attempts = 0;
+      do {
+        // EAGAIN: something was renamed or mounted while a ".." was being resolved below the root.
+        // The kernel gives up rather than guess; it is for us to try again, but not for ever.
+        result =
+            Syscall.invokeRestarting(
+                arena,
+                SyscallNumber.OPENAT2,
+                directory.number(),
+                name.address(),
+                struct.address(),
+                struct.byteSize());
+        attempts++;
+      } while (result == -Errno.EAGAIN.number() && attempts < RESOLVE_ATTEMPTS);
+      return new Fd(
+          (int) check(result, "openat2(%s, \"%s\", 0x%x)", directory, path, how.resolve()));
+    }
+  }
+
+  /** <a href="https://man7.org/linux/man-pages/man2/mkdir.2.html">mkdirat(2)</a>. */
+  public static void mkdirat(Fd directory, String path, int mode) throws SyscallException {
+    try (Arena arena = Arena.ofConfined()) {
+      long address = Syscall.cString(arena, path).address();
+      long result = Syscall.invoke(arena, SyscallNumber.MKDIRAT, directory.number(), address, mode);
+      check(result, "mkdirat(%s, \"%s\", 0%o)", directory, path, mode);
+    }
+  }
+
+  /**
+   * <a href="https://man7.org/linux/man-pages/man2/unlink.2.html">unlinkat(2)</a>.
+   *
+   * @param flags {@code AT_REMOVEDIR} for a directory, or 0
+   */
+  public static void unlinkat(Fd directory, String path, int flags) throws SyscallException {
+    try (Arena arena = Arena.ofConfined()) {
+      long address = Syscall.cString(arena, path).address();
+      long result =
+          Syscall.invoke(arena, SyscallNumber.UNLINKAT, directory.number(), address, flags);
+      check(result, "unlinkat(%s, \"%s\", 0x%x)", directory, path, flags);
+    }
+  }
+
+  /**
+   * <a href="https://man7.org/linux/man-pages/man2/rename.2.html">renameat2(2)</a>.
+   *
+   * @param flags {@code RENAME_*}, or 0
+   */
+  public static void renameat2(Fd from, String path, Fd to, String newPath, int flags)
+      throws SyscallException {
+    try (Arena arena = Arena.ofConfined()) {
+      long result =
+          Syscall.invoke(
+              arena,
+              SyscallNumber.RENAMEAT2,
+              from.number(),
+              Syscall.cString(arena, path).address(),
+              to.number(),
+              Syscall.cString(arena, newPath).address(),
+              flags);
+      check(result, "renameat2(%s, \"%s\", %s, \"%s\", 0x%x)", from, path, to, newPath, flags);
+    }
+  }
+
+  /**
+   * How many names the open file has: 0 once it was removed. <a
+   * href="https://man7.org/linux/man-pages/man2/statx.2.html">statx(2)</a>
+   */
+  public static int linkCount(Fd fd) throws SyscallException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment statx = arena.allocate(STATX);
+      long result =
+          Syscall.invoke(
+              arena,
+              SyscallNumber.STATX,
+              fd.number(),
+              Syscall.cString(arena, "").address(),
+              AT_EMPTY_PATH,
+              STATX_NLINK,
+              statx.address());
+      check(result, "statx(%s, STATX_NLINK)", fd);
+      return statx.get(JAVA_INT, Structs.offset(STATX, "stx_nlink"));
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.berth.linux.sys;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+
+/** Who this JVM is, and on what it runs. */
+public final class Host {
+
+  private static final int FIELD = 65;
+
+  static final StructLayout UTSNAME =
+      MemoryLayout.structLayout(
+              field("sysname"),
+              field("nodename"),
+              field("release"),
+              field("version"),
+              field("machine"),
+              field("domainname"))
+          .withName("struct new_utsname");
+
+  private Host() {}
+
+  private static MemoryLayout field(String name) {
+    return MemoryLayout.sequenceLayout(FIELD, JAVA_BYTE).withName(name);
+  }
+
+  /** <a href="https://man7.org/linux/man-pages/man2/getuid.2.html">getuid(2)</a>. */
+  public static long getuid() {
+    return Syscall.invoke(SyscallNumber.GETUID);
+  }
+
+  /** <a href="https://man7.org/linux/man-pages/man2/getuid.2.html">geteuid(2)</a>. */
+  public static long geteuid() {
+    return Syscall.invoke(SyscallNumber.GETEUID);
+  }
+
+  /** <a href="https://man7.org/linux/man-pages/man2/getgid.2.html">getgid(2)</a>. */
+  public static long getgid() {
+    return Syscall.invoke(SyscallNumber.GETGID);
+  }
+
+  /** <a href="https://man7.org/linux/man-pages/man2/getgid.2.html">getegid(2)</a>. */
+  public static long getegid() {
+    return Syscall.invoke(SyscallNumber.GETEGID);
+  }
+
+  /**
+   * The kernel's {@code release}; <a
+   * href="https://man7.org/linux/man-pages/man2/uname.2.html">uname(2)</a>.
+   */
+  public static KernelVersion kernel() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = arena.allocate(UTSNAME);
+      if (Syscall.invoke(arena, SyscallNumber.UNAME, name.address()) < 0) {
+        throw new AssertionError("uname fails only for a bad address");
+      }
+      return KernelVersion.parse(name.getString(Structs.offset(UTSNAME, "release")));
+    }
+  }
+}

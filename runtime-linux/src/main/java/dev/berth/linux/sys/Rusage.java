@@ -1,0 +1,54 @@
+package dev.berth.linux.sys;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * What a process and the children it waited for have used; <a
+ * href="https://man7.org/linux/man-pages/man2/getrusage.2.html">getrusage(2)</a>.
+ *
+ * @param userTime {@code ru_utime}
+ * @param systemTime {@code ru_stime}
+ * @param maxResidentKib {@code ru_maxrss}
+ */
+public record Rusage(Duration userTime, Duration systemTime, long maxResidentKib) {
+
+  // struct timeval in line: its members are not of interest by themselves.
+  static final StructLayout LAYOUT =
+      Structs.ofLongs(
+          "struct rusage",
+          "ru_utime.tv_sec",
+          "ru_utime.tv_usec",
+          "ru_stime.tv_sec",
+          "ru_stime.tv_usec",
+          "ru_maxrss",
+          "ru_ixrss",
+          "ru_idrss",
+          "ru_isrss",
+          "ru_minflt",
+          "ru_majflt",
+          "ru_nswap",
+          "ru_inblock",
+          "ru_oublock",
+          "ru_msgsnd",
+          "ru_msgrcv",
+          "ru_nsignals",
+          "ru_nvcsw",
+          "ru_nivcsw");
+
+  static Rusage read(MemorySegment usage) {
+    return new Rusage(
+        time(usage, "ru_utime"),
+        time(usage, "ru_stime"),
+        usage.get(JAVA_LONG, Structs.offset(LAYOUT, "ru_maxrss")));
+  }
+
+  private static Duration time(MemorySegment usage, String member) {
+    return Duration.ofSeconds(usage.get(JAVA_LONG, Structs.offset(LAYOUT, member + ".tv_sec")))
+        .plus(usage.get(JAVA_LONG, Structs.offset(LAYOUT, member + ".tv_usec")), ChronoUnit.MICROS);
+  }
+}
