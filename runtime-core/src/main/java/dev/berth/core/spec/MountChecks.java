@@ -1,7 +1,5 @@
 package dev.berth.core.spec;
 
-import dev.berth.spec.IdMapping;
-import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
 import java.nio.file.Path;
@@ -9,8 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Checks {@code mounts} (config.md, "Mounts"); what the options mean is {@link MountOptions}' to
- * say.
+ * Checks {@code mounts} (config.md, "Mounts"), the options by {@link MountOptionChecks}.
  *
  * <p>What is mounted at and below {@code /proc} decides whether labels, sysctls and the like reach
  * the kernel or a file that the image brought along. Here the destination is seen as text; a
@@ -49,13 +46,7 @@ final class MountChecks {
       if (mount.type() == null && !isBind(mount)) {
         report.problem(path + ".type", "missing, and only a bind mount needs none");
       }
-      for (int j = 0; j < mount.options().size(); j++) {
-        String option = mount.options().get(j);
-        option("%s.options[%d]".formatted(path, j), option, isBind(mount), report);
-        if (!isBind(mount)) {
-          ids("%s.options[%d]".formatted(path, j), option, spec.linux(), report);
-        }
-      }
+      MountOptionChecks.check(path, mount, spec.linux(), report);
       if (mount.uidMappings().isEmpty() != mount.gidMappings().isEmpty()) {
         report.problem(path, "uidMappings and gidMappings are only of use together");
       }
@@ -90,41 +81,5 @@ final class MountChecks {
 
   private static boolean isBind(Mount mount) {
     return MountOptions.of(mount).isBind();
-  }
-
-  private static void option(String path, String option, boolean bind, Report report) {
-    if (MountOptions.isNotYetSupported(option)) {
-      report.unsupportedValue(path, option);
-    } else if (bind && MountOptions.isData(option)) {
-      report.problem(
-          path, "\"%s\" is for a file system, and a bind mount makes none".formatted(option));
-    }
-  }
-
-  /** File systems such as tmpfs and devpts refuse ids that their user namespace does not have. */
-  private static void ids(String path, String option, LinuxSpec linux, Report report) {
-    id(path, option, "uid=", linux.uidMappings(), "linux.uidMappings", report);
-    id(path, option, "gid=", linux.gidMappings(), "linux.gidMappings", report);
-  }
-
-  private static void id(
-      String path,
-      String option,
-      String name,
-      List<IdMapping> mappings,
-      String mappingsPath,
-      Report report) {
-    if (!mappings.isEmpty() && option.startsWith(name) && isUnmapped(option, name, mappings)) {
-      report.problem(path, "\"%s\" is not in %s".formatted(option, mappingsPath));
-    }
-  }
-
-  private static boolean isUnmapped(String option, String name, List<IdMapping> mappings) {
-    try {
-      return !IdRanges.contain(
-          mappings, Long.parseUnsignedLong(option, name.length(), option.length(), 10));
-    } catch (NumberFormatException notAnId) {
-      return false; // for the file system to refuse, or to know better
-    }
   }
 }
