@@ -1,8 +1,10 @@
 package dev.berth.core.state;
 
+import dev.berth.core.cgroup.CgroupState;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is written down about a container, in {@code state.json} of its state directory: facts that
@@ -18,7 +20,7 @@ import java.util.Map;
  * @param created when
  * @param owner name of the user who made it, or the uid
  * @param annotations of the configuration
- * @param cgroups the container's cgroup by hierarchy; empty if it has none of its own
+ * @param cgroup the container's own; {@code null} if it has none
  */
 public record ContainerRecord(
     String ociVersion,
@@ -30,16 +32,21 @@ public record ContainerRecord(
     Instant created,
     String owner,
     Map<String, String> annotations,
-    Map<String, String> cgroups) {
+    @Nullable CgroupState cgroup) {
 
   public ContainerRecord {
     annotations = Map.copyOf(annotations);
-    cgroups = Map.copyOf(cgroups);
+  }
+
+  /** This record with a cgroup, once there is one. */
+  public ContainerRecord withCgroup(CgroupState cgroup) {
+    return new ContainerRecord(
+        ociVersion, id, pid, startTime, bundle, rootfs, created, owner, annotations, cgroup);
   }
 
   /** This record with the first process, once there is one. */
   public ContainerRecord withProcess(long pid, long startTime) {
     return new ContainerRecord(
-        ociVersion, id, pid, startTime, bundle, rootfs, created, owner, annotations, cgroups);
+        ociVersion, id, pid, startTime, bundle, rootfs, created, owner, annotations, cgroup);
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.berth.core.cgroup.CgroupState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +38,10 @@ public final class ContainerRecordJson {
       json.writeStringField("created", record.created().toString());
       json.writeStringField("owner", record.owner());
       write(json, "annotations", record.annotations());
-      write(json, "cgroups", record.cgroups());
+      if (record.cgroup() != null) {
+        json.writeStringField("cgroupPath", record.cgroup().path());
+        write(json, "cgroupsMade", record.cgroup().made());
+      }
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -89,10 +93,14 @@ public final class ContainerRecordJson {
           Instant.parse(required(fields, "created")),
           required(fields, "owner"),
           maps.getOrDefault("annotations", Map.of()),
-          maps.getOrDefault("cgroups", Map.of()));
+          cgroup(fields.get("cgroupPath"), maps.getOrDefault("cgroupsMade", Map.of())));
     } catch (RuntimeException e) {
       throw new IOException("state.json: not what Berth wrote: " + e.getMessage(), e);
     }
+  }
+
+  private static @Nullable CgroupState cgroup(@Nullable String path, Map<String, String> made) {
+    return path == null ? null : new CgroupState(path, made);
   }
 
   private static Map<String, String> readMap(JsonParser json) throws IOException {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.berth.core.cgroup.CgroupState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -23,11 +24,20 @@ class ContainerRecordJsonTest {
           Instant.parse("2026-02-03T04:05:06.789012345Z"),
           "root",
           Map.of("org.example.key", "a\nvalue", "empty", ""),
-          Map.of("memory", "/web", "pids", "/web"));
+          new CgroupState("/a/web", Map.of("memory", "/a", "pids", "/a/web")));
 
   @Test
   void reads_what_it_wrote() throws IOException {
     assertThat(ContainerRecordJson.read(ContainerRecordJson.write(RECORD))).isEqualTo(RECORD);
+  }
+
+  @Test
+  void reads_a_record_without_a_cgroup() throws IOException {
+    ContainerRecord record =
+        new ContainerRecord(
+            "1.3.0", "a", 0, 0, Path.of("/b"), Path.of("/r"), Instant.EPOCH, "0", Map.of(), null);
+
+    assertThat(ContainerRecordJson.read(ContainerRecordJson.write(record))).isEqualTo(record);
   }
 
   @Test

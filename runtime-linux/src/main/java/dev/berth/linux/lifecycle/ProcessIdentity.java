@@ -35,7 +35,7 @@ record ProcessIdentity(long pid, long startTime) {
   Optional<Fd> open() throws IOException {
     Fd pidfd;
     try {
-      pidfd = Processes.pidfd_open((int) pid);
+      pidfd = Processes.pidfdOpen((int) pid);
     } catch (SyscallException e) {
       if (e.errno() == Errno.ESRCH) {
         return Optional.empty();

@@ -1,4 +1,4 @@
-/** Processes of containers: exit status, streams, signals. */
+/** Running processes: their streams, their end, and the one thread that waits for both. */
 @NullMarked
 package dev.berth.linux.process;
 

@@ -8,6 +8,7 @@ import static dev.berth.linux.sys.Directories.O_RDONLY;
 import static dev.berth.linux.sys.Directories.O_TRUNC;
 import static dev.berth.linux.sys.Directories.O_WRONLY;
 
+import dev.berth.ContainerNotFoundException;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
 import dev.berth.core.state.ContainerRecordJson;
@@ -50,6 +51,7 @@ public final class StateDirectory implements AutoCloseable {
   private final ContainerId id;
   private final Fd directory;
   private final Path root;
+  private boolean locked;
 
   StateDirectory(ContainerId id, Fd directory, Path root) {
     this.id = id;
@@ -69,15 +71,22 @@ public final class StateDirectory implements AutoCloseable {
 
   /**
    * Waits until nobody else changes the container, and keeps others from it until this object is
-   * closed. What was deleted meanwhile has no {@link #record()} any more.
+   * closed.
+   *
+   * @throws ContainerNotFoundException if it was deleted meanwhile
    */
   public void lock() throws IOException {
     Descriptors.flock(directory, Descriptors.LOCK_EX);
+    locked = true;
+    if (Directories.linkCount(directory) == 0) {
+      throw new ContainerNotFoundException(id.value());
+    }
   }
 
-  /** Whether somebody is changing the container now; only for one who has not locked it. */
-  public boolean isLocked() throws IOException {
-    return isLocked(directory);
+  /** Whether somebody else is changing the container now. */
+  public boolean isLockedElsewhere() throws IOException {
+    // Asking for a weaker lock on the same open file would give up the one it has.
+    return !locked && isLocked(directory);
   }
 
   private static boolean isLocked(Fd fd) throws IOException {

@@ -40,7 +40,7 @@ public final class StateRoot {
   }
 
   /** The default root of a user; {@code /run/berth} for root. */
-  public static Path defaultPath(int uid, Optional<String> xdgRuntimeDirectory) {
+  public static Path defaultPath(long uid, Optional<String> xdgRuntimeDirectory) {
     if (uid == 0) {
       return Path.of("/run/berth");
     }

@@ -11,6 +11,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.time.Duration;
+import java.util.OptionalInt;
 
 /** Calls on descriptors of any kind. */
 public final class Descriptors {
@@ -36,6 +37,8 @@ public final class Descriptors {
   public static final int POLLOUT = 0x4;
   public static final int POLLERR = 0x8;
   public static final int POLLHUP = 0x10;
+
+  static final int FIONREAD = 0x541B;
 
   /** What one call copies at most; a pipe holds no more either, unless it was made larger. */
   private static final int COPY_MAX = 1 << 16;
@@ -67,14 +70,30 @@ public final class Descriptors {
    * @return how many bytes; 0 at the end of the file
    */
   public static int read(Fd fd, byte[] buffer, int offset, int length) throws SyscallException {
+    return (int) check(readResult(fd, buffer, offset, length), "read(%s, %d)", fd, length);
+  }
+
+  /**
+   * {@link #read} of a descriptor with {@code O_NONBLOCK}.
+   *
+   * @return how many bytes, 0 at the end of the file; empty if there is nothing to read yet
+   */
+  public static OptionalInt readAvailable(Fd fd, byte[] buffer, int offset, int length)
+      throws SyscallException {
+    long result = readResult(fd, buffer, offset, length);
+    return result == -Errno.EAGAIN.number()
+        ? OptionalInt.empty()
+        : OptionalInt.of((int) check(result, "read(%s, %d)", fd, length));
+  }
+
+  private static long readResult(Fd fd, byte[] buffer, int offset, int length) {
     int most = Math.min(length, COPY_MAX);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(most);
       long result =
           Syscall.invokeRestarting(arena, SyscallNumber.READ, fd.number(), bytes.address(), most);
-      int count = (int) check(result, "read(%s, %d)", fd, most);
-      MemorySegment.copy(bytes, JAVA_BYTE, 0, buffer, offset, count);
-      return count;
+      MemorySegment.copy(bytes, JAVA_BYTE, 0, buffer, offset, (int) Math.max(result, 0));
+      return result;
     }
   }
 
@@ -85,13 +104,29 @@ public final class Descriptors {
    * @return how many bytes were taken
    */
   public static int write(Fd fd, byte[] buffer, int offset, int length) throws SyscallException {
+    return (int) check(writeResult(fd, buffer, offset, length), "write(%s, %d)", fd, length);
+  }
+
+  /**
+   * {@link #write} to a descriptor with {@code O_NONBLOCK}.
+   *
+   * @return how many bytes were taken; empty if there is no room for any
+   */
+  public static OptionalInt writeAvailable(Fd fd, byte[] buffer, int offset, int length)
+      throws SyscallException {
+    long result = writeResult(fd, buffer, offset, length);
+    return result == -Errno.EAGAIN.number()
+        ? OptionalInt.empty()
+        : OptionalInt.of((int) check(result, "write(%s, %d)", fd, length));
+  }
+
+  private static long writeResult(Fd fd, byte[] buffer, int offset, int length) {
     int most = Math.min(length, COPY_MAX);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(most);
       MemorySegment.copy(buffer, offset, bytes, JAVA_BYTE, 0, most);
-      long result =
-          Syscall.invokeRestarting(arena, SyscallNumber.WRITE, fd.number(), bytes.address(), most);
-      return (int) check(result, "write(%s, %d)", fd, most);
+      return Syscall.invokeRestarting(
+          arena, SyscallNumber.WRITE, fd.number(), bytes.address(), most);
     }
   }
 
@@ -115,6 +150,21 @@ public final class Descriptors {
           Syscall.invoke(arena, SyscallNumber.PIPE2, ends.address(), flags | Directories.O_CLOEXEC);
       check(result, "pipe2(0x%x)", flags | Directories.O_CLOEXEC);
       return new Pipe(new Fd(ends.getAtIndex(JAVA_INT, 0)), new Fd(ends.getAtIndex(JAVA_INT, 1)));
+    }
+  }
+
+  /**
+   * {@code FIONREAD} of <a href="https://man7.org/linux/man-pages/man2/ioctl.2.html">ioctl(2)</a>.
+   *
+   * @return how many bytes can be read without a wait
+   */
+  public static int available(Fd fd) throws SyscallException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment count = arena.allocate(JAVA_INT);
+      long result =
+          Syscall.invoke(arena, SyscallNumber.IOCTL, fd.number(), FIONREAD, count.address());
+      check(result, "ioctl(%s, FIONREAD)", fd);
+      return count.get(JAVA_INT, 0);
     }
   }
 

@@ -3,11 +3,15 @@ package dev.berth.linux.sys;
 import static dev.berth.linux.sys.Syscall.check;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Calls on names in a directory, where the directory is held open. */
 public final class Directories {
@@ -43,6 +47,15 @@ public final class Directories {
               JAVA_INT.withName("stx_nlink"),
               MemoryLayout.paddingLayout(236))
           .withName("struct statx");
+  /** Places in a {@code struct linux_dirent64}, which no header for programs has. */
+  private static final int DIRENT_LENGTH = 16;
+
+  private static final int DIRENT_TYPE = 18;
+  private static final int DIRENT_NAME = 19;
+
+  static final int DT_DIR = 4;
+
+  private static final int ENTRIES_SIZE = 1 << 13;
 
   /** A race has to be won by the attacker this often in a row to make a call fail. */
   private static final int RESOLVE_ATTEMPTS = 64;
@@ -118,6 +131,43 @@ public final class Directories {
       return new Fd(
           (int) check(result, "openat2(%s, \"%s\", 0x%x)", directory, path, how.resolve()));
     }
+  }
+
+  /**
+   * <a href="https://man7.org/linux/man-pages/man2/getdents64.2.html">getdents64(2)</a> until the
+   * end.
+   *
+   * @param directory open for reading, at its start
+   * @return the names of the directories in it, for a file system that tells the types of its files
+   */
+  public static List<String> subdirectories(Fd directory) throws SyscallException {
+    List<String> names = new ArrayList<>();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment entries = arena.allocate(ENTRIES_SIZE, Long.BYTES);
+      while (true) {
+        long result =
+            Syscall.invoke(
+                arena,
+                SyscallNumber.GETDENTS64,
+                directory.number(),
+                entries.address(),
+                entries.byteSize());
+        long end = check(result, "getdents64(%s)", directory);
+        if (end == 0) {
+          return names;
+        }
+        for (long at = 0; at < end; at += entries.get(JAVA_SHORT, at + DIRENT_LENGTH)) {
+          String name = entries.getString(at + DIRENT_NAME);
+          if (entries.get(JAVA_BYTE, at + DIRENT_TYPE) == DT_DIR && !isDots(name)) {
+            names.add(name);
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean isDots(String name) {
+    return name.equals(".") || name.equals("..");
   }
 
   /** <a href="https://man7.org/linux/man-pages/man2/mkdir.2.html">mkdirat(2)</a>. */

@@ -36,6 +36,16 @@ class DirectoriesTest {
   }
 
   @Test
+  void finds_the_directories_in_a_directory() throws Exception {
+    Files.createDirectory(path.resolve("one"));
+    Files.createFile(path.resolve("file"));
+    for (int i = 0; i < 500; i++) {
+      Files.createDirectory(path.resolve("a rather long name of directory number " + i));
+    }
+    assertThat(Directories.subdirectories(directory)).hasSize(501).contains("one");
+  }
+
+  @Test
   void a_directory_is_made_and_removed() throws Exception {
     Directories.mkdirat(directory, "made", 0700);
     assertThat(path.resolve("made")).isDirectory();

@@ -37,6 +37,7 @@ class KernelHeadersTest {
       #define _GNU_SOURCE
       #include <stddef.h>
       #include <stdio.h>
+      #include <dirent.h>
       #include <errno.h>
       #include <fcntl.h>
       #include <poll.h>
@@ -45,6 +46,7 @@ class KernelHeadersTest {
       #include <sys/epoll.h>
       #include <sys/eventfd.h>
       #include <sys/file.h>
+      #include <sys/ioctl.h>
       #include <sys/mman.h>
       #include <sys/resource.h>
       #include <sys/socket.h>

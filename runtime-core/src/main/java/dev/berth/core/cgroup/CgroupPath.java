@@ -1,0 +1,68 @@
+package dev.berth.core.cgroup;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a container's cgroup is: the same path in every hierarchy, from the root of the hierarchy
+ * as it is mounted here.
+ *
+ * <p>A relative {@code cgroupsPath}, which the specification leaves to the runtime, is taken from
+ * the root too. It could as well be taken from the runtime's own cgroup, but then the same
+ * configuration would mean another cgroup in another JVM.
+ *
+ * @param value absolute, without empty, {@code .} and {@code ..} components, and not the root
+ */
+public record CgroupPath(String value) {
+
+  /** Checks and normalizes the path. */
+  public CgroupPath {
+    List<String> components = new ArrayList<>();
+    for (String component : value.split("/", -1)) {
+      if (component.equals("..")) {
+        throw new IllegalArgumentException(
+            "cgroup \"%s\": '..' is not allowed; name the cgroup from the root".formatted(value));
+      }
+      if (!component.isEmpty() && !component.equals(".")) {
+        components.add(component);
+      }
+    }
+    if (components.isEmpty()) {
+      throw new IllegalArgumentException(
+          "cgroup \"%s\": a container cannot have the root; name a cgroup below it"
+              .formatted(value));
+    }
+    value = "/" + String.join("/", components);
+  }
+
+  /**
+   * The cgroup of the container {@code id}.
+   *
+   * @param cgroupsPath from the configuration; without one it is {@code /id}
+   * @throws IllegalArgumentException if it has {@code ..} in it or is the root
+   */
+  public static CgroupPath of(@Nullable String cgroupsPath, String id) {
+    return new CgroupPath(cgroupsPath == null ? id : cgroupsPath);
+  }
+
+  /** The path as openat(2) takes it, relative to the root of a hierarchy. */
+  public String fromRoot() {
+    return value.substring(1);
+  }
+
+  /** The cgroups that this one is in, from the one below the root on, and last this one. */
+  public List<CgroupPath> lineage() {
+    List<CgroupPath> lineage = new ArrayList<>();
+    for (int end = value.indexOf('/', 1); end > 0; end = value.indexOf('/', end + 1)) {
+      lineage.add(new CgroupPath(value.substring(0, end)));
+    }
+    lineage.add(this);
+    return lineage;
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

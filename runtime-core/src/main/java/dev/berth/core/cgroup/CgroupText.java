@@ -1,0 +1,27 @@
+package dev.berth.core.cgroup;
+
+import java.util.List;
+
+/** What the kernel writes into files of a cgroup. */
+public final class CgroupText {
+
+  private CgroupText() {}
+
+  /**
+   * The process ids in {@code cgroup.procs}: one a line, in no order, and in cgroup v1 perhaps
+   * twice. 0 stands for a process that this PID namespace cannot see.
+   */
+  public static List<Integer> pids(String procs) {
+    return procs.lines().map(Integer::valueOf).sorted().distinct().toList();
+  }
+
+  /** Whether a line of {@code cgroup.events} says that {@code key} is so: {@code populated 1}. */
+  public static boolean holds(String events, String key) {
+    return events.lines().anyMatch((key + " 1")::equals);
+  }
+
+  /** The names in {@code cgroup.controllers} or {@code cgroup.subtree_control}. */
+  public static List<String> controllers(String text) {
+    return text.isBlank() ? List.of() : List.of(text.strip().split(" ", -1));
+  }
+}

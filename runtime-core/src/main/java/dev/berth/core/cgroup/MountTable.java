@@ -1,0 +1,89 @@
+package dev.berth.core.cgroup;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /proc/self/mountinfo}, to ask where a file system can be reached. */
+record MountTable(Map<Integer, Mount> mounts) {
+
+  private static final Pattern ESCAPE = Pattern.compile("\\\\([0-7]{3})");
+
+  /** One line of it, as proc_pid_mountinfo(5) has the fields. */
+  record Mount(int id, int parent, String point, String type, Set<String> superOptions) {}
+
+  static MountTable parse(String mountinfo) {
+    return new MountTable(
+        mountinfo
+            .lines()
+            .map(MountTable::mount)
+            .collect(
+                Collectors.toMap(
+                    Mount::id, Function.identity(), (first, again) -> again, LinkedHashMap::new)));
+  }
+
+  /** {@code 31 23 0:28 / /sys/fs/cgroup rw,relatime shared:4 - tmpfs tmpfs rw,mode=755}. */
+  private static Mount mount(String line) {
+    // A variable number of optional fields ends with the hyphen, which no field before can be.
+    String[] halves = line.split(" - ", 2);
+    String[] left = halves[0].split(" ", -1);
+    String[] right = halves[1].split(" ", 3);
+    return new Mount(
+        Integer.parseInt(left[0]),
+        Integer.parseInt(left[1]),
+        unescape(left[4]),
+        right[0],
+        Set.copyOf(List.of(right[2].split(",", -1))));
+  }
+
+  /** The kernel writes blanks, line ends and backslashes as {@code \040} and the like. */
+  private static String unescape(String field) {
+    return ESCAPE
+        .matcher(field)
+        .replaceAll(match -> Character.toString(Integer.parseInt(match.group(1), 8)));
+  }
+
+  /**
+   * Where file systems of this type, with all these options, are mounted and not covered by another
+   * mount; the first one mounted first.
+   */
+  List<String> visible(String type, List<String> options) {
+    return mounts.values().stream()
+        .filter(mount -> mount.type().equals(type) && mount.superOptions().containsAll(options))
+        .filter(this::isVisible)
+        .map(Mount::point)
+        .toList();
+  }
+
+  /**
+   * Follows the way from a mount up to the root. It is blocked where another mount was put on a
+   * directory that the way goes through: a container engine in a private mount namespace often puts
+   * a new tree over {@code /sys/fs/cgroup} without taking the old ones away.
+   */
+  private boolean isVisible(Mount mount) {
+    Mount below = null;
+    for (Mount at = mount; at != null; below = at, at = mounts.get(at.parent())) {
+      String way = below == null ? at.point() : below.point();
+      if (isCovered(at, way, below)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isCovered(Mount mount, String way, @Nullable Mount taken) {
+    return mounts.values().stream()
+        .filter(other -> other.parent() == mount.id() && !other.equals(mount))
+        .filter(other -> !other.equals(taken))
+        .anyMatch(other -> isAtOrBelow(way, other.point()));
+  }
+
+  private static boolean isAtOrBelow(String path, String directory) {
+    return path.equals(directory) || path.startsWith(directory.equals("/") ? "/" : directory + "/");
+  }
+}

@@ -1,0 +1,22 @@
+package dev.berth.linux;
+
+import dev.berth.ContainerProcess;
+import dev.berth.Result;
+import dev.berth.linux.process.OutputCollector;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs a started process to its end for the two builders' {@code run}. */
+final class Commands {
+  private Commands() {}
+
+  static Result await(
+      ContainerProcess process, List<String> command, Optional<Duration> limit, Runnable kill)
+      throws InterruptedException {
+    OutputCollector output = new OutputCollector(process);
+    return limit.isPresent()
+        ? output.await(command, limit.get(), kill)
+        : output.await(command, kill);
+  }
+}

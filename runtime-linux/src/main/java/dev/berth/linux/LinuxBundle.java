@@ -1,0 +1,114 @@
+package dev.berth.linux;
+
+import dev.berth.Bundle;
+import dev.berth.InvalidSpecException;
+import dev.berth.Problem;
+import dev.berth.core.spec.CheckedSpec;
+import dev.berth.core.spec.Findings;
+import dev.berth.core.spec.RootDirectory;
+import dev.berth.core.spec.SpecChecks;
+import dev.berth.core.spec.SpecReader;
+import dev.berth.core.spec.SpecWriter;
+import dev.berth.spec.Root;
+import dev.berth.spec.Spec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A bundle as it was read. */
+final class LinuxBundle implements Bundle {
+  private static final String CONFIG = "config.json";
+
+  private final Path directory;
+  private final Spec spec;
+  private volatile @Nullable CheckedSpec checked;
+
+  private LinuxBundle(Path directory, Spec spec) {
+    this.directory = directory;
+    this.spec = spec;
+  }
+
+  static LinuxBundle open(Path given) {
+    Path directory = given.toAbsolutePath().normalize();
+    if (!Files.isDirectory(directory)) {
+      throw unusable(directory, Files.exists(directory) ? "not a directory" : "does not exist");
+    }
+    if (!Files.exists(directory.resolve(CONFIG), LinkOption.NOFOLLOW_LINKS)) {
+      throw unusable(directory, CONFIG + " does not exist");
+    }
+    Spec spec = read(directory.resolve(CONFIG));
+    requireValid(spec);
+    return new LinuxBundle(directory, spec);
+  }
+
+  private static Spec read(Path config) {
+    try {
+      return SpecReader.read(config)
+          .orThrow(problems -> new InvalidSpecException(CONFIG, problems));
+    } catch (IOException e) {
+      throw new UncheckedIOException("%s: %s".formatted(config, e.getMessage()), e);
+    }
+  }
+
+  private static InvalidSpecException unusable(Path directory, String why) {
+    return new InvalidSpecException(
+        "bundle \"%s\"".formatted(directory), List.of(new Problem("", why)));
+  }
+
+  static LinuxBundle create(Path given, Spec spec) {
+    Path directory = given.toAbsolutePath().normalize();
+    requireValid(spec);
+    try {
+      Files.createDirectories(directory);
+      Files.writeString(
+          directory.resolve(CONFIG), SpecWriter.write(spec), StandardOpenOption.CREATE_NEW);
+    } catch (IOException e) {
+      throw new UncheckedIOException("bundle \"%s\": %s".formatted(directory, e), e);
+    }
+    return new LinuxBundle(directory, spec);
+  }
+
+  private static void requireValid(Spec spec) {
+    Findings findings = SpecChecks.check(spec);
+    if (!findings.problems().isEmpty()) {
+      throw new InvalidSpecException(CONFIG, findings.problems());
+    }
+  }
+
+  /** The configuration as something to make a container of; found out once. */
+  CheckedSpec checked() {
+    CheckedSpec known = checked;
+    if (known == null) {
+      known = CheckedSpec.of(CONFIG, spec);
+      checked = known;
+    }
+    return known;
+  }
+
+  @Override
+  public Path directory() {
+    return directory;
+  }
+
+  @Override
+  public Spec spec() {
+    return spec;
+  }
+
+  @Override
+  public Path root() {
+    Root root = Objects.requireNonNull(spec.root(), "checked when it was read");
+    return directory.resolve(root.path()).normalize();
+  }
+
+  @Override
+  public String explain() {
+    return LinuxRuntime.explain(checked(), directory);
+  }
+}

@@ -1,0 +1,163 @@
+package dev.berth.linux;
+
+import dev.berth.Container;
+import dev.berth.ContainerNotFoundException;
+import dev.berth.ContainerProcess;
+import dev.berth.ExecBuilder;
+import dev.berth.Signal;
+import dev.berth.State;
+import dev.berth.core.state.ContainerId;
+import dev.berth.linux.lifecycle.Delete;
+import dev.berth.linux.lifecycle.Inspect;
+import dev.berth.linux.lifecycle.Kill;
+import dev.berth.linux.lifecycle.Start;
+import dev.berth.linux.process.LinuxContainerProcess;
+import dev.berth.linux.state.StateRoot;
+import dev.berth.spec.ProcessSpec;
+import dev.berth.spec.Spec;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A container by its id: every question and every change goes to its state directory. */
+final class LinuxContainer implements Container {
+  private final StateRoot root;
+  private final ContainerId id;
+
+  /** Whether {@link #close()} kills and deletes. */
+  private final Ownership ownership;
+
+  private @Nullable LinuxContainerProcess process;
+  private boolean closed;
+
+  /** What a closed object means for the container. */
+  enum Ownership {
+    OWNED,
+    REFERENCED
+  }
+
+  private LinuxContainer(
+      StateRoot root,
+      ContainerId id,
+      Ownership ownership,
+      @Nullable LinuxContainerProcess process) {
+    this.root = root;
+    this.id = id;
+    this.ownership = ownership;
+    this.process = process;
+  }
+
+  /** One that this JVM made, and whose first process is its child. */
+  static LinuxContainer made(
+      StateRoot root, ContainerId id, Ownership ownership, LinuxContainerProcess process) {
+    return new LinuxContainer(root, id, ownership, process);
+  }
+
+  /** One that was found. */
+  static LinuxContainer found(StateRoot root, ContainerId id) {
+    return new LinuxContainer(root, id, Ownership.REFERENCED, null);
+  }
+
+  @Override
+  public String id() {
+    return id.value();
+  }
+
+  @Override
+  public State state() {
+    return Inspect.find(root, id)
+        .orElseThrow(() -> new ContainerNotFoundException(id.value()));
+  }
+
+  @Override
+  public Spec spec() {
+    return Inspect.spec(root, id);
+  }
+
+  @Override
+  public synchronized ContainerProcess process() {
+    LinuxContainerProcess known = process;
+    if (known == null) {
+      known = Inspect.process(root, id);
+      process = known;
+    }
+    return known;
+  }
+
+  private synchronized @Nullable LinuxContainerProcess child() {
+    return process;
+  }
+
+  @Override
+  public void start() {
+    LinuxContainerProcess child = child();
+    if (child != null) {
+      child.programStarts();
+    }
+    Start.start(root, id);
+  }
+
+  @Override
+  public void kill(Signal signal) {
+    Kill.firstProcess(root, id, signal);
+  }
+
+  @Override
+  public void killAll(Signal signal) {
+    Kill.allProcesses(root, id, signal);
+  }
+
+  @Override
+  public void delete() {
+    Delete.stopped(root, id);
+  }
+
+  @Override
+  public void deleteForcibly() {
+    Delete.forcibly(root, id);
+  }
+
+  @Override
+  public ExecBuilder exec(String... command) {
+    ProcessSpec initial = Objects.requireNonNull(spec().process(), "checked when it was created");
+    return exec(initial.withArgs(List.of(command)).withTerminal(false));
+  }
+
+  @Override
+  public ExecBuilder exec(ProcessSpec process) {
+    return new LinuxExecBuilder(root, id, process);
+  }
+
+  @Override
+  public List<ProcessHandle> processes() {
+    return Inspect.processes(root, id).stream()
+        .flatMap(pid -> ProcessHandle.of(pid).stream())
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    if (ownership == Ownership.OWNED) {
+      deleteIfThere();
+    }
+  }
+
+  private void deleteIfThere() {
+    try {
+      deleteForcibly();
+    } catch (ContainerNotFoundException gone) {
+      // Somebody else deleted it: what close() is for is done.
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "container \"%s\" in %s".formatted(id, root.path());
+  }
+}

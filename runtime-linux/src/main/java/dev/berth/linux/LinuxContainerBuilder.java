@@ -1,0 +1,224 @@
+package dev.berth.linux;
+
+import dev.berth.Bundle;
+import dev.berth.Container;
+import dev.berth.ContainerBuilder;
+import dev.berth.Limits;
+import dev.berth.Result;
+import dev.berth.core.plan.Lifetime;
+import dev.berth.core.spec.CheckedSpec;
+import dev.berth.core.spec.SpecDefaults;
+import dev.berth.core.state.ContainerId;
+import dev.berth.spec.Mount;
+import dev.berth.spec.Spec;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what is to be made, and hands it over as a value. */
+final class LinuxContainerBuilder implements ContainerBuilder {
+  private final LinuxRuntime runtime;
+  private final ContainerId id;
+  private final List<UnaryOperator<Spec>> nouns = new ArrayList<>();
+  private final List<UnaryOperator<Spec>> edits = new ArrayList<>();
+  private final Redirects redirects = new Redirects();
+  private @Nullable Bundle bundle;
+  private @Nullable Spec spec;
+  private Lifetime lifetime = Lifetime.ATTACHED;
+
+  LinuxContainerBuilder(LinuxRuntime runtime, ContainerId id) {
+    this.runtime = runtime;
+    this.id = id;
+  }
+
+  @Override
+  public ContainerBuilder bundle(Bundle bundle) {
+    this.bundle = bundle;
+    return this;
+  }
+
+  @Override
+  public ContainerBuilder spec(Spec spec) {
+    this.spec = spec;
+    return this;
+  }
+
+  @Override
+  public ContainerBuilder rootfs(Path directory) {
+    return noun(SpecEdits.rootfs(directory));
+  }
+
+  @Override
+  public ContainerBuilder writable() {
+    return noun(SpecEdits.writable());
+  }
+
+  @Override
+  public ContainerBuilder command(String... command) {
+    List<String> arguments = List.of(command);
+    return noun(SpecEdits.process(process -> process.withArgs(arguments)));
+  }
+
+  @Override
+  public ContainerBuilder environment(String name, String value) {
+    return noun(SpecEdits.process(process -> SpecEdits.environment(process, name, value)));
+  }
+
+  @Override
+  public ContainerBuilder directory(String directory) {
+    return noun(SpecEdits.process(process -> process.withCwd(directory)));
+  }
+
+  @Override
+  public ContainerBuilder user(int uid, int gid) {
+    return noun(SpecEdits.process(process -> SpecEdits.user(process, uid, gid)));
+  }
+
+  @Override
+  public ContainerBuilder hostname(String hostname) {
+    return noun(spec -> spec.withHostname(hostname));
+  }
+
+  @Override
+  public ContainerBuilder mount(Mount mount) {
+    return noun(SpecEdits.mount(mount));
+  }
+
+  @Override
+  public ContainerBuilder bindReadOnly(Path source, String destination) {
+    return mount(Mount.bind(source.toAbsolutePath().toString(), destination, "ro"));
+  }
+
+  @Override
+  public ContainerBuilder bind(Path source, String destination) {
+    return mount(Mount.bind(source.toAbsolutePath().toString(), destination));
+  }
+
+  @Override
+  public ContainerBuilder limits(Limits limits) {
+    return noun(SpecEdits.limits(limits));
+  }
+
+  @Override
+  public ContainerBuilder edit(UnaryOperator<Spec> change) {
+    edits.add(change);
+    return this;
+  }
+
+  private ContainerBuilder noun(UnaryOperator<Spec> change) {
+    nouns.add(change);
+    return this;
+  }
+
+  @Override
+  public ContainerBuilder redirectInput(Redirect source) {
+    redirects.input(source);
+    return this;
+  }
+
+  @Override
+  public ContainerBuilder redirectOutput(Redirect destination) {
+    redirects.output(destination);
+    return this;
+  }
+
+  @Override
+  public ContainerBuilder redirectError(Redirect destination) {
+    redirects.error(destination);
+    return this;
+  }
+
+  @Override
+  public ContainerBuilder detached() {
+    lifetime = Lifetime.DETACHED;
+    return this;
+  }
+
+  @Override
+  public Spec spec() {
+    Spec result = base();
+    for (UnaryOperator<Spec> noun : nouns) {
+      result = noun.apply(result);
+    }
+    for (UnaryOperator<Spec> edit : edits) {
+      result = edit.apply(result);
+    }
+    return result;
+  }
+
+  private Spec base() {
+    if (spec != null) {
+      return spec;
+    }
+    if (bundle != null) {
+      return bundle.spec();
+    }
+    return SpecEdits.process(process -> process.withTerminal(false)).apply(SpecDefaults.spec());
+  
+  @Override
+  public String explain() {
+    return runtime.explain(checked(), bundleDirectory());
+  }
+
+  @Override
+  public Container create() {
+    return runtime.create(id, checked(), bundleDirectory(), lifetime, redirects);
+  }
+
+  @Override
+  public Container start() {
+    Container container = create();
+    try {
+      container.start();
+      return container;
+    } catch (RuntimeException | Error e) {
+      try {
+        container.deleteForcibly();
+      } catch (RuntimeException cleanup) {
+        e.addSuppressed(cleanup);
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public Result run() throws InterruptedException {
+    return run(Optional.empty());
+  }
+
+  @Override
+  public Result run(Duration limit) throws InterruptedException {
+    return run(Optional.of(limit));
+  }
+
+  private Result run(Optional<Duration> limit) throws InterruptedException {
+    lifetime = Lifetime.ATTACHED;
+    CheckedSpec configuration = checked();
+    try (Container container = start()) {
+      return Commands.await(container.process(), arguments(configuration), limit, container::close);
+    }
+  }
+
+  private static List<String> arguments(CheckedSpec configuration) {
+    return Objects.requireNonNull(configuration.spec().process(), "checked").args();
+  }
+
+  /** Of a bundle as it is, the checks were made when it was read. */
+  private CheckedSpec checked() {
+    if (bundle instanceof LinuxBundle unchanged && spec == null && nouns.isEmpty() && edits.isEmpty()) {
+      return unchanged.checked();
+    }
+    return CheckedSpec.of("config.json", spec());
+  }
+
+  /** Without a bundle, the state directory is one: it has the configuration, with an absolute root. */
+  private Path bundleDirectory() {
+    return bundle == null ? runtime.root().resolve(id.value()) : bundle.directory();
+  }
+}

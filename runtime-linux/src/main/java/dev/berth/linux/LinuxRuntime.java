@@ -1,0 +1,58 @@
+package dev.berth.linux;
+
+import dev.berth.Container;
+import dev.berth.ContainerBuilder;
+import dev.berth.ContainerRuntime;
+import dev.berth.core.plan.Lifetime;
+import dev.berth.core.spec.CheckedSpec;
+import dev.berth.core.state.ContainerId;
+import dev.berth.linux.LinuxContainer.Ownership;
+import dev.berth.linux.lifecycle.Create;
+import dev.berth.linux.lifecycle.Inspect;
+import dev.berth.linux.process.LinuxContainerProcess;
+import dev.berth.linux.state.StateRoot;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Containers below one state root. */
+final class LinuxRuntime implements ContainerRuntime {
+  private final StateRoot root;
+
+  LinuxRuntime(StateRoot root) {
+    this.root = root;
+  }
+
+  @Override
+  public Path root() {
+    return root.path();
+  }
+
+  @Override
+  public ContainerBuilder container(String id) {
+    return new LinuxContainerBuilder(this, new ContainerId(id));
+  }
+
+  @Override
+  public Optional<Container> find(String id) {
+    ContainerId known = new ContainerId(id);
+    return Inspect.find(root, known).map(state -> LinuxContainer.found(root, known));
+  }
+
+  @Override
+  public List<Container> containers() {
+    return root.ids().stream()
+        .filter(id -> Inspect.find(root, id).isPresent())
+        .<Container>map(id -> LinuxContainer.found(root, id))
+        .toList();
+  }
+
+  Container create(
+      ContainerId id, CheckedSpec spec, Path bundle, Lifetime lifetime, Redirects redirects) {
+    LinuxContainerProcess process =
+        Create.create(root, new Create.Request(id, spec, bundle, lifetime), redirects::open);
+    Ownership ownership =
+        lifetime == Lifetime.ATTACHED ? Ownership.OWNED : Ownership.REFERENCED;
+    return LinuxContainer.made(root, id, ownership, process);
+  }
+}

@@ -1,0 +1,40 @@
+package dev.berth.linux;
+
+import dev.berth.Bundle;
+import dev.berth.ContainerRuntime;
+import dev.berth.linux.state.StateRoot;
+import dev.berth.linux.sys.Host;
+import dev.berth.spec.Spec;
+import dev.berth.spi.RuntimeProvider;
+import dev.berth.spi.RuntimeSettings;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What {@link java.util.ServiceLoader} finds. */
+public final class LinuxRuntimeProvider implements RuntimeProvider {
+
+  /** For {@link java.util.ServiceLoader}. */
+  public LinuxRuntimeProvider() {}
+
+  @Override
+  public ContainerRuntime runtime(RuntimeSettings settings) {
+    Host.kernel().requireSupported();
+    Path root = settings.root().map(Path::toAbsolutePath).orElseGet(LinuxRuntimeProvider::root);
+    return new LinuxRuntime(new StateRoot(root.normalize()));
+  }
+
+  private static Path root() {
+    return StateRoot.defaultPath(
+        Host.geteuid(), Optional.ofNullable(System.getenv("XDG_RUNTIME_DIR")));
+  }
+
+  @Override
+  public Bundle openBundle(Path directory) {
+    return LinuxBundle.open(directory);
+  }
+
+  @Override
+  public Bundle createBundle(Path directory, Spec spec) {
+    return LinuxBundle.create(directory, spec);
+  }
+}

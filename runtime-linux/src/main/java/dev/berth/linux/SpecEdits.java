@@ -1,0 +1,119 @@
+package dev.berth.linux;
+
+import dev.berth.Limits;
+import dev.berth.spec.LinuxResources;
+import dev.berth.spec.LinuxResources.Cpu;
+import dev.berth.spec.LinuxResources.Memory;
+import dev.berth.spec.LinuxResources.Pids;
+import dev.berth.spec.Mount;
+import dev.berth.spec.ProcessSpec;
+import dev.berth.spec.Root;
+import dev.berth.spec.Spec;
+import dev.berth.spec.User;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** What the nouns of the builders mean, in terms of the specification. */
+final class SpecEdits {
+  /** Microseconds; the kernel's own default, and what every engine uses. */
+  private static final long CPU_PERIOD = 100_000;
+
+  private SpecEdits() {}
+
+  static UnaryOperator<Spec> process(UnaryOperator<ProcessSpec> change) {
+    return spec -> {
+      ProcessSpec process = spec.process();
+      return process == null ? spec : spec.withProcess(change.apply(process));
+    };
+  }
+
+  static UnaryOperator<Spec> rootfs(Path directory) {
+    String path = directory.toAbsolutePath().normalize().toString();
+    return spec -> {
+      Root root = spec.root();
+      return spec.withRoot(new Root(path, root == null || root.readonly()));
+    };
+  }
+
+  static UnaryOperator<Spec> writable() {
+    return spec -> {
+      Root root = spec.root();
+      return root == null ? spec : spec.withRoot(new Root(root.path(), false));
+    };
+  }
+
+  static UnaryOperator<Spec> mount(Mount mount) {
+    return spec -> {
+      List<Mount> mounts = new ArrayList<>(spec.mounts());
+      mounts.add(mount);
+      return spec.withMounts(mounts);
+    };
+  }
+
+  static UnaryOperator<Spec> limits(Limits limits) {
+    return spec -> {
+      LinuxResources resources = limit(spec.linux().resources(), limits);
+      return spec.withLinux(spec.linux().withResources(resources));
+    };
+  }
+
+  private static LinuxResources limit(LinuxResources resources, Limits limits) {
+    LinuxResources result = resources;
+    if (limits.memory().isPresent()) {
+      result = result.withMemory(memory(result.memory(), limits.memory().getAsLong()));
+    }
+    if (limits.cpus().isPresent()) {
+      long quota = Math.round(limits.cpus().getAsDouble() * CPU_PERIOD);
+      result = result.withCpu(cpu(result.cpu(), quota));
+    }
+    if (limits.pids().isPresent()) {
+      result = result.withPids(new Pids(limits.pids().getAsLong()));
+    }
+    return result;
+  }
+
+  private static Memory memory(Memory memory, long limit) {
+    return new Memory(
+        limit,
+        memory.reservation(),
+        memory.swap(),
+        memory.kernel(),
+        memory.kernelTCP(),
+        memory.swappiness(),
+        memory.disableOOMKiller(),
+        memory.useHierarchy(),
+        memory.checkBeforeUpdate());
+  }
+
+  private static Cpu cpu(Cpu cpu, long quota) {
+    return new Cpu(
+        cpu.shares(),
+        quota,
+        cpu.burst(),
+        CPU_PERIOD,
+        cpu.realtimeRuntime(),
+        cpu.realtimePeriod(),
+        cpu.cpus(),
+        cpu.mems(),
+        cpu.idle());
+  }
+
+  static ProcessSpec user(ProcessSpec process, int uid, int gid) {
+    User user = process.user();
+    return process.withUser(new User(uid, gid, user.umask(), user.additionalGids()));
+  }
+
+  /** The environment with one variable more, or with another value for it. */
+  static ProcessSpec environment(ProcessSpec process, String name, String value) {
+    if (name.isEmpty() || name.indexOf('=') >= 0) {
+      throw new IllegalArgumentException(
+          "environment variable \"%s\": a name is not empty and has no '='".formatted(name));
+    }
+    List<String> environment = new ArrayList<>(process.env());
+    environment.removeIf(variable -> variable.startsWith(name + "="));
+    environment.add(name + "=" + value);
+    return process.withEnv(environment);
+  }
+}

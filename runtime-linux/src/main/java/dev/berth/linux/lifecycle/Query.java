@@ -1,0 +1,81 @@
+package dev.berth.linux.lifecycle;
+
+import dev.berth.ContainerNotFoundException;
+import dev.berth.State;
+import dev.berth.Status;
+import dev.berth.core.state.ContainerId;
+import dev.berth.core.state.ContainerRecord;
+import dev.berth.linux.state.StateDirectory;
+import dev.berth.linux.state.StateRoot;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * What is true of a container now.
+ *
+ * @param record what is written down
+ * @param status what the kernel says to that
+ */
+record Query(ContainerRecord record, Status status) {
+
+  /**
+   * Asks about the container in {@code directory}.
+   *
+   * @return empty if its creation did not get so far that there was anything to write down
+   */
+  static Optional<Query> of(StateDirectory directory) throws IOException {
+    Optional<ContainerRecord> record = directory.record();
+    return record.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Query(record.get(), status(directory, record.get())));
+  }
+
+  private static Status status(StateDirectory directory, ContainerRecord record)
+      throws IOException {
+    if (record.pid() == 0) {
+      // Whoever creates holds the lock until the process is written down, or everything is undone.
+      return directory.isLockedElsewhere() ? Status.CREATING : Status.STOPPED;
+    }
+    if (!new ProcessIdentity(record.pid(), record.startTime()).isAlive()) {
+      return Status.STOPPED;
+    }
+    return directory.isStartPending() ? Status.CREATED : Status.RUNNING;
+  }
+
+  /** The directory of a container that is there, locked for a change. */
+  static StateDirectory lock(StateRoot root, ContainerId id) throws IOException {
+    StateDirectory directory =
+        root.find(id).orElseThrow(() -> new ContainerNotFoundException(id.value()));
+    try {
+      directory.lock();
+      return directory;
+    } catch (IOException | RuntimeException e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  /** As {@link #of}, of a container that must be there. */
+  static Query required(StateDirectory directory) throws IOException {
+    return of(directory)
+        .orElseThrow(() -> new ContainerNotFoundException(directory.id().value()));
+  }
+
+  ProcessIdentity process() {
+    return new ProcessIdentity(record.pid(), record.startTime());
+  }
+
+  /** The state as the specification has it. */
+  State state() {
+    return new State(
+        record.ociVersion(),
+        record.id(),
+        status,
+        status == Status.STOPPED ? 0 : record.pid(),
+        record.bundle(),
+        record.rootfs(),
+        record.created(),
+        record.owner(),
+        record.annotations());
+  }
+}

@@ -1,0 +1,137 @@
+package dev.berth.linux.process;
+
+import dev.berth.linux.sys.Epoll;
+import dev.berth.linux.sys.EpollEvent;
+import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.SyscallException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that waits in the kernel, for whoever has to wait for a descriptor: a system call
+ * that blocks would hold on to the carrier of a virtual thread. Everybody else waits in Java, for
+ * an action that this thread runs.
+ *
+ * <p>No eventfd wakes it: a descriptor that is added to an epoll instance, changed or removed is so
+ * for a wait that has begun already, and nothing else ever needs the thread.
+ */
+final class EventLoop {
+
+  private static final Logger LOGGER = System.getLogger(EventLoop.class.getName());
+  private static final int EVENTS_AT_ONCE = 128;
+  private static final int FOR_EVER = -1;
+
+  private static @Nullable EventLoop shared;
+
+  private final Epoll epoll;
+
+  // The kernel hands back a key rather than a descriptor's number, which may be another file's by
+  // the time its event is looked at.
+  private final ConcurrentMap<Long, Runnable> actions = new ConcurrentHashMap<>();
+  private final AtomicLong lastKey = new AtomicLong();
+
+  private EventLoop(Epoll epoll) {
+    this.epoll = epoll;
+  }
+
+  /**
+   * The loop of this JVM; its thread starts with the first use, and ends with the JVM.
+   *
+   * @throws SyscallException if there is no descriptor left for it; the next use tries again
+   */
+  static synchronized EventLoop shared() throws SyscallException {
+    if (shared == null) {
+      EventLoop loop = new EventLoop(Epoll.create());
+      Thread thread =
+          Thread.ofPlatform()
+              .name("berth-events")
+              .daemon()
+              .inheritInheritableThreadLocals(false)
+              .unstarted(loop::run);
+      // Whose use of it happened to be the first must not matter, nor be kept from unloading.
+      thread.setContextClassLoader(null);
+      thread.start();
+      shared = loop;
+    }
+    return shared;
+  }
+
+  /**
+   * Runs {@code action} whenever one of {@code events} happens to {@code fd}.
+   *
+   * @param events {@code EPOLL*}; with {@code EPOLLONESHOT} only once, until {@link Watch#rearm}
+   * @param action short, and without a wait of its own; it may run before this method returns, and
+   *     once more while the watch is being closed
+   */
+  Watch watch(Fd fd, int events, Runnable action) throws SyscallException {
+    long key = lastKey.incrementAndGet();
+    actions.put(key, action);
+    try {
+      epoll.add(fd, new EpollEvent(events, key));
+    } catch (SyscallException refused) {
+      actions.remove(key);
+      throw refused;
+    }
+    return new Watch(fd, key);
+  }
+
+  private void run() {
+    while (true) {
+      try {
+        for (EpollEvent event : epoll.await(EVENTS_AT_ONCE, FOR_EVER)) {
+          run(event.data());
+        }
+      } catch (SyscallException impossible) {
+        throw new AssertionError("an epoll instance that is never closed", impossible);
+      }
+    }
+  }
+
+  private void run(long key) {
+    Runnable action = actions.get(key);
+    if (action == null) {
+      return;
+    }
+    try {
+      action.run();
+    } catch (RuntimeException | Error failure) {
+      // Of one process; the others' events must go on being seen.
+      LOGGER.log(Level.ERROR, "an event of a process was lost", failure);
+    }
+  }
+
+  /** A descriptor that the loop knows. */
+  final class Watch implements AutoCloseable {
+    private final Fd fd;
+    private final long key;
+
+    private Watch(Fd fd, long key) {
+      this.fd = fd;
+      this.key = key;
+    }
+
+    /** Watches for {@code events} again. */
+    void rearm(int events) throws SyscallException {
+      epoll.modify(fd, new EpollEvent(events, key));
+    }
+
+    /**
+     * Forgets the descriptor. It comes before the descriptor's own close, which takes a file out of
+     * an epoll instance only if no child of the JVM, between its fork and its exec, has a copy.
+     */
+    @Override
+    public void close() {
+      try {
+        epoll.remove(fd);
+      } catch (SyscallException impossible) {
+        throw new AssertionError("a descriptor that was added and is open", impossible);
+      } finally {
+        actions.remove(key);
+      }
+    }
+  }
+}

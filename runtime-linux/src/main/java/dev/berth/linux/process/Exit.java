@@ -1,0 +1,13 @@
+package dev.berth.linux.process;
+
+import dev.berth.linux.sys.WaitResult;
+import java.util.Optional;
+
+/**
+ * The end of a process.
+ *
+ * @param nanoTime when it was seen, as {@link System#nanoTime()} has it
+ * @param result how it ended; empty if it was another program's child, for whom alone the kernel
+ *     keeps that
+ */
+record Exit(long nanoTime, Optional<WaitResult> result) {}

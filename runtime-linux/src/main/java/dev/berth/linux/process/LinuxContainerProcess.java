@@ -1,0 +1,251 @@
+package dev.berth.linux.process;
+
+import dev.berth.ContainerException;
+import dev.berth.ContainerProcess;
+import dev.berth.Signal;
+import dev.berth.Usage;
+import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.Rusage;
+import dev.berth.linux.sys.SyscallException;
+import dev.berth.linux.sys.WaitResult;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A process in a container, known by its pidfd. Whether it is a child of this JVM, whose exit value
+ * can be known, the kernel tells at its end.
+ */
+public final class LinuxContainerProcess extends ContainerProcess {
+
+  private static final int KIB = 1024;
+
+  private final String containerId;
+  private final int pid;
+  private final Optional<ProcessHandle> handle;
+  private final ExitWatch watch;
+  private final Streams streams;
+  private volatile long startNanoTime = System.nanoTime();
+
+  private LinuxContainerProcess(
+      String containerId,
+      int pid,
+      Optional<ProcessHandle> handle,
+      ExitWatch watch,
+      Streams streams) {
+    this.containerId = containerId;
+    this.pid = pid;
+    this.handle = handle;
+    this.watch = watch;
+    this.streams = streams;
+  }
+
+  /**
+   * A child of this JVM. Takes over its pidfd, and from {@code stdio} this JVM's ends of pipes.
+   *
+   * @throws SyscallException if it cannot be watched; all remains the caller's then
+   */
+  public static LinuxContainerProcess ofChild(String containerId, int pid, Fd pidfd, Stdio stdio)
+      throws SyscallException {
+    EventLoop loop = EventLoop.shared();
+    Optional<ProcessHandle> handle = ProcessHandle.of(pid);
+    ExitWatch watch = ExitWatch.of(loop, pidfd);
+    Streams streams = Streams.of(loop, stdio, watch.exit());
+    return new LinuxContainerProcess(containerId, pid, handle, watch, streams);
+  }
+
+  /**
+   * A process that was found by its pid. Takes over its pidfd.
+   *
+   * @throws SyscallException if it cannot be watched; the pidfd remains the caller's then
+   */
+  public static LinuxContainerProcess found(String containerId, int pid, Fd pidfd)
+      throws SyscallException {
+    EventLoop loop = EventLoop.shared();
+    Optional<ProcessHandle> handle = ProcessHandle.of(pid);
+    ExitWatch watch = ExitWatch.of(loop, pidfd);
+    return new LinuxContainerProcess(containerId, pid, handle, watch, Streams.NONE);
+  }
+
+  /**
+   * Counts {@link Usage#wall()} from now on: called before a process that waited in {@code created}
+   * is let go, and not after, when a short program may have ended.
+   */
+  public void programStarts() {
+    startNanoTime = System.nanoTime();
+  }
+
+  @Override
+  public String containerId() {
+    return containerId;
+  }
+
+  @Override
+  public OutputStream getOutputStream() {
+    return streams.input();
+  }
+
+  @Override
+  public InputStream getInputStream() {
+    return streams.output();
+  }
+
+  @Override
+  public InputStream getErrorStream() {
+    return streams.error();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws ContainerException as {@link #exitValue()} does, after the wait
+   */
+  @Override
+  public int waitFor() throws InterruptedException {
+    try {
+      return exitValue(watch.exit().get());
+    } catch (ExecutionException impossible) {
+      throw new AssertionError("only completed with a value", impossible);
+    }
+  }
+
+  @Override
+  public boolean waitFor(long timeout, TimeUnit unit) throws InterruptedException {
+    try {
+      watch.exit().get(timeout, unit);
+      return true;
+    } catch (TimeoutException _) {
+      return false;
+    } catch (ExecutionException impossible) {
+      throw new AssertionError("only completed with a value", impossible);
+    }
+  }
+
+  @Override
+  public int exitValue() {
+    return exitValue(
+        exit().orElseThrow(() -> new IllegalThreadStateException("process has not exited")));
+  }
+
+  private int exitValue(Exit exit) {
+    return exit.result()
+        .map(WaitResult::exitValue)
+        .orElseThrow(
+            () ->
+                new ContainerException(
+                    containerId,
+                    "exit value of process %d: only the program that started it knows it"
+                        .formatted(pid)));
+  }
+
+  private Optional<Exit> exit() {
+    return Optional.ofNullable(watch.exit().getNow(null));
+  }
+
+  @Override
+  public Optional<Usage> usage() {
+    return exit().flatMap(exit -> exit.result().map(result -> usage(exit, result.rusage())));
+  }
+
+  private Usage usage(Exit exit, Rusage used) {
+    return new Usage(
+        Duration.ofNanos(exit.nanoTime() - startNanoTime),
+        used.userTime(),
+        used.systemTime(),
+        used.maxResidentKib() * KIB);
+  }
+
+  @Override
+  public boolean isAlive() {
+    return !watch.exit().isDone();
+  }
+
+  @Override
+  public long pid() {
+    return pid;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The handle knows the process by its start time, and so remains valid after its end.
+   *
+   * @throws UnsupportedOperationException if the process had already gone when it was found
+   */
+  @Override
+  public ProcessHandle toHandle() {
+    return handle.orElseThrow(
+        () -> new UnsupportedOperationException("process %d is gone".formatted(pid)));
+  }
+
+  @Override
+  public ProcessHandle.Info info() {
+    return toHandle().info();
+  }
+
+  /** Completes on a virtual thread of its own, so that whatever depends on it may take its time. */
+  @Override
+  public CompletableFuture<Process> onExit() {
+    return watch.exit().thenApplyAsync(_ -> this, Thread::startVirtualThread);
+  }
+
+  /** Whether {@link #destroy()} lets the program end in order: it does. */
+  @Override
+  public boolean supportsNormalTermination() {
+    return true;
+  }
+
+  /**
+   * Sends SIGTERM, by the pidfd: never to another process that has the pid by now. The first process
+   * of a PID namespace, which is what a container's usually is, does not notice unless it has a
+   * handler for it; the kernel drops the signal otherwise.
+   *
+   * @throws ContainerException if this JVM may not send it
+   */
+  @Override
+  public void destroy() {
+    signal(Signal.TERM);
+  }
+
+  /**
+   * Sends SIGKILL, by the pidfd. With the first process of a PID namespace all others in it end too.
+   *
+   * @throws ContainerException if this JVM may not send it
+   */
+  @Override
+  public LinuxContainerProcess destroyForcibly() {
+    signal(Signal.KILL);
+    return this;
+  }
+
+  /**
+   * Sends a signal, unless the process has ended.
+   *
+   * @throws ContainerException if this JVM may not send it
+   */
+  public void signal(Signal signal) {
+    try {
+      watch.signal(signal.number());
+    } catch (SyscallException refused) {
+      throw new ContainerException(
+          containerId,
+          "send %s to process %d: %s".formatted(signal, pid, refused.getMessage()),
+          refused);
+    }
+  }
+
+  /** {@code process 4711 of container "web", exit value 0}. */
+  @Override
+  public String toString() {
+    String state =
+        exit()
+            .map(exit -> exit.result().map(r -> "exit value " + r.exitValue()).orElse("ended"))
+            .orElse("running");
+    return "process %d of container \"%s\", %s".formatted(pid, containerId, state);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.berth.linux.process;
+
+import dev.berth.ContainerException;
+import dev.berth.ContainerProcess;
+import dev.berth.Result;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** Runs a process that has been started to its end, and keeps all that it writes. */
+public final class OutputCollector {
+
+  private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
+
+  private final ContainerProcess process;
+  private final CompletableFuture<String> output;
+  private final CompletableFuture<String> error;
+
+  /** Begins to read; there is nothing for the process to read. */
+  public OutputCollector(ContainerProcess process) {
+    this.process = process;
+    try {
+      process.getOutputStream().close();
+    } catch (IOException impossible) {
+      throw new UncheckedIOException("nothing was written that the close could flush", impossible);
+    }
+    output = read(process.getInputStream());
+    error = read(process.getErrorStream());
+  }
+
+  private CompletableFuture<String> read(InputStream stream) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try (stream) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+          } catch (IOException failure) {
+            throw new ContainerException(
+                process.containerId(),
+                "collect the output of process %d: %s"
+                    .formatted(process.pid(), failure.getMessage()),
+                failure);
+          }
+        },
+        Thread::startVirtualThread);
+  }
+
+  /**
+   * Waits for the end.
+   *
+   * @param kill ends the process, and what it has started
+   * @throws ContainerException if the process is another program's child, or its output cannot be
+   *     read
+   * @throws InterruptedException after {@code kill}
+   */
+  public Result await(List<String> command, Runnable kill) throws InterruptedException {
+    return await(command, FOR_EVER, kill);
+  }
+
+  /**
+   * Waits for the end, and kills a process that takes longer than {@code limit}.
+   *
+   * @param kill ends the process, and what it has started
+   * @throws ContainerException if the process is another program's child, or its output cannot be
+   *     read
+   * @throws InterruptedException after {@code kill}
+   */
+  public Result await(List<String> command, Duration limit, Runnable kill)
+      throws InterruptedException {
+    try {
+      boolean timedOut = !process.waitFor(limit);
+      if (timedOut) {
+        kill.run();
+      }
+      int exitValue = process.waitFor();
+      return new Result(
+          process.containerId(),
+          command,
+          exitValue,
+          timedOut,
+          joined(output),
+          joined(error),
+          process.usage().orElseThrow());
+    } catch (InterruptedException interrupted) {
+      kill.run();
+      throw interrupted;
+    }
+  }
+
+  private static String joined(CompletableFuture<String> text) {
+    try {
+      return text.join();
+    } catch (CompletionException failure) {
+      throw failure.getCause() instanceof ContainerException unread ? unread : failure;
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package dev.berth.linux.process;
+
+import static dev.berth.linux.sys.Directories.O_APPEND;
+import static dev.berth.linux.sys.Directories.O_CREAT;
+import static dev.berth.linux.sys.Directories.O_NONBLOCK;
+import static dev.berth.linux.sys.Directories.O_RDONLY;
+import static dev.berth.linux.sys.Directories.O_TRUNC;
+import static dev.berth.linux.sys.Directories.O_WRONLY;
+
+import dev.berth.linux.sys.Descriptors;
+import dev.berth.linux.sys.Directories;
+import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.SyscallException;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Where one standard stream leads: the program's end of it, and for a pipe this JVM's as well. */
+final class Redirection implements AutoCloseable {
+
+  private static final int MODE = 0666; // less the umask
+  private static final int FILE_TYPE = 0170000; // S_IFMT
+  private static final int CHARACTER_DEVICE = 0020000; // S_IFCHR
+  private static final long NULL_DEVICE = 0x103; // 1:3
+
+  private final Fd programEnd;
+  private @Nullable Fd pipeEnd;
+
+  private Redirection(Fd programEnd, @Nullable Fd pipeEnd) {
+    this.programEnd = programEnd;
+    this.pipeEnd = pipeEnd;
+  }
+
+  /** A call that opens something. */
+  private interface Call<T> {
+    T make() throws SyscallException;
+  }
+
+  /**
+   * Opens what {@code redirect} means for {@code stream}.
+   *
+   * @param redirect {@link Redirect#DISCARD} for standard input is an empty one
+   * @throws IllegalArgumentException if it is for the other direction
+   * @throws IOException if that is refused; nothing is left open
+   */
+  static Redirection open(StandardStream stream, Redirect redirect) throws IOException {
+    boolean input = stream == StandardStream.INPUT;
+    if (redirect.equals(Redirect.DISCARD)) {
+      return discard(stream, input ? O_RDONLY : O_WRONLY);
+    }
+    if (redirect.type() == Redirect.Type.PIPE) {
+      return pipe(stream);
+    }
+    if (redirect.type() == Redirect.Type.INHERIT) {
+      return inherit(stream);
+    }
+    if (input != (redirect.type() == Redirect.Type.READ)) {
+      throw new IllegalArgumentException("no redirect for %s: %s".formatted(stream, redirect));
+    }
+    return new Redirection(openFile(stream, redirect), null);
+  }
+
+  private static Redirection pipe(StandardStream stream) throws IOException {
+    Descriptors.Pipe pipe = attempt(stream, "a pipe", "pipe2", () -> Descriptors.pipe2(0));
+    boolean input = stream == StandardStream.INPUT;
+    Fd ours = input ? pipe.writer() : pipe.reader();
+    try {
+      // Of this end alone: the two are open files of their own, and the program's must block.
+      attempt(
+          stream,
+          "a pipe",
+          "fcntl",
+          () -> Descriptors.fcntl(ours, Descriptors.F_SETFL, O_NONBLOCK));
+    } catch (IOException refused) {
+      pipe.close();
+      throw refused;
+    }
+    return new Redirection(input ? pipe.reader() : pipe.writer(), ours);
+  }
+
+  /** A copy, so that it is closed like any other. */
+  private static Redirection inherit(StandardStream stream) throws IOException {
+    Fd own = new Fd(stream.number());
+    return new Redirection(
+        attempt(stream, "this program's own", "fcntl", () -> Descriptors.duplicate(own)), null);
+  }
+
+  private static Fd openFile(StandardStream stream, Redirect redirect) throws IOException {
+    int flags =
+        switch (redirect.type()) {
+          case READ -> O_RDONLY;
+          case WRITE -> O_WRONLY | O_CREAT | O_TRUNC;
+          case APPEND -> O_WRONLY | O_CREAT | O_APPEND;
+          case PIPE, INHERIT -> throw new AssertionError(redirect);
+        };
+    return openFile(stream, redirect.file().getAbsolutePath(), flags);
+  }
+
+  private static Fd openFile(StandardStream stream, String path, int flags) throws IOException {
+    return attempt(
+        stream, "\"%s\"".formatted(path), "open", () -> Directories.open(path, flags, MODE));
+  }
+
+  private static Redirection discard(StandardStream stream, int flags) throws IOException {
+    String path = Redirect.DISCARD.file().getPath();
+    Fd fd = openFile(stream, path, flags);
+    try {
+      requireNullDevice(stream, path, fd);
+    } catch (IOException refused) {
+      fd.close();
+      throw refused;
+    }
+    return new Redirection(fd, null);
+  }
+
+  /** In many a machine image it is a file that grows: somebody removed the device, others wrote. */
+  private static void requireNullDevice(StandardStream stream, String path, Fd fd)
+      throws IOException {
+    Map<String, Object> attributes =
+        Files.readAttributes(Path.of("/proc/self/fd", fd.toString()), "unix:mode,rdev");
+    boolean device =
+        attributes.get("mode") instanceof Integer mode
+            && (mode & FILE_TYPE) == CHARACTER_DEVICE
+            && attributes.get("rdev") instanceof Long number
+            && number == NULL_DEVICE;
+    if (!device) {
+      throw new IOException(
+          stream.redirected("\"%s\"".formatted(path)) + ": it is not the null device");
+    }
+  }
+
+  private static <T> T attempt(StandardStream stream, String target, String step, Call<T> call)
+      throws IOException {
+    try {
+      return call.make();
+    } catch (SyscallException refused) {
+      throw new IOException(
+          "%s: %s: %s"
+              .formatted(
+                  stream.redirected(target), step, Errno.describe(refused.errno().number())),
+          refused);
+    }
+  }
+
+  /** What is to become the program's descriptor 0, 1 or 2. */
+  Fd programEnd() {
+    return programEnd;
+  }
+
+  /** This JVM's end of a pipe, if it is one; the caller's from now on. */
+  Optional<Fd> takePipeEnd() {
+    Optional<Fd> taken = Optional.ofNullable(pipeEnd);
+    pipeEnd = null;
+    return taken;
+  }
+
+  /** Closes both ends, but for one that was taken. */
+  @Override
+  public void close() {
+    programEnd.close();
+    takePipeEnd().ifPresent(Fd::close);
+  }
+}

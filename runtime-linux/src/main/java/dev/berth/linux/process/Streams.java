@@ -1,0 +1,52 @@
+package dev.berth.linux.process;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A process's standard streams as this JVM has them. They are as {@link ProcessBuilder}'s: buffered
+ * where they are pipes; where not, empty, and refusing to be written to.
+ */
+record Streams(OutputStream input, InputStream output, InputStream error) {
+
+  /** None of them a pipe. */
+  static final Streams NONE =
+      new Streams(
+          new RefusingOutputStream(), InputStream.nullInputStream(), InputStream.nullInputStream());
+
+  /**
+   * Takes over the ends of pipes in {@code stdio}.
+   *
+   * @param exit completes with the end of the process, on a thread that must not wait
+   */
+  static Streams of(EventLoop loop, Stdio stdio, CompletionStage<?> exit) {
+    return new Streams(
+        stdio
+            .stream(StandardStream.INPUT)
+            .takePipeEnd()
+            .<OutputStream>map(
+                fd -> new BufferedOutputStream(PipeOutputStream.of(loop, fd, exit)))
+            .orElse(NONE.input),
+        reader(loop, stdio.stream(StandardStream.OUTPUT), exit),
+        reader(loop, stdio.stream(StandardStream.ERROR), exit));
+  }
+
+  private static InputStream reader(
+      EventLoop loop, Redirection redirection, CompletionStage<?> exit) {
+    return redirection
+        .takePipeEnd()
+        .<InputStream>map(fd -> new BufferedInputStream(PipeInputStream.of(loop, fd, exit)))
+        .orElseGet(InputStream::nullInputStream);
+  }
+
+  private static final class RefusingOutputStream extends OutputStream {
+    @Override
+    public void write(int value) throws IOException {
+      throw new IOException("Stream closed");
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package dev.berth.linux.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.berth.ContainerException;
+import dev.berth.Usage;
+import dev.berth.linux.sys.Processes;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(60)
+class LinuxContainerProcessTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "exit 0, 0",
+    "exit 3, 3",
+    "exit 255, 255",
+    "kill -KILL $$, 137",
+    "kill -SEGV $$, 139",
+  })
+  void the_exit_value_is_the_status_or_128_and_the_signal(String script, int exitValue)
+      throws Exception {
+    LinuxContainerProcess process = Spawn.shell(script);
+    assertThat(process.waitFor()).isEqualTo(exitValue);
+    assertThat(process.exitValue()).isEqualTo(exitValue);
+    assertThat(process.isAlive()).isFalse();
+    assertThat(process)
+        .hasToString(
+            "process %d of container \"test\", exit value %d".formatted(process.pid(), exitValue));
+  }
+
+  @Test
+  void a_running_process_has_no_exit_value_yet() throws Exception {
+    LinuxContainerProcess process = Spawn.shell("read line");
+    assertThat(process.isAlive()).isTrue();
+    assertThat(process.usage()).isEmpty();
+    assertThatThrownBy(process::exitValue)
+        .isInstanceOf(IllegalThreadStateException.class)
+        .hasMessage("process has not exited");
+    assertThat(process.waitFor(10, TimeUnit.MILLISECONDS)).isFalse();
+    process.getOutputStream().close();
+    assertThat(process.waitFor(Duration.ofSeconds(10))).isTrue();
+    assertThat(process.exitValue()).isEqualTo(1);
+  }
+
+  @Test
+  void destroy_sends_SIGTERM() throws Exception {
+    LinuxContainerProcess process = Spawn.shell("trap 'exit 7' TERM; echo; read line");
+    assertThat(process.inputReader().readLine()).isEmpty();
+    assertThat(process.supportsNormalTermination()).isTrue();
+    process.destroy();
+    assertThat(process.waitFor()).isEqualTo(7);
+  }
+
+  @Test
+  void destroyForcibly_sends_SIGKILL_and_does_nothing_after_the_end() throws Exception {
+    LinuxContainerProcess process = Spawn.shell("trap '' TERM; echo; read line");
+    assertThat(process.inputReader().readLine()).isEmpty();
+    process.destroy();
+    assertThat(process.destroyForcibly()).isSameAs(process);
+    assertThat(process.waitFor()).isEqualTo(137);
+    process.destroy();
+    process.destroyForcibly();
+  }
+
+  @Test
+  void onExit_runs_what_depends_on_it_where_it_may_wait() throws Exception {
+    LinuxContainerProcess process = Spawn.shell("read line");
+    CompletableFuture<Thread> thread = process.onExit().thenApply(_ -> Thread.currentThread());
+    CompletableFuture<Process> cancelled = process.onExit();
+    cancelled.cancel(true);
+    process.getOutputStream().close();
+    assertThat(thread.get().isVirtual()).isTrue();
+    assertThat(process.onExit().get()).isSameAs(process);
+  }
+
+  @Test
+  void usage_counts_the_children_that_were_waited_for() throws Exception {
+    LinuxContainerProcess process =
+        Spawn.shell("sh -c 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done'; :");
+    assertThat(process.waitFor()).isZero();
+    Usage usage = process.usage().orElseThrow();
+    assertThat(usage.user()).isBetween(Duration.ofMillis(20), usage.wall());
+    assertThat(usage.peakMemory()).isBetween(100_000L, 100_000_000L);
+  }
+
+  @Test
+  void the_wall_time_is_that_of_the_program() throws Exception {
+    LinuxContainerProcess process = Spawn.shell("read line");
+    Thread.sleep(200);
+    process.programStarts();
+    process.getOutputStream().close();
+    process.waitFor();
+    assertThat(process.usage().orElseThrow().wall()).isLessThan(Duration.ofMillis(200));
+  }
+
+  @Test
+  void the_handle_outlives_the_process() throws Exception {
+    LinuxContainerProcess process = Spawn.shell("read line");
+    ProcessHandle handle = process.toHandle();
+    assertThat(handle.pid()).isEqualTo(process.pid());
+    assertThat(handle.isAlive()).isTrue();
+    assertThat(process.info().command().orElseThrow()).contains("sh");
+    process.destroyForcibly().waitFor();
+    assertThat(process.toHandle()).isEqualTo(handle);
+    assertThat(handle.isAlive()).isFalse();
+  }
+
+  @Test
+  void the_end_of_another_programs_child_is_seen_but_not_its_exit_value() throws Exception {
+    Process other = new ProcessBuilder("sleep", "100").start();
+    int pid = (int) other.pid();
+    LinuxContainerProcess process =
+        LinuxContainerProcess.found("web", pid, Processes.pidfdOpen(pid));
+    assertThat(process.isAlive()).isTrue();
+    assertThat(process.getInputStream().read()).isEqualTo(-1);
+    process.destroy();
+    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.onExit().get()).isSameAs(process);
+    assertThat(process.usage()).isEmpty();
+    for (var ask : List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
+        process::exitValue, process::waitFor)) {
+      assertThatThrownBy(ask)
+          .isInstanceOf(ContainerException.class)
+          .hasMessage(
+              "container \"web\": exit value of process %d: only the program that started it"
+                  + " knows it",
+              pid);
+    }
+    assertThat(process).hasToString("process %d of container \"web\", ended".formatted(pid));
+  }
+
+  @Test
+  void a_stream_that_is_no_pipe_is_empty_and_refuses_to_be_written_to() throws Exception {
+    LinuxContainerProcess process =
+        Spawn.start(Redirect.DISCARD, Redirect.DISCARD, "sh", "-c", "cat; echo lost");
+    assertThat(process.waitFor()).isZero();
+    assertThat(process.getInputStream().readAllBytes()).isEmpty();
+    assertThatThrownBy(() -> process.getOutputStream().write(1))
+        .isInstanceOf(IOException.class)
+        .hasMessage("Stream closed");
+    process.getOutputStream().close();
+  }
+
+  @Test
+  void an_interrupt_ends_the_wait() throws Exception {
+    LinuxContainerProcess process = Spawn.shell("read line");
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(process::waitFor).isInstanceOf(InterruptedException.class);
+    process.destroyForcibly().waitFor();
+  }
+
+  @Test
+  void one_thread_waits_for_two_hundred_processes_and_leaves_nothing_behind() throws Exception {
+    Spawn.shell("exit 0").waitFor();
+    OpenFiles before = OpenFiles.now();
+    List<LinuxContainerProcess> processes = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      processes.add(Spawn.shell("read line; echo to nobody; exit " + i));
+    }
+    assertThat(eventThreads()).isEqualTo(1);
+    for (LinuxContainerProcess process : processes) {
+      process.getOutputStream().close();
+    }
+    for (int i = 0; i < 200; i++) {
+      assertThat(processes.get(i).waitFor()).isEqualTo(i);
+    }
+    before.awaitNoMore();
+    assertThat(processes.getLast().inputReader().readLine()).isEqualTo("to nobody");
+  }
+
+  private static long eventThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("berth-events"))
+        .count();
+  }
+}
