@@ -1,9 +1,10 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.cgroup.CgroupPath;
+import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.core.spec.MountAttribute;
 import dev.berth.core.spec.MountOptions;
 import dev.berth.core.spec.MountOptions.Attributes;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,10 +27,12 @@ final class CgroupMountPlanner {
   }
 
   void add(String target, MountOptions options) {
-    if (host.isUnified()) {
-      host.cgroups().forEach(hierarchy -> add(hierarchy, target, options));
-    } else {
+    if (host.cgroups().isV1()) {
       addHierarchies(target, options);
+    } else {
+      host.cgroups().hierarchies().stream()
+          .filter(MountedHierarchy::isUnified)
+          .forEach(hierarchy -> add(hierarchy, target, options));
     }
   }
 
@@ -44,8 +47,8 @@ final class CgroupMountPlanner {
             List.of("mode=755"),
             attributes & ~MountAttribute.RDONLY));
     steps.attach(directory, target, Symlinks.FOLLOW_IN_ROOT, options.propagation());
-    for (CgroupHierarchy hierarchy : host.cgroups()) {
-      add(hierarchy, target + "/" + hierarchy.directory(), options);
+    for (MountedHierarchy hierarchy : host.cgroups().hierarchies()) {
+      add(hierarchy, target + "/" + hierarchy.name(), options);
       linkControllers(hierarchy, target);
     }
     if ((attributes & MountAttribute.RDONLY) != 0) {
@@ -53,37 +56,45 @@ final class CgroupMountPlanner {
     }
   }
 
-  private void add(CgroupHierarchy hierarchy, String target, MountOptions options) {
+  private void add(MountedHierarchy hierarchy, String target, MountOptions options) {
     int slot = ownNamespace ? make(hierarchy, options) : bind(hierarchy, options);
     steps.attach(slot, target, Symlinks.FOLLOW_IN_ROOT, options.propagation());
   }
 
-  private int make(CgroupHierarchy hierarchy, MountOptions options) {
-    List<String> parameters = new ArrayList<>(hierarchy.parameters());
+  private int make(MountedHierarchy hierarchy, MountOptions options) {
+    String type = hierarchy.isUnified() ? "cgroup2" : "cgroup";
+    List<String> parameters = parameters(hierarchy);
     parameters.addAll(options.parameters());
     int slot = draft.newSlot();
-    draft.add(
-        new Step.NewMount(
-            slot, hierarchy.fileSystem(), "cgroup", parameters, attributes(options).set()));
+    draft.add(new Step.NewMount(slot, type, "cgroup", parameters, attributes(options).set()));
     return slot;
   }
 
-  private int bind(CgroupHierarchy hierarchy, MountOptions options) {
-    Path cgroup = hierarchy.cgroup();
+  /** What makes a mount show this hierarchy and not a new one. */
+  private static List<String> parameters(MountedHierarchy hierarchy) {
+    List<String> parameters = new ArrayList<>(hierarchy.controllers());
+    if (parameters.stream().anyMatch(each -> each.startsWith("name="))) {
+      parameters.addFirst("none");
+    }
+    return parameters;
+  }
+
+  private int bind(MountedHierarchy hierarchy, MountOptions options) {
+    CgroupPath cgroup = host.cgroup();
     if (cgroup == null) {
       throw new IllegalArgumentException(
           "a cgroup mount needs a cgroup namespace or a cgroup of the container's own");
     }
-    int slot = draft.openSource(cgroup.toString(), false);
+    int slot = draft.openSource(hierarchy.mountPoint() + cgroup, false);
     steps.setAttributes(slot, attributes(options), false);
     return slot;
   }
 
   /** Controllers that share a hierarchy are also found under their own names. */
-  private void linkControllers(CgroupHierarchy hierarchy, String target) {
+  private void linkControllers(MountedHierarchy hierarchy, String target) {
     if (hierarchy.controllers().size() > 1) {
       for (String controller : hierarchy.controllers()) {
-        draft.add(new Step.MakeSymlink(target + "/" + controller, hierarchy.directory()));
+        draft.add(new Step.MakeSymlink(target + "/" + controller, hierarchy.name()));
       }
     }
   }

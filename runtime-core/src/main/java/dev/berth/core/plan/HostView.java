@@ -1,13 +1,16 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.cgroup.CgroupLayout;
+import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.spec.Capability;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a plan depends on besides the configuration: the facts of the host, and of this container on
  * it.
  *
- * @param cgroups the hierarchies of the host, none if there is no cgroup file system
+ * @param cgroups how the host has its cgroups
+ * @param cgroup the container's own, in every hierarchy; {@code null} if it stays in the runtime's
  * @param capabilities what the container's processes can be given at most, as {@link
  *     Capability#bits}: all in a user namespace of their own, else what the runtime is permitted
  * @param groups whether processes may choose their groups
@@ -15,15 +18,12 @@ import java.util.List;
  * @param openFilesHardLimit the runtime's hard {@code RLIMIT_NOFILE}; -1 for none
  */
 public record HostView(
-    List<CgroupHierarchy> cgroups,
+    CgroupLayout cgroups,
+    @Nullable CgroupPath cgroup,
     long capabilities,
     Groups groups,
     Nodes nodes,
     long openFilesHardLimit) {
-
-  public HostView {
-    cgroups = List.copyOf(cgroups);
-  }
 
   /** Whether {@code setgroups(2)} works; user_namespaces(7). */
   public enum Groups {
@@ -37,12 +37,5 @@ public record HostView(
     MADE,
     /** In any user namespace but the first, nobody can make one: the host's is bound. */
     BOUND
-  }
-
-  /**
-   * Whether cgroup version 2 is all there is: the host's {@code /sys/fs/cgroup} is of that type.
-   */
-  boolean isUnified() {
-    return cgroups.stream().allMatch(each -> each.version() == CgroupHierarchy.Version.V2);
   }
 }

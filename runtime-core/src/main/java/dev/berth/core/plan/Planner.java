@@ -1,6 +1,7 @@
 package dev.berth.core.plan;
 
 import dev.berth.Problem;
+import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Namespace;
@@ -102,11 +103,13 @@ public final class Planner {
   }
 
   private static void joinCgroups(Draft draft, HostView host) {
-    for (CgroupHierarchy hierarchy : host.cgroups()) {
+    if (host.cgroup() == null) {
+      return;
+    }
+    for (MountedHierarchy hierarchy : host.cgroups().hierarchies()) {
       // A process is born in its cgroup of version 2, by CLONE_INTO_CGROUP.
-      if (hierarchy.cgroup() != null && hierarchy.version() == CgroupHierarchy.Version.V1) {
-        int slot = draft.receive(new Descriptor.CgroupProcs(hierarchy.directory()));
-        draft.add(new Step.JoinCgroup(slot));
+      if (!hierarchy.isUnified()) {
+        draft.add(new Step.JoinCgroup(draft.receive(new Descriptor.CgroupProcs(hierarchy.name()))));
       }
     }
   }

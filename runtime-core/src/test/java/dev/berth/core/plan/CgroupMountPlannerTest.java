@@ -10,7 +10,7 @@ import static dev.berth.core.plan.Plans.withOwnIds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.berth.core.plan.CgroupHierarchy.Version;
+import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Namespace;
 import dev.berth.spec.Spec;
@@ -79,7 +79,7 @@ class CgroupMountPlannerTest {
 
   @Test
   void has_nothing_to_bind_for_a_container_that_stays_in_the_runtimes_cgroup() {
-    HostView host = Plans.host(new CgroupHierarchy(Version.V2, "", List.of(), null));
+    HostView host = Plans.host(null, new MountedHierarchy("", List.of(), "/sys/fs/cgroup"));
     assertThatThrownBy(() -> plan(SHARED_VIEW, host))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a cgroup mount needs a cgroup namespace or a cgroup of the container's own");

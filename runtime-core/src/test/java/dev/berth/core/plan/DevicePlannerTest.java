@@ -71,8 +71,7 @@ class DevicePlannerTest {
 
   @Test
   void binds_the_hosts_devices_where_the_runtime_itself_is_in_a_user_namespace() {
-    HostView nested =
-        new HostView(List.of(), 0, HostView.Groups.CHOSEN, HostView.Nodes.BOUND, 1024);
+    HostView nested = Plans.host(0, HostView.Groups.CHOSEN, HostView.Nodes.BOUND, 1024);
     assertThat(steps(plan(mounting(), nested)))
         .containsSubsequence("open /dev/tty", "mount /dev/tty at /dev/tty", "change root");
   }

@@ -1,6 +1,8 @@
 package dev.berth.core.plan;
 
-import dev.berth.core.plan.CgroupHierarchy.Version;
+import dev.berth.core.cgroup.CgroupLayout;
+import dev.berth.core.cgroup.CgroupPath;
+import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.core.spec.Capability;
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.spec.IdMapping;
@@ -17,30 +19,39 @@ import org.jspecify.annotations.Nullable;
 
 /** Configurations, hosts and plans to test with. */
 final class Plans {
+  private static final CgroupPath CGROUP = new CgroupPath("/berth/web");
+
   static final HostView UNIFIED =
-      host(new CgroupHierarchy(Version.V2, "", List.of(), Path.of("/sys/fs/cgroup/berth/web")));
+      host(CGROUP, new MountedHierarchy("", List.of(), "/sys/fs/cgroup"));
 
   static final HostView HYBRID =
       host(
-          v1("cpu,cpuacct", "cpu", "cpuacct"),
-          v1("memory", "memory"),
-          v1("systemd", "name=systemd"),
-          new CgroupHierarchy(
-              Version.V2, "unified", List.of(), Path.of("/sys/fs/cgroup/unified/berth/web")));
+          CGROUP,
+          hierarchy("cpu,cpuacct", "cpu", "cpuacct"),
+          hierarchy("memory", "memory"),
+          hierarchy("systemd", "name=systemd"),
+          hierarchy("unified"));
 
   private Plans() {}
 
-  static HostView host(CgroupHierarchy... hierarchies) {
+  static HostView host(@Nullable CgroupPath cgroup, MountedHierarchy... hierarchies) {
     return new HostView(
-        List.of(hierarchies), Capability.ALL, HostView.Groups.CHOSEN, HostView.Nodes.MADE, 524288);
+        new CgroupLayout(List.of(hierarchies)),
+        cgroup,
+        Capability.ALL,
+        HostView.Groups.CHOSEN,
+        HostView.Nodes.MADE,
+        524288);
   }
 
-  private static CgroupHierarchy v1(String directory, String... controllers) {
-    return new CgroupHierarchy(
-        Version.V1,
-        directory,
-        List.of(controllers),
-        Path.of("/sys/fs/cgroup", directory, "berth/web"));
+  /** A host without cgroups, and with these capabilities and limits. */
+  static HostView host(
+      long capabilities, HostView.Groups groups, HostView.Nodes nodes, long openFiles) {
+    return new HostView(new CgroupLayout(List.of()), null, capabilities, groups, nodes, openFiles);
+  }
+
+  private static MountedHierarchy hierarchy(String name, String... controllers) {
+    return new MountedHierarchy(name, List.of(controllers), "/sys/fs/cgroup/" + name);
   }
 
   static Plan plan(Spec spec) {

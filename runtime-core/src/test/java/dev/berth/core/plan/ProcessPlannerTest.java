@@ -42,8 +42,7 @@ class ProcessPlannerTest {
   @Test
   void keeps_the_groups_where_they_cannot_be_chosen() {
     HostView host =
-        new HostView(
-            List.of(), Capability.ALL, HostView.Groups.INHERITED, HostView.Nodes.MADE, 4096);
+        Plans.host(Capability.ALL, HostView.Groups.INHERITED, HostView.Nodes.MADE, 4096);
     assertThat(stepsAbout(plan(SpecDefaults.spec().withMounts(List.of()), host), "groups"))
         .isEmpty();
   }
@@ -57,12 +56,7 @@ class ProcessPlannerTest {
   void leaves_capabilities_out_that_the_runtime_does_not_have() {
     Capabilities all = sets(List.of("CAP_KILL", "CAP_SYS_TIME", "CAP_NEWER_THAN_THIS"));
     HostView host =
-        new HostView(
-            UNIFIED.cgroups(),
-            Capability.CAP_KILL.bit(),
-            HostView.Groups.CHOSEN,
-            HostView.Nodes.MADE,
-            4096);
+        Plans.host(Capability.CAP_KILL.bit(), HostView.Groups.CHOSEN, HostView.Nodes.MADE, 4096);
     assertThat(stepsAbout(plan(process(p -> p.withCapabilities(all)), host), "CAP_"))
         .containsExactly(
             "set bounding set: CAP_KILL",
@@ -81,12 +75,7 @@ class ProcessPlannerTest {
   @Test
   void warns_about_capabilities_that_the_runtime_does_not_have() {
     HostView host =
-        new HostView(
-            List.of(),
-            Capability.CAP_KILL.bit(),
-            HostView.Groups.CHOSEN,
-            HostView.Nodes.MADE,
-            4096);
+        Plans.host(Capability.CAP_KILL.bit(), HostView.Groups.CHOSEN, HostView.Nodes.MADE, 4096);
     Capabilities asked =
         new Capabilities(
             List.of("CAP_KILL", "CAP_SYS_TIME"), List.of(), List.of(), List.of("CAP_X"), List.of());
@@ -111,8 +100,7 @@ class ProcessPlannerTest {
 
   @Test
   void does_not_raise_a_small_hard_limit_of_open_files() {
-    HostView host =
-        new HostView(UNIFIED.cgroups(), 0, HostView.Groups.CHOSEN, HostView.Nodes.MADE, 512);
+    HostView host = Plans.host(0, HostView.Groups.CHOSEN, HostView.Nodes.MADE, 512);
     assertThat(stepsAbout(plan(process(p -> p.withRlimits(List.of())), host), "RLIMIT"))
         .containsExactly("set RLIMIT_NOFILE: soft 512, hard 512");
   }
