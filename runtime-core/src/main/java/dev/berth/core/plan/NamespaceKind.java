@@ -1,5 +1,8 @@
 package dev.berth.core.plan;
 
+import dev.berth.spec.Namespace;
+import java.util.Locale;
+
 /** The namespaces of namespaces(7), with their {@code CLONE_NEW*} flags. */
 public enum NamespaceKind {
   TIME(0x00000080),
@@ -17,8 +20,19 @@ public enum NamespaceKind {
     this.flag = flag;
   }
 
+  /** The same kind, in the vocabulary of the plan. */
+  static NamespaceKind of(Namespace.Type type) {
+    return valueOf(type.name());
+  }
+
   /** {@code CLONE_NEW*}. */
   public int flag() {
     return flag;
+  }
+
+  /** The word of {@code config.json} for it. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
   }
 }

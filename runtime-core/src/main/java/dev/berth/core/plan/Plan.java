@@ -18,4 +18,10 @@ public record Plan(Set<NamespaceKind> namespaces, List<Descriptor> descriptors, 
     descriptors = List.copyOf(descriptors);
     steps = List.copyOf(steps);
   }
+
+  /** The plan as text, a line for each step; see {@link StepText}. */
+  @Override
+  public String toString() {
+    return StepText.of(this);
+  }
 }

@@ -120,7 +120,8 @@ public sealed interface Step {
   record MakeDirectory(String path, int mode) implements Step {}
 
   /** {@code mknodat(2)}; an existing node of the same type and number is left as it is. */
-  record MakeDevice(String path, DeviceKind kind, int major, int minor, int mode, int uid, int gid)
+  record MakeDevice(
+      String path, DeviceKind kind, int major, int minor, int mode, long uid, long gid)
       implements Step {}
 
   /** {@code symlinkat(2)}; an existing link or file is left as it is. */

@@ -1,7 +1,13 @@
 package dev.berth.core.spec;
 
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The capabilities of capabilities(7), in the order of their numbers, from 0 on. */
 public enum Capability {
@@ -47,9 +53,34 @@ public enum Capability {
   CAP_BPF,
   CAP_CHECKPOINT_RESTORE;
 
+  /** All of them, as a capability set. */
+  public static final long ALL = (1L << values().length) - 1;
+
+  private static final Map<String, Capability> NAMED =
+      Arrays.stream(values()).collect(Collectors.toMap(Capability::name, Function.identity()));
+
   /** The capability of this name; none if Linux had no such when this was written. */
   public static Optional<Capability> named(String name) {
-    return Arrays.stream(values()).filter(capability -> capability.name().equals(name)).findAny();
+    return Optional.ofNullable(NAMED.get(name));
+  }
+
+  /** A capability set, without the names that are not known. */
+  public static long bits(List<String> names) {
+    long bits = 0;
+    for (String name : names) {
+      Capability capability = NAMED.get(name);
+      if (capability != null) {
+        bits |= capability.bit();
+      }
+    }
+    return bits;
+  }
+
+  /** What is in a capability set. */
+  public static Set<Capability> in(long bits) {
+    Set<Capability> set = EnumSet.allOf(Capability.class);
+    set.removeIf(capability -> (bits & capability.bit()) == 0);
+    return set;
   }
 
   /** Its bit in a capability set. */

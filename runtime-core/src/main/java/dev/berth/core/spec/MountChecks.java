@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Checks {@code mounts} (config.md, "Mounts") but for the options, which the planner's table of
- * options knows.
+ * Checks {@code mounts} (config.md, "Mounts"), the options by {@link MountOptionChecks}.
  *
  * <p>What is mounted at and below {@code /proc} decides whether labels, sysctls and the like reach
  * the kernel or a file that the image brought along. Here the destination is seen as text; a
@@ -44,6 +43,10 @@ final class MountChecks {
       if (isBind(mount) && mount.source() == null) {
         report.problem(path + ".source", "missing, and a bind mount needs one");
       }
+      if (mount.type() == null && !isBind(mount)) {
+        report.problem(path + ".type", "missing, and only a bind mount needs none");
+      }
+      MountOptionChecks.check(path, mount, spec.linux(), report);
       if (mount.uidMappings().isEmpty() != mount.gidMappings().isEmpty()) {
         report.problem(path, "uidMappings and gidMappings are only of use together");
       }
@@ -77,8 +80,6 @@ final class MountChecks {
   }
 
   private static boolean isBind(Mount mount) {
-    return mount.options().contains("bind")
-        || mount.options().contains("rbind")
-        || "bind".equals(mount.type());
+    return MountOptions.of(mount).isBind();
   }
 }

@@ -86,7 +86,7 @@ class SpecChecksTest {
                 """
                 {"ociVersion": "1.3.0", "root": {"path": "a\\u0000b"},
                  "process": {"cwd": "/\\u0000", "args": ["true", "\\u0000"]},
-                 "mounts": [{"destination": "/a\\u0000", "options": ["x\\u0000"]}],
+                 "mounts": [{"destination": "/a\\u0000", "type": "x", "options": ["x\\u0000"]}],
                  "annotations": {"k\\u0000": "v", "k": "\\u0000"},
                  "linux": {"namespaces": [{"type": "mount"}], "cgroupsPath": "\\u0000"}}
                 """))

@@ -1,0 +1,41 @@
+package dev.berth.core.plan;
+
+import dev.berth.core.cgroup.CgroupLayout;
+import dev.berth.core.cgroup.CgroupPath;
+import dev.berth.core.spec.Capability;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a plan depends on besides the configuration: the facts of the host, and of this container on
+ * it.
+ *
+ * @param cgroups how the host has its cgroups
+ * @param cgroup the container's own, in every hierarchy; {@code null} if it stays in the runtime's
+ * @param capabilities what the container's processes can be given at most, as {@link
+ *     Capability#bits}: all in a user namespace of their own, else what the runtime is permitted
+ * @param groups whether processes may choose their groups
+ * @param nodes how device nodes come about without a user namespace of the container's own
+ * @param openFilesHardLimit the runtime's hard {@code RLIMIT_NOFILE}; -1 for none
+ */
+public record HostView(
+    CgroupLayout cgroups,
+    @Nullable CgroupPath cgroup,
+    long capabilities,
+    Groups groups,
+    Nodes nodes,
+    long openFilesHardLimit) {
+
+  /** Whether {@code setgroups(2)} works; user_namespaces(7). */
+  public enum Groups {
+    CHOSEN,
+    /** As in a user namespace whose {@code gid_map} an unprivileged user has written. */
+    INHERITED
+  }
+
+  /** What is done for a device node; mknod(2). */
+  public enum Nodes {
+    MADE,
+    /** In any user namespace but the first, nobody can make one: the host's is bound. */
+    BOUND
+  }
+}

@@ -1,0 +1,192 @@
+package dev.berth.core.spec;
+
+import dev.berth.spec.LinuxSpec.Propagation;
+import dev.berth.spec.Mount;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the options of a mount mean to the kernel (config.md, "Linux mount options").
+ *
+ * <p>Of options that contradict each other the later one wins. What the specification does not name
+ * is for the file system to understand, or to refuse.
+ *
+ * @param source of a bind mount, how much of it; {@link Source#NEW} for a new file system
+ * @param attributes of the mount itself
+ * @param recursiveAttributes of the mount and all below it
+ * @param propagation in the order given: {@code slave} and then {@code shared} is both
+ * @param superblock flags of a new file system, by their names in fsconfig(2)
+ * @param data the file system's own options: {@code name} or {@code name=value}
+ */
+public record MountOptions(
+    Source source,
+    Attributes attributes,
+    Attributes recursiveAttributes,
+    List<Propagation> propagation,
+    List<String> superblock,
+    List<String> data) {
+
+  private static final Map<String, Meaning> MEANINGS = meanings();
+
+  /** Copies the lists. */
+  public MountOptions {
+    propagation = List.copyOf(propagation);
+    superblock = List.copyOf(superblock);
+    data = List.copyOf(data);
+  }
+
+  /** Where the mounted file system comes from. */
+  public enum Source {
+    /** Made for this mount. */
+    NEW,
+    /** A directory or file of the host. */
+    BIND,
+    /** The same, with everything mounted below it. */
+    RECURSIVE_BIND
+  }
+
+  /**
+   * Changes to a mount, in bits of {@link MountAttribute}.
+   *
+   * @param set what to set, after clearing
+   * @param clear what to clear
+   */
+  public record Attributes(long set, long clear) {
+    /** No change. */
+    public static final Attributes UNCHANGED = new Attributes(0, 0);
+
+    /**
+     * Of each option the whole field is cleared, and then its value set: the kernel insists on that
+     * for the access time, which is a number in three bits.
+     */
+    private Attributes with(long field, long value) {
+      return new Attributes((set & ~field) | value, clear | field);
+    }
+
+    /** These, and then {@code later} ones, which win. */
+    public Attributes then(Attributes later) {
+      return new Attributes((set & ~later.clear) | later.set, clear | later.clear);
+    }
+
+    /** Whether there is nothing to do. */
+    public boolean isUnchanged() {
+      return equals(UNCHANGED);
+    }
+  }
+
+  /** What one option stands for. */
+  private sealed interface Meaning {
+    record Attribute(long field, long value, boolean recursive) implements Meaning {}
+
+    record From(Source source) implements Meaning {}
+
+    record Spread(Propagation propagation) implements Meaning {}
+
+    /** A flag of the superblock, under the same name in fsconfig(2). */
+    record Superblock() implements Meaning {}
+
+    /** Nothing to do: the kernel's default, or nothing that a kernel of today still does. */
+    record Nothing() implements Meaning {}
+
+    record NotYet() implements Meaning {}
+  }
+
+  /** Reads the options of {@code mount}. */
+  public static MountOptions of(Mount mount) {
+    Source source = "bind".equals(mount.type()) ? Source.BIND : Source.NEW;
+    Attributes attributes = Attributes.UNCHANGED;
+    Attributes recursive = Attributes.UNCHANGED;
+    List<Propagation> propagation = new ArrayList<>();
+    List<String> superblock = new ArrayList<>();
+    List<String> data = new ArrayList<>();
+    for (String option : mount.options()) {
+      switch (MEANINGS.get(option)) {
+        case null -> data.add(option);
+        case Meaning.Attribute(long field, long value, boolean below) -> {
+          if (below) {
+            recursive = recursive.with(field, value);
+          } else {
+            attributes = attributes.with(field, value);
+          }
+        }
+        case Meaning.From(Source from) -> source = from;
+        case Meaning.Spread(Propagation spread) -> propagation.add(spread);
+        case Meaning.Superblock _ -> superblock.add(option);
+        case Meaning.Nothing _, Meaning.NotYet _ -> {}
+      }
+    }
+    return new MountOptions(source, attributes, recursive, propagation, superblock, data);
+  }
+
+  /** Whether the specification names {@code option} and no plan can have it yet. */
+  static boolean isNotYetSupported(String option) {
+    return MEANINGS.get(option) instanceof Meaning.NotYet;
+  }
+
+  /** Whether {@code option} is none that the specification names, but the file system's own. */
+  static boolean isData(String option) {
+    return !MEANINGS.containsKey(option);
+  }
+
+  /** What fsconfig(2) is told about a new file system. */
+  public List<String> parameters() {
+    List<String> parameters = new ArrayList<>(superblock);
+    parameters.addAll(data);
+    return parameters;
+  }
+
+  /** Whether something of the host is mounted, and no new file system. */
+  public boolean isBind() {
+    return source != Source.NEW;
+  }
+
+  private static Map<String, Meaning> meanings() {
+    Map<String, Meaning> table = new HashMap<>();
+    table.put("bind", new Meaning.From(Source.BIND));
+    table.put("rbind", new Meaning.From(Source.RECURSIVE_BIND));
+    for (Propagation propagation : Propagation.values()) {
+      table.put(propagation.toString(), new Meaning.Spread(propagation));
+    }
+    attribute(table, "ro", "rw", MountAttribute.RDONLY);
+    attribute(table, "nosuid", "suid", MountAttribute.NOSUID);
+    attribute(table, "nodev", "dev", MountAttribute.NODEV);
+    attribute(table, "noexec", "exec", MountAttribute.NOEXEC);
+    attribute(table, "nodiratime", "diratime", MountAttribute.NODIRATIME);
+    attribute(table, "nosymfollow", "symfollow", MountAttribute.NOSYMFOLLOW);
+    accessTime(table, "noatime", MountAttribute.NOATIME);
+    accessTime(table, "strictatime", MountAttribute.STRICTATIME);
+    accessTime(table, "relatime", MountAttribute.RELATIME);
+    // The negations go back to the kernel's default, which has been relatime since Linux 2.6.30.
+    accessTime(table, "atime", MountAttribute.RELATIME);
+    accessTime(table, "nostrictatime", MountAttribute.RELATIME);
+    accessTime(table, "norelatime", MountAttribute.RELATIME);
+    for (String flag :
+        List.of("sync", "async", "dirsync", "lazytime", "nolazytime", "mand", "nomand")) {
+      table.put(flag, new Meaning.Superblock());
+    }
+    // fsopen(2) has no flag for silence and needs none: what a file system has to say about a mount
+    // goes to the descriptor, not to the kernel's log.
+    for (String nothing : List.of("defaults", "silent", "loud", "noiversion")) {
+      table.put(nothing, new Meaning.Nothing());
+    }
+    for (String notYet : List.of("remount", "iversion", "idmap", "ridmap", "tmpcopyup")) {
+      table.put(notYet, new Meaning.NotYet());
+    }
+    return Map.copyOf(table);
+  }
+
+  private static void attribute(
+      Map<String, Meaning> table, String set, String clear, long attribute) {
+    table.put(set, new Meaning.Attribute(attribute, attribute, false));
+    table.put(clear, new Meaning.Attribute(attribute, 0, false));
+    table.put("r" + set, new Meaning.Attribute(attribute, attribute, true));
+    table.put("r" + clear, new Meaning.Attribute(attribute, 0, true));
+  }
+
+  private static void accessTime(Map<String, Meaning> table, String option, long value) {
+    table.put(option, new Meaning.Attribute(MountAttribute.ATIME, value, false));
+    table.put("r" + option, new Meaning.Attribute(MountAttribute.ATIME, value, true));
+  }
+}

@@ -1,0 +1,72 @@
+package dev.berth.core.plan;
+
+import static dev.berth.core.plan.Plans.HYBRID;
+import static dev.berth.core.plan.Plans.UNIFIED;
+import static dev.berth.core.plan.Plans.steps;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.core.spec.SpecDefaults;
+import dev.berth.spec.ProcessSpec;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ExecPlanTest {
+  private static final ProcessSpec PROCESS = SpecDefaults.spec().process();
+
+  @Test
+  void joins_cgroups_and_then_all_namespaces_at_once() {
+    Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID, NamespaceKind.MOUNT);
+    Plan plan = Planner.exec(new ExecRequest(PROCESS, namespaces, Lifetime.ATTACHED, HYBRID));
+    assertThat(plan)
+        .hasToString(
+            """
+            new namespaces: none
+            receives: init process, cgroup.procs of cpu,cpuacct, cgroup.procs of memory, \
+            cgroup.procs of systemd
+              0  reset the signals
+              1  set umask 0022
+              2  set process name berth:exec
+              3  join cgroup: cgroup.procs of cpu,cpuacct
+              4  join cgroup: cgroup.procs of memory
+              5  join cgroup: cgroup.procs of systemd
+              6  make the process non-dumpable
+              7  join namespaces: mount, pid
+              8  fork into the PID namespace
+              9  start a session
+             10  set RLIMIT_NOFILE: soft 1024, hard 1024
+             11  set no_new_privs
+             12  keep capabilities over the change of user
+             13  set bounding set: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
+             14  try directory /
+             15  set additional groups: none
+             16  set group 0
+             17  set user 0
+             18  set capabilities: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
+             19  ask to die with the runtime
+             20  enter directory /
+             21  find program: /usr/local/sbin/sh, /usr/local/bin/sh, /usr/sbin/sh, /usr/bin/sh, \
+            /sbin/sh, /bin/sh
+             22  execute sh with 2 environment variables
+            """);
+  }
+
+  @Test
+  void becomes_root_of_a_user_namespace_that_it_joins() {
+    Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.USER, NamespaceKind.MOUNT);
+    Plan plan = Planner.exec(new ExecRequest(PROCESS, namespaces, Lifetime.DETACHED, UNIFIED));
+    assertThat(Plans.steps(plan, "join namespaces", "set RLIMIT_NOFILE"))
+        .containsExactly(
+            "join namespaces: mount, user",
+            "start a session",
+            "set group 0",
+            "set user 0",
+            "set RLIMIT_NOFILE: soft 1024, hard 1024");
+  }
+
+  @Test
+  void joins_nothing_if_the_container_shares_all_namespaces_with_the_runtime() {
+    Plan plan = Planner.exec(new ExecRequest(PROCESS, Set.of(), Lifetime.DETACHED, UNIFIED));
+    assertThat(steps(plan)).noneMatch(step -> step.startsWith("join"));
+  }
+}

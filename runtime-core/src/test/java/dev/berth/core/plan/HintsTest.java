@@ -1,0 +1,102 @@
+package dev.berth.core.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class HintsTest {
+  private static final Step PROC = new Step.NewMount(0, "proc", "proc", List.of(), 0);
+  private static final Step SYSFS = new Step.NewMount(0, "sysfs", "sysfs", List.of(), 0);
+
+  static List<Arguments> refusals() {
+    return List.of(
+        Arguments.of(
+            new Step.FindProgram(List.of("/bin/x", "/usr/bin/x")),
+            "ENOENT",
+            "executable file not found in $PATH"),
+        Arguments.of(
+            new Step.FindProgram(List.of("/x")), "ENOENT", "no such file in the container's root"),
+        Arguments.of(
+            new Step.FindProgram(List.of("/x")),
+            "EACCES",
+            "not an executable file, or on a mount with noexec"),
+        Arguments.of(new Step.MountRoot("/r"), "ENOENT", "the root file system does not exist"),
+        Arguments.of(
+            new Step.OpenTree(0, "/s", false), "ENOENT", "the source of a bind mount must exist"),
+        Arguments.of(
+            PROC,
+            "ENODEV",
+            "this kernel has no such file system; /proc/filesystems lists what it has"),
+        Arguments.of(
+            new Step.Attach(0, "/d", Symlinks.FOLLOW_IN_ROOT),
+            "ENOTDIR",
+            "a directory cannot be mounted on a file, nor a file on a directory"),
+        Arguments.of(
+            new Step.SetRlimit(RlimitKind.RLIMIT_NOFILE, 1, 1),
+            "EPERM",
+            "more than the runtime's own hard limit takes CAP_SYS_RESOURCE on the host"),
+        Arguments.of(
+            new Step.SetOomScoreAdj(-5),
+            "EACCES",
+            "less than the runtime's own takes CAP_SYS_RESOURCE on the host"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void explains(Step step, String errno, String hint) {
+    assertThat(hint(step, errno)).isEqualTo(hint);
+  }
+
+  @Test
+  void explains_proc_in_a_user_namespace() {
+    assertThat(hint(PROC, "EPERM", NamespaceKind.USER))
+        .isEqualTo(
+            "a user namespace may mount /proc only in a PID namespace of its own,"
+                + " and linux.namespaces has none");
+    assertThat(hint(PROC, "EPERM", NamespaceKind.USER, NamespaceKind.PID))
+        .isEqualTo(
+            "a user namespace may mount /proc only where nothing of the runtime's own is masked");
+  }
+
+  @Test
+  void explains_sysfs_in_a_user_namespace() {
+    assertThat(hint(SYSFS, "EPERM", NamespaceKind.USER))
+        .isEqualTo(
+            "a user namespace may mount /sys only in a network namespace of its own,"
+                + " and linux.namespaces has none; a bind mount of /sys works");
+  }
+
+  @Test
+  void explains_an_unmapped_id_of_a_joined_user_namespace() {
+    Plan exec =
+        new Plan(
+            Set.of(),
+            List.of(),
+            List.of(
+                new Step.JoinNamespaces(0, List.of(NamespaceKind.USER)), new Step.SetUserId(7)));
+    assertThat(Hints.of(exec, 1, "EINVAL"))
+        .hasValue("not mapped in the user namespace; see linux.uidMappings");
+  }
+
+  @Test
+  void says_nothing_where_the_error_says_it_all() {
+    assertThat(Hints.of(plan(new Step.SetHostname("x")), 0, "EINVAL")).isEmpty();
+    assertThat(Hints.of(plan(new Step.PivotRoot()), 0, "EINVAL")).isEmpty();
+  }
+
+  private static String hint(Step step, String errno, NamespaceKind... namespaces) {
+    return Hints.of(plan(step, namespaces), 0, errno).orElseThrow();
+  }
+
+  private static Plan plan(Step step, NamespaceKind... namespaces) {
+    Set<NamespaceKind> set = EnumSet.noneOf(NamespaceKind.class);
+    set.addAll(List.of(namespaces));
+    return new Plan(set, List.of(), List.of(step));
+  }
+}
