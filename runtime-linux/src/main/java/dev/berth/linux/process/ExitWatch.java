@@ -11,32 +11,60 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for the end of one process, reaps it if it is a child of this JVM, and closes the pidfd. Up
- * to there the process can be signalled, and nothing else can have its pid.
+ * Waits for the end of one process, reaps it if that is for it to do, and closes the pidfd. Up to
+ * there the process can be signalled.
  */
 final class ExitWatch {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Fd pidfd;
+  private final Reaping reaping;
   private final CompletableFuture<Exit> exit = new CompletableFuture<>();
   private EventLoop.@Nullable Watch watch;
 
-  private ExitWatch(Fd pidfd) {
+  private ExitWatch(Fd pidfd, Reaping reaping) {
     this.pidfd = pidfd;
+    this.reaping = reaping;
+  }
+
+  /** What there is to do when a pidfd is ready; the answer is empty if it is too early for it. */
+  private interface Reaping {
+    Optional<Exit> attempt(Fd pidfd);
   }
 
   /**
-   * Takes over {@code pidfd}.
+   * Takes over the pidfd of a child that nobody else in this JVM waits for.
    *
    * @throws SyscallException if it cannot be watched; it remains the caller's then
    */
-  static ExitWatch of(EventLoop loop, Fd pidfd) throws SyscallException {
-    ExitWatch exit = new ExitWatch(pidfd);
-    exit.begin(loop);
-    return exit;
+  static ExitWatch ofChild(EventLoop loop, Fd pidfd) throws SyscallException {
+    return begin(loop, new ExitWatch(pidfd, ExitWatch::reapChild));
   }
 
-  /** Completes on the event loop's thread, once the process is reaped. */
+  /**
+   * Takes over the pidfd of a process that somebody else reaps, maybe in this very JVM.
+   *
+   * @throws SyscallException if it cannot be watched; it remains the caller's then
+   */
+  static ExitWatch ofOther(EventLoop loop, Fd pidfd) throws SyscallException {
+    return begin(
+        loop,
+        new ExitWatch(pidfd, _ -> Optional.of(new Exit(System.nanoTime(), Optional.empty()))));
+  }
+
+  private static ExitWatch begin(EventLoop loop, ExitWatch exit) throws SyscallException {
+    exit.lock.lock();
+    try {
+      // Edge-triggered: the pidfd of a child that a debugger traces is ready at its end, but it can
+      // be reaped only after the debugger has done so, which is another edge.
+      exit.watch = loop.watch(exit.pidfd, Epoll.EPOLLIN | Epoll.EPOLLET, exit::ready);
+      return exit;
+    } finally {
+      exit.lock.unlock();
+    }
+  }
+
+  /** Completes on the event loop's thread, once the pidfd is closed. */
   CompletableFuture<Exit> exit() {
     return exit;
   }
@@ -57,25 +85,14 @@ final class ExitWatch {
     }
   }
 
-  private void begin(EventLoop loop) throws SyscallException {
-    lock.lock();
-    try {
-      // Edge-triggered: the pidfd of a child that a debugger traces is ready at its end, but it can
-      // be reaped only after the debugger has done so, which is another edge.
-      watch = loop.watch(pidfd, Epoll.EPOLLIN | Epoll.EPOLLET, this::reap);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void reap() {
+  private void ready() {
     Optional<Exit> end;
     lock.lock();
     try {
       if (watch == null) {
         return;
       }
-      end = tryWait();
+      end = reaping.attempt(pidfd);
       if (end.isPresent()) {
         watch.close();
         watch = null;
@@ -87,7 +104,7 @@ final class ExitWatch {
     end.ifPresent(exit::complete);
   }
 
-  private Optional<Exit> tryWait() {
+  private static Optional<Exit> reapChild(Fd pidfd) {
     long now = System.nanoTime();
     try {
       return Processes.waitid(pidfd, Processes.WNOHANG)
@@ -96,6 +113,7 @@ final class ExitWatch {
       if (refused.errno() != Errno.ECHILD) {
         throw new AssertionError("a pidfd that is ready and open", refused);
       }
+      // Native code in this JVM that waits for whatever child ends has taken it.
       return Optional.of(new Exit(now, Optional.empty()));
     }
   }

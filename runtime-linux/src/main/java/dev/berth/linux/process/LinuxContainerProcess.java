@@ -5,6 +5,7 @@ import dev.berth.ContainerProcess;
 import dev.berth.Signal;
 import dev.berth.Usage;
 import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.Processes;
 import dev.berth.linux.sys.Rusage;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.linux.sys.WaitResult;
@@ -17,10 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/**
- * A process in a container, known by its pidfd. Whether it is a child of this JVM, whose exit value
- * can be known, the kernel tells at its end.
- */
+/** A process in a container, known by its pidfd. */
 public final class LinuxContainerProcess extends ContainerProcess {
 
   private static final int KIB = 1024;
@@ -46,7 +44,8 @@ public final class LinuxContainerProcess extends ContainerProcess {
   }
 
   /**
-   * A child of this JVM. Takes over its pidfd, and from {@code stdio} this JVM's ends of pipes.
+   * A child of this JVM, which this object reaps. Takes over its pidfd, and from {@code stdio} this
+   * JVM's ends of pipes.
    *
    * @throws SyscallException if it cannot be watched; all remains the caller's then
    */
@@ -54,13 +53,14 @@ public final class LinuxContainerProcess extends ContainerProcess {
       throws SyscallException {
     EventLoop loop = EventLoop.shared();
     Optional<ProcessHandle> handle = ProcessHandle.of(pid);
-    ExitWatch watch = ExitWatch.of(loop, pidfd);
+    ExitWatch watch = ExitWatch.ofChild(loop, pidfd);
     Streams streams = Streams.of(loop, stdio, watch.exit());
     return new LinuxContainerProcess(containerId, pid, handle, watch, streams);
   }
 
   /**
-   * A process that was found by its pid. Takes over its pidfd.
+   * A process that was found by its pid, and whose exit value only its parent learns, even if that
+   * is this JVM. Takes over its pidfd.
    *
    * @throws SyscallException if it cannot be watched; the pidfd remains the caller's then
    */
@@ -68,7 +68,7 @@ public final class LinuxContainerProcess extends ContainerProcess {
       throws SyscallException {
     EventLoop loop = EventLoop.shared();
     Optional<ProcessHandle> handle = ProcessHandle.of(pid);
-    ExitWatch watch = ExitWatch.of(loop, pidfd);
+    ExitWatch watch = ExitWatch.ofOther(loop, pidfd);
     return new LinuxContainerProcess(containerId, pid, handle, watch, Streams.NONE);
   }
 
@@ -135,12 +135,11 @@ public final class LinuxContainerProcess extends ContainerProcess {
   private int exitValue(Exit exit) {
     return exit.result()
         .map(WaitResult::exitValue)
-        .orElseThrow(
-            () ->
-                new ContainerException(
-                    containerId,
-                    "exit value of process %d: only the program that started it knows it"
-                        .formatted(pid)));
+        .orElseThrow(() ->
+            new ContainerException(
+                containerId,
+                "exit value of process %d: only the program that started it knows it"
+                    .formatted(pid)));
   }
 
   private Optional<Exit> exit() {
@@ -157,7 +156,20 @@ public final class LinuxContainerProcess extends ContainerProcess {
         Duration.ofNanos(exit.nanoTime() - startNanoTime),
         used.userTime(),
         used.systemTime(),
-        used.maxResidentKib() * KIB);
+        peakMemory(used));
+  }
+
+  /**
+   * A child that shares this JVM's memory until its exec is charged with that: the kernel carries
+   * the maximum over. What is below the JVM's own is therefore not known.
+   */
+  private static long peakMemory(Rusage used) {
+    try {
+      boolean own = used.maxResidentKib() > Processes.getrusage().maxResidentKib();
+      return own ? used.maxResidentKib() * KIB : 0;
+    } catch (SyscallException impossible) {
+      throw new AssertionError("getrusage fails only for a bad address", impossible);
+    }
   }
 
   @Override
@@ -201,9 +213,9 @@ public final class LinuxContainerProcess extends ContainerProcess {
   }
 
   /**
-   * Sends SIGTERM, by the pidfd: never to another process that has the pid by now. The first process
-   * of a PID namespace, which is what a container's usually is, does not notice unless it has a
-   * handler for it; the kernel drops the signal otherwise.
+   * Sends SIGTERM, by the pidfd: never to another process that has the pid by now. The first
+   * process of a PID namespace, which is what a container's usually is, does not notice unless it
+   * has a handler for it; the kernel drops the signal otherwise.
    *
    * @throws ContainerException if this JVM may not send it
    */
@@ -213,7 +225,8 @@ public final class LinuxContainerProcess extends ContainerProcess {
   }
 
   /**
-   * Sends SIGKILL, by the pidfd. With the first process of a PID namespace all others in it end too.
+   * Sends SIGKILL, by the pidfd. With the first process of a PID namespace all others in it end
+   * too.
    *
    * @throws ContainerException if this JVM may not send it
    */

@@ -28,6 +28,8 @@ public final class Processes {
 
   public static final int RLIMIT_NOFILE = 7;
 
+  static final int RUSAGE_SELF = 0;
+
   static final StructLayout SIGINFO =
       MemoryLayout.structLayout(
               JAVA_INT.withName("si_signo"),
@@ -101,6 +103,18 @@ public final class Processes {
       case CLD_DUMPED -> WaitResult.Kind.DUMPED;
       default -> throw new AssertionError("waitid(WEXITED) with si_code " + code);
     };
+  }
+
+  /**
+   * <a href="https://man7.org/linux/man-pages/man2/getrusage.2.html">getrusage(2)</a> of the JVM.
+   */
+  public static Rusage getrusage() throws SyscallException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment rusage = arena.allocate(Rusage.LAYOUT);
+      long result = Syscall.invoke(arena, SyscallNumber.GETRUSAGE, RUSAGE_SELF, rusage.address());
+      check(result, "getrusage(RUSAGE_SELF)");
+      return Rusage.read(rusage);
+    }
   }
 
   /**
