@@ -72,6 +72,12 @@ public final class LinuxContainerProcess extends ContainerProcess {
     return new LinuxContainerProcess(containerId, pid, handle, watch, Streams.NONE);
   }
 
+  /** A process that was written down, and is gone. */
+  public static LinuxContainerProcess ended(String containerId, int pid) {
+    return new LinuxContainerProcess(
+        containerId, pid, Optional.empty(), ExitWatch.ended(), Streams.NONE);
+  }
+
   /**
    * Counts {@link Usage#wall()} from now on: called before a process that waited in {@code created}
    * is let go, and not after, when a short program may have ended.
