@@ -242,11 +242,7 @@ public final class LinuxContainerProcess extends ContainerProcess {
     return this;
   }
 
-  /**
-   * Sends a signal, unless the process has ended.
-   *
-   * @throws ContainerException if this JVM may not send it
-   */
+  @Override
   public void signal(Signal signal) {
     try {
       watch.signal(signal.number());
