@@ -219,7 +219,7 @@ long system_call(long number, long a, long b, long c, long d, long e, long f)
 
 /* A valid program, by the signatures, out of what the recipe says. */
 
-#define PROGRAM_SIZE 131072
+#define PROGRAM_SIZE  131072
 #define STEP_SIZE_MAX 49152 /* eight strings */
 
 static struct {
