@@ -2,6 +2,7 @@ package dev.berth.core.plan;
 
 import dev.berth.Problem;
 import dev.berth.core.cgroup.MountedHierarchy;
+import dev.berth.core.spec.MountOptions;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Namespace;
@@ -22,7 +23,9 @@ import java.util.Set;
  * needs capabilities before they are given up.
  */
 public final class Planner {
-  private static final int DIRECTORY_MODE = 0755;
+  static final int DIRECTORY_MODE = 0755;
+
+  private static final String CGROUP_MOUNT_POINT = "/sys/fs/cgroup";
 
   private Planner() {}
 
@@ -38,7 +41,8 @@ public final class Planner {
     joinCgroups(draft, request.host());
     adjustOomScore(draft, process);
     addRoot(draft, request, namespaces);
-    addHardening(draft, spec);
+    addNames(draft, spec);
+    addProtectedPaths(draft, request, namespaces);
     ProcessPlanner program = new ProcessPlanner(draft, process, request.host());
     program.becomeUser(request.lifetime());
     program.findProgram();
@@ -98,7 +102,6 @@ public final class Planner {
 
   private static void begin(Draft draft, String name) {
     draft.add(new Step.ResetSignals());
-    draft.add(new Step.SetUmask(ProcessPlanner.DEFAULT_UMASK));
     draft.add(new Step.SetName(name));
   }
 
@@ -152,7 +155,7 @@ public final class Planner {
     for (Mount mount : spec.mounts()) {
       mounts.add(mount);
     }
-    new DevicePlanner(draft, ownIds ? HostView.Nodes.BOUND : request.host().nodes()).addAll(spec);
+    new DevicePlanner(draft, nodes(request.host(), namespaces)).addAll(spec);
     addWorkingDirectory(draft, spec);
     draft.add(new Step.PivotRoot());
     addRootPropagation(draft, spec.linux());
@@ -171,6 +174,10 @@ public final class Planner {
         || linux.rootfsPropagation() == LinuxSpec.Propagation.RSHARED;
   }
 
+  private static HostView.Nodes nodes(HostView host, Set<NamespaceKind> namespaces) {
+    return namespaces.contains(NamespaceKind.USER) ? HostView.Nodes.BOUND : host.nodes();
+  }
+
   private static void addWorkingDirectory(Draft draft, Spec spec) {
     String cwd = Objects.requireNonNull(spec.process()).cwd();
     if (!cwd.equals("/")) {
@@ -185,18 +192,47 @@ public final class Planner {
     }
   }
 
-  private static void addHardening(Draft draft, Spec spec) {
+  private static void addNames(Draft draft, Spec spec) {
     if (spec.hostname() != null) {
       draft.add(new Step.SetHostname(spec.hostname()));
     }
     if (spec.domainname() != null) {
       draft.add(new Step.SetDomainname(spec.domainname()));
     }
+  }
+
+  private static void addProtectedPaths(
+      Draft draft, InitRequest request, Set<NamespaceKind> namespaces) {
+    Spec spec = request.spec();
     for (String path : new LinkedHashSet<>(spec.linux().readonlyPaths())) {
       draft.add(new Step.MakePathReadonly(path));
     }
-    for (String path : new LinkedHashSet<>(spec.linux().maskedPaths())) {
+    Set<String> masked = new LinkedHashSet<>(spec.linux().maskedPaths());
+    if (!namespaces.contains(NamespaceKind.CGROUP)
+        && nodes(request.host(), namespaces) == HostView.Nodes.BOUND
+        && showsHostCgroups(spec.mounts())) {
+      masked.add(CGROUP_MOUNT_POINT);
+    }
+    for (String path : masked) {
       draft.add(new Step.MaskPath(path));
     }
+  }
+
+  /**
+   * Read-only is only the top of a tree that is bound: in {@code /sys} of an unprivileged user, the
+   * cgroups that are mounted below it are that user's, and would be writable (CVE-2023-25809).
+   */
+  private static boolean showsHostCgroups(List<Mount> mounts) {
+    boolean bound = false;
+    for (Mount mount : mounts) {
+      String target = MountPlanner.target(mount);
+      bound |=
+          target.equals("/sys")
+              && MountOptions.of(mount).source() == MountOptions.Source.RECURSIVE_BIND;
+      if (target.equals(CGROUP_MOUNT_POINT)) {
+        return false;
+      }
+    }
+    return bound;
   }
 }
