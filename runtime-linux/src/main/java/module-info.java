@@ -2,4 +2,7 @@
 module dev.berth.linux {
   requires dev.berth.core;
   requires static org.jspecify;
+
+  provides dev.berth.spi.RuntimeProvider with
+      dev.berth.linux.LinuxRuntimeProvider;
 }

@@ -46,6 +46,12 @@ public interface Container extends AutoCloseable {
   void kill(Signal signal);
 
   /**
+   * Sends a signal to every process in the container's cgroup, also to those that outlived the
+   * first process. Does nothing where there is none.
+   */
+  void killAll(Signal signal);
+
+  /**
    * Deletes a stopped container: its cgroup and its state.
    *
    * @throws ContainerStateException if the container is not stopped

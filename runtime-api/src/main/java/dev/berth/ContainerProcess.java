@@ -28,6 +28,13 @@ public abstract class ContainerProcess extends Process {
   @Override
   public abstract int exitValue();
 
+  /**
+   * Sends a signal to the process, unless it has ended.
+   *
+   * @throws ContainerException if this JVM may not send it
+   */
+  public abstract void signal(Signal signal);
+
   /** What the process and its awaited children used; empty until it ended, or where unknown. */
   public abstract Optional<Usage> usage();
 }

@@ -51,14 +51,13 @@ public record CgroupPath(String value) {
     return value.substring(1);
   }
 
-  /** The cgroups that this one is in, from the one below the root on, and last this one. */
-  public List<CgroupPath> lineage() {
-    List<CgroupPath> lineage = new ArrayList<>();
+  /** The cgroups that this one is in, from the one below the root on. */
+  public List<CgroupPath> parents() {
+    List<CgroupPath> parents = new ArrayList<>();
     for (int end = value.indexOf('/', 1); end > 0; end = value.indexOf('/', end + 1)) {
-      lineage.add(new CgroupPath(value.substring(0, end)));
+      parents.add(new CgroupPath(value.substring(0, end)));
     }
-    lineage.add(this);
-    return lineage;
+    return parents;
   }
 
   @Override

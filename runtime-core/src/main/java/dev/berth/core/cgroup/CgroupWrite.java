@@ -9,5 +9,27 @@ package dev.berth.core.cgroup;
  */
 public record CgroupWrite(String controller, String file, String value) {
   /** The controller of the {@code cgroup.*} files, which are there without any. */
-  public static final String CORE = "cgroup";
+  static final String CORE = "cgroup";
+
+  /** The controller of cgroup v1 that knows which devices may be used. */
+  static final String DEVICES = "devices";
+
+  /** Whether it needs a controller. */
+  public boolean needsController() {
+    return !controller.equals(CORE);
+  }
+
+  /** Whether it is about devices, and limits nothing that could be counted. */
+  public boolean isDeviceRule() {
+    return controller.equals(DEVICES);
+  }
+
+  /** What it is for, in an error message. */
+  public String goal() {
+    return switch (controller) {
+      case CORE -> "cgroup setting";
+      case DEVICES -> "device rule";
+      default -> controller + " limit";
+    };
+  }
 }

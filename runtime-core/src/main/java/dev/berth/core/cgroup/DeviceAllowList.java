@@ -76,7 +76,7 @@ public record DeviceAllowList(boolean allowByDefault, List<DeviceRule> exception
   }
 
   private static CgroupWrite write(boolean allow, String value) {
-    return new CgroupWrite("devices", allow ? "devices.allow" : "devices.deny", value);
+    return new CgroupWrite(CgroupWrite.DEVICES, allow ? "devices.allow" : "devices.deny", value);
   }
 
   private static String line(DeviceRule rule) {

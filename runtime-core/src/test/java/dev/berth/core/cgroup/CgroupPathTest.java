@@ -40,7 +40,7 @@ class CgroupPathTest {
 
   @Test
   void knows_what_it_is_in() {
-    assertThat(new CgroupPath("/a/b/c").lineage())
-        .containsExactly(new CgroupPath("/a"), new CgroupPath("/a/b"), new CgroupPath("/a/b/c"));
+    assertThat(new CgroupPath("/a/b/c").parents())
+        .containsExactly(new CgroupPath("/a"), new CgroupPath("/a/b"));
   }
 }

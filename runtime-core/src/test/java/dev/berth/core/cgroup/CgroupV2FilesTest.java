@@ -119,7 +119,7 @@ class CgroupV2FilesTest {
             "rdma.max = mlx5_1 hca_handle=3 hca_object=4",
             "memory.high = 900",
             "cgroup.max.depth = 2");
-    assertThat(CgroupV2Files.of(resources).getLast().controller()).isEqualTo(CgroupWrite.CORE);
+    assertThat(CgroupV2Files.of(resources).getLast().needsController()).isFalse();
   }
 
   @ParameterizedTest

@@ -17,15 +17,16 @@ import org.jspecify.annotations.Nullable;
 final class ExitWatch {
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Fd pidfd;
   private final Reaping reaping;
   private final CompletableFuture<Exit> exit = new CompletableFuture<>();
-  private EventLoop.@Nullable Watch watch;
+  private @Nullable Watched watched;
 
-  private ExitWatch(Fd pidfd, Reaping reaping) {
-    this.pidfd = pidfd;
+  private ExitWatch(Reaping reaping) {
     this.reaping = reaping;
   }
+
+  /** A process that has not been seen to end. */
+  private record Watched(Fd pidfd, EventLoop.Watch watch) {}
 
   /** What there is to do when a pidfd is ready; the answer is empty if it is too early for it. */
   private interface Reaping {
@@ -38,7 +39,7 @@ final class ExitWatch {
    * @throws SyscallException if it cannot be watched; it remains the caller's then
    */
   static ExitWatch ofChild(EventLoop loop, Fd pidfd) throws SyscallException {
-    return begin(loop, new ExitWatch(pidfd, ExitWatch::reapChild));
+    return new ExitWatch(ExitWatch::reapChild).begin(loop, pidfd);
   }
 
   /**
@@ -47,20 +48,30 @@ final class ExitWatch {
    * @throws SyscallException if it cannot be watched; it remains the caller's then
    */
   static ExitWatch ofOther(EventLoop loop, Fd pidfd) throws SyscallException {
-    return begin(
-        loop,
-        new ExitWatch(pidfd, _ -> Optional.of(new Exit(System.nanoTime(), Optional.empty()))));
+    return new ExitWatch(_ -> Optional.of(unknown())).begin(loop, pidfd);
   }
 
-  private static ExitWatch begin(EventLoop loop, ExitWatch exit) throws SyscallException {
-    exit.lock.lock();
+  /** Of a process that was gone before anybody could watch it. */
+  static ExitWatch ended() {
+    ExitWatch ended = new ExitWatch(_ -> Optional.empty());
+    ended.exit.complete(unknown());
+    return ended;
+  }
+
+  private static Exit unknown() {
+    return new Exit(System.nanoTime(), Optional.empty());
+  }
+
+  private ExitWatch begin(EventLoop loop, Fd pidfd) throws SyscallException {
+    lock.lock();
     try {
       // Edge-triggered: the pidfd of a child that a debugger traces is ready at its end, but it can
       // be reaped only after the debugger has done so, which is another edge.
-      exit.watch = loop.watch(exit.pidfd, Epoll.EPOLLIN | Epoll.EPOLLET, exit::ready);
-      return exit;
+      watched =
+          new Watched(pidfd, loop.watch(pidfd, Epoll.EPOLLIN | Epoll.EPOLLET, this::ready));
+      return this;
     } finally {
-      exit.lock.unlock();
+      lock.unlock();
     }
   }
 
@@ -73,8 +84,8 @@ final class ExitWatch {
   void signal(int signal) throws SyscallException {
     lock.lock();
     try {
-      if (watch != null) {
-        Processes.pidfdSendSignal(pidfd, signal);
+      if (watched != null) {
+        Processes.pidfdSendSignal(watched.pidfd, signal);
       }
     } catch (SyscallException refused) {
       if (refused.errno() != Errno.ESRCH) { // another program has reaped its child
@@ -89,14 +100,14 @@ final class ExitWatch {
     Optional<Exit> end;
     lock.lock();
     try {
-      if (watch == null) {
+      if (watched == null) {
         return;
       }
-      end = reaping.attempt(pidfd);
+      end = reaping.attempt(watched.pidfd);
       if (end.isPresent()) {
-        watch.close();
-        watch = null;
-        pidfd.close();
+        watched.watch.close();
+        watched.pidfd.close();
+        watched = null;
       }
     } finally {
       lock.unlock();

@@ -72,6 +72,12 @@ public final class LinuxContainerProcess extends ContainerProcess {
     return new LinuxContainerProcess(containerId, pid, handle, watch, Streams.NONE);
   }
 
+  /** A process that was written down, and is gone. */
+  public static LinuxContainerProcess ended(String containerId, int pid) {
+    return new LinuxContainerProcess(
+        containerId, pid, Optional.empty(), ExitWatch.ended(), Streams.NONE);
+  }
+
   /**
    * Counts {@link Usage#wall()} from now on: called before a process that waited in {@code created}
    * is let go, and not after, when a short program may have ended.
@@ -236,11 +242,7 @@ public final class LinuxContainerProcess extends ContainerProcess {
     return this;
   }
 
-  /**
-   * Sends a signal, unless the process has ended.
-   *
-   * @throws ContainerException if this JVM may not send it
-   */
+  @Override
   public void signal(Signal signal) {
     try {
       watch.signal(signal.number());

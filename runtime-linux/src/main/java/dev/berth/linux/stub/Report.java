@@ -18,6 +18,8 @@ public sealed interface Report {
   /** {@code DETAIL_MAX}. */
   int DETAIL_MAX = 512;
 
+  int SIZE_MAX = HEADER_SIZE + DETAIL_MAX;
+
   int REPORT_FAILED = 1;
   int REPORT_SYNC = 2;
   int REPORT_FORKED = 3;

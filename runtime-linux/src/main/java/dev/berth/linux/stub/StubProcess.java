@@ -12,15 +12,9 @@ import dev.berth.linux.sys.SpawnEntry;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.linux.sys.WaitResult;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.List;
 
 /** A child of this JVM that runs a plan. For one thread at a time. */
 public final class StubProcess implements AutoCloseable {
-
-  private static final long ANSWER_GO = 0x6f67;
-  private static final int REPORT_MAX = 5 * Long.BYTES + Report.DETAIL_MAX;
 
   private final Plan plan;
   private final Fd socket;
@@ -68,7 +62,7 @@ public final class StubProcess implements AutoCloseable {
   public Progress await(SyncHandler handler) throws IOException {
     try {
       while (true) {
-        Message message = Sockets.recvmsg(socket, REPORT_MAX, 1);
+        Message message = Sockets.recvmsg(socket, Report.SIZE_MAX, 1);
         if (message.isEndOfFile()) {
           return running();
         }
@@ -76,7 +70,7 @@ public final class StubProcess implements AutoCloseable {
           case Report.Failed failed -> throw failure(failed);
           case Report.Sync(long point) -> {
             handler.handle(point(point), this);
-            answer();
+            Answer.go(socket);
           }
           case Report.Forked(int child, Fd childPidfd) -> goOnIn(child, childPidfd);
           case Report.Created() -> {
@@ -115,12 +109,6 @@ public final class StubProcess implements AutoCloseable {
     throw new StubException("stub: unknown point " + number);
   }
 
-  private void answer() throws SyscallException {
-    byte[] go =
-        ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(ANSWER_GO).array();
-    Sockets.sendmsg(socket, go, List.of());
-  }
-
   /** The one that forked ends by itself. */
   private void goOnIn(int child, Fd childPidfd) throws SyscallException {
     Fd parent = pidfd;
@@ -135,8 +123,12 @@ public final class StubProcess implements AutoCloseable {
     return Processes.waitid(pidfd, 0).orElseThrow();
   }
 
-  /** Ends the process, whatever it does. */
-  private void kill(Throwable reason) {
+  /**
+   * Ends the process, whatever it does, and lets go of it.
+   *
+   * @param reason gets what goes wrong meanwhile
+   */
+  public void kill(Throwable reason) {
     try (this) {
       Processes.pidfdSendSignal(pidfd, Processes.SIGKILL);
       reap();

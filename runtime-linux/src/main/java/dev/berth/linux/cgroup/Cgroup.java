@@ -1,0 +1,193 @@
+package dev.berth.linux.cgroup;
+
+import dev.berth.core.cgroup.CgroupPath;
+import dev.berth.core.cgroup.CgroupState;
+import dev.berth.core.cgroup.CgroupWrite;
+import dev.berth.core.cgroup.MountedHierarchy;
+import dev.berth.linux.sys.Directories;
+import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.SyscallException;
+import dev.berth.spec.LinuxResources;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The cgroup of a container: a directory in each hierarchy, on the same path. */
+public final class Cgroup {
+
+  private static final Duration REMOVED_WITHIN = Duration.ofSeconds(2);
+
+  private final Cgroups cgroups;
+  private final CgroupPath path;
+  private final List<CgroupDirectory> directories;
+
+  Cgroup(Cgroups cgroups, CgroupPath path, List<CgroupDirectory> directories) {
+    this.cgroups = cgroups;
+    this.path = path;
+    this.directories = List.copyOf(directories);
+  }
+
+  /** What to write down, for {@link Cgroups#find}. */
+  public CgroupState state() {
+    Map<String, String> made = new LinkedHashMap<>();
+    for (CgroupDirectory directory : directories) {
+      if (directory.made() != null) {
+        made.put(directory.hierarchy().mount().name(), directory.made());
+      }
+    }
+    return new CgroupState(path.value(), made);
+  }
+
+  /** The hierarchies that it is in. */
+  public List<MountedHierarchy> hierarchies() {
+    return directories.stream().map(directory -> directory.hierarchy().mount()).toList();
+  }
+
+  /** Its directory on the host. */
+  public Path directory(MountedHierarchy hierarchy) {
+    return Path.of(hierarchy.mountPoint(), path.fromRoot());
+  }
+
+  /**
+   * Opens {@code cgroup.procs} for writing: a process that writes {@code 0} to it joins the cgroup.
+   *
+   * @param hierarchy its {@linkplain MountedHierarchy#name() name}
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public Fd openProcs(String hierarchy) throws CgroupException {
+    CgroupDirectory directory =
+        directories.stream()
+            .filter(each -> each.hierarchy().mount().name().equals(hierarchy))
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("no hierarchy \"" + hierarchy + "\""));
+    try {
+      return directory
+          .hierarchy()
+          .open(directory.fromRoot() + "/" + CgroupDirectory.PROCS, Directories.O_WRONLY);
+    } catch (SyscallException e) {
+      throw failure("open cgroup.procs of hierarchy \"%s\"".formatted(hierarchy), e);
+    }
+  }
+
+  /**
+   * Opens the directory in the hierarchy of cgroup v2, for {@code CLONE_INTO_CGROUP}, which is
+   * faster than to move a process that runs already.
+   *
+   * @return empty if that hierarchy is not mounted
+   */
+  public Optional<Fd> openUnified() throws CgroupException {
+    Optional<CgroupDirectory> unified = unified();
+    if (unified.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      int flags = Directories.O_PATH | Directories.O_DIRECTORY;
+      return Optional.of(unified.get().hierarchy().open(path.fromRoot(), flags));
+    } catch (SyscallException e) {
+      throw failure("open directory of cgroup v2", e);
+    }
+  }
+
+  /**
+   * Sets limits, and leaves what {@code resources} does not mention as it is.
+   *
+   * @throws dev.berth.UnsupportedFeatureException if a limit needs a controller that is not there
+   */
+  public void apply(LinuxResources resources) throws CgroupException {
+    List<CgroupWrite> writes = cgroups.writes(resources);
+    cgroups.requireControllers(writes);
+    cgroups.apply(path, writes);
+  }
+
+  /**
+   * The processes in it, and in cgroups that were made in it, by pid; 0 for one that this JVM's PID
+   * namespace cannot see.
+   */
+  public List<Integer> processes() throws CgroupException {
+    try {
+      return new CgroupProcesses(directories).pids();
+    } catch (SyscallException e) {
+      throw failure("list processes", e);
+    }
+  }
+
+  /**
+   * Kills them all, and waits until they are gone.
+   *
+   * @throws CgroupException if some are left after ten seconds
+   */
+  public void killAll() throws CgroupException {
+    try {
+      List<Integer> left = new CgroupProcesses(directories).killAll();
+      if (!left.isEmpty()) {
+        throw new CgroupException(
+            "cgroup \"%s\": kill all: still there after SIGKILL: %s; they wait in the kernel, or are"
+                    .formatted(path, left)
+                + " in a PID namespace that this one cannot see");
+      }
+    } catch (SyscallException e) {
+      throw failure("kill all", e);
+    }
+  }
+
+  /**
+   * Removes what was made for it. It is no error if a part, or all, is gone already.
+   *
+   * @throws CgroupException if there are still processes in it after two seconds
+   */
+  public void remove() throws CgroupException {
+    Patience patience = new Patience(REMOVED_WITHIN);
+    for (CgroupDirectory directory : directories) {
+      remove(directory, patience);
+    }
+  }
+
+  /**
+   * Checks a cgroup that was there before, or lies in one that was.
+   *
+   * @throws CgroupException if it has processes already, or is frozen
+   */
+  void requireUnused() throws CgroupException {
+    try {
+      for (CgroupDirectory directory : directories) {
+        if (directory.made() == null && !directory.processes().isEmpty()) {
+          throw new CgroupException(
+              "cgroup \"%s\": not empty: %d processes; stop them, or choose another cgroup"
+                  .formatted(path, directory.processes().size()));
+        }
+        if (!directory.isAlone() && directory.isFrozen()) {
+          throw new CgroupException(
+              "cgroup \"%s\": frozen; thaw it, or choose another cgroup".formatted(path));
+        }
+      }
+    } catch (SyscallException e) {
+      throw failure("look who is in it", e);
+    }
+  }
+
+  /** A process that was waited for may still be on its way out of the cgroup: that is EBUSY. */
+  private void remove(CgroupDirectory directory, Patience patience) throws CgroupException {
+    while (true) {
+      try {
+        directory.remove();
+        return;
+      } catch (SyscallException e) {
+        if (e.errno() != Errno.EBUSY || !patience.lasts()) {
+          throw failure("remove \"%s\"".formatted(directory.hierarchy()), e);
+        }
+      }
+    }
+  }
+
+  private Optional<CgroupDirectory> unified() {
+    return directories.stream().filter(each -> each.hierarchy().mount().isUnified()).findFirst();
+  }
+
+  private CgroupException failure(String step, SyscallException cause) {
+    return new CgroupException("cgroup \"%s\": %s".formatted(path, step), cause);
+  }
+}

@@ -1,0 +1,150 @@
+package dev.berth.linux.cgroup;
+
+import dev.berth.core.cgroup.CgroupPath;
+import dev.berth.core.cgroup.CgroupText;
+import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.SyscallException;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A container's cgroup in one hierarchy.
+ *
+ * @param path of the cgroup
+ * @param made the topmost cgroup on the path that was made for it; {@code null} if it was there
+ */
+record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String made) {
+
+  static final String PROCS = "cgroup.procs";
+
+  /** Whoever made a cgroup on the way may remove it just before we make ours in it, again. */
+  private static final int ATTEMPTS = 64;
+
+  /** Makes the cgroup, and what it lies in, where it is not there. */
+  static CgroupDirectory make(Hierarchy hierarchy, CgroupPath path) throws SyscallException {
+    String top = null;
+    for (int attempt = 1; true; attempt++) {
+      try {
+        if (hierarchy.make(path.fromRoot()) && top == null) {
+          top = path.value();
+        }
+        return new CgroupDirectory(hierarchy, path, top);
+      } catch (SyscallException e) {
+        if (e.errno() != Errno.ENOENT || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+      top = makeParents(hierarchy, path);
+    }
+  }
+
+  private static @Nullable String makeParents(Hierarchy hierarchy, CgroupPath path)
+      throws SyscallException {
+    String top = null;
+    for (CgroupPath parent : path.parents()) {
+      if (hierarchy.make(parent.fromRoot()) && top == null) {
+        top = parent.value();
+      }
+    }
+    return top;
+  }
+
+  /** The cgroup, as openat(2) takes it from the hierarchy's root. */
+  String fromRoot() {
+    return path.fromRoot();
+  }
+
+  /** Whether everything on the path is new, so that nothing can have been done to it before. */
+  boolean isAlone() {
+    return made != null && made.lastIndexOf('/') == 0;
+  }
+
+  /** Whether the freezer of cgroup v1 is at work on it, and not done. */
+  boolean isFreezing() throws SyscallException {
+    return hierarchy.has("freezer") && holds("freezer.state", "FREEZING\n"::equals);
+  }
+
+  /** Whether its processes are stopped, so that one that joins it would stop as well. */
+  boolean isFrozen() throws SyscallException {
+    if (hierarchy.mount().isUnified()) {
+      return holds("cgroup.events", events -> CgroupText.holds(events, "frozen"));
+    }
+    return hierarchy.has("freezer") && !holds("freezer.state", "THAWED\n"::equals);
+  }
+
+  private boolean holds(String file, Predicate<String> condition) throws SyscallException {
+    try {
+      return condition.test(hierarchy.read(fromRoot(), file));
+    } catch (SyscallException e) {
+      if (Hierarchy.isGone(e)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** The processes in the cgroup, and in those in it. */
+  List<Integer> processes() throws SyscallException {
+    StringBuilder procs = new StringBuilder();
+    collect(fromRoot(), procs);
+    return CgroupText.pids(procs.toString());
+  }
+
+  private void collect(String cgroup, StringBuilder procs) throws SyscallException {
+    try {
+      procs.append(hierarchy.read(cgroup, PROCS));
+    } catch (SyscallException e) {
+      if (Hierarchy.isGone(e)) {
+        return;
+      }
+      throw e;
+    }
+    for (String child : hierarchy.children(cgroup)) {
+      collect(child, procs);
+    }
+  }
+
+  /**
+   * Removes what was made, from the inside out. Cgroups above it go too if nobody else has one in
+   * them by now.
+   *
+   * @throws SyscallException {@link Errno#EBUSY} if there are processes in it
+   */
+  void remove() throws SyscallException {
+    if (made == null) {
+      return;
+    }
+    removeTree(fromRoot());
+    try {
+      for (CgroupPath parent : path.parents().reversed()) {
+        if (parent.value().length() < made.length()) {
+          return;
+        }
+        hierarchy.remove(parent.fromRoot());
+      }
+    } catch (SyscallException e) {
+      if (e.errno() != Errno.EBUSY) {
+        throw e;
+      }
+    }
+  }
+
+  private void removeTree(String cgroup) throws SyscallException {
+    try {
+      hierarchy.remove(cgroup);
+    } catch (SyscallException busy) {
+      if (busy.errno() != Errno.EBUSY) {
+        throw busy;
+      }
+      List<String> children = hierarchy.children(cgroup);
+      if (children.isEmpty()) {
+        throw busy;
+      }
+      for (String child : children) {
+        removeTree(child);
+      }
+      hierarchy.remove(cgroup);
+    }
+  }
+}

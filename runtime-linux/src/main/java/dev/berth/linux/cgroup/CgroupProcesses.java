@@ -1,0 +1,141 @@
+package dev.berth.linux.cgroup;
+
+import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.Processes;
+import dev.berth.linux.sys.SyscallException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** The processes in a container's cgroup, and how they are killed. */
+final class CgroupProcesses {
+
+  private static final Duration KILLED_WITHIN = Duration.ofSeconds(10);
+
+  /** How long processes may outrun the signals, by forking, before they are frozen for it. */
+  private static final Duration CHASED_FOR = Duration.ofMillis(50);
+
+  private static final Duration FROZEN_WITHIN = Duration.ofMillis(500);
+
+  /** What cgroup.procs has for a process outside this PID namespace. */
+  private static final int INVISIBLE = 0;
+
+  private final List<CgroupDirectory> directories;
+
+  CgroupProcesses(List<CgroupDirectory> directories) {
+    this.directories = directories;
+  }
+
+  /** A process may have been moved in one hierarchy alone, so all are asked. */
+  List<Integer> pids() throws SyscallException {
+    TreeSet<Integer> pids = new TreeSet<>();
+    for (CgroupDirectory directory : directories) {
+      pids.addAll(directory.processes());
+    }
+    return List.copyOf(pids);
+  }
+
+  /** Kills until none is left, and returns those that still are when the time is over. */
+  List<Integer> killAll() throws SyscallException {
+    Patience patience = new Patience(KILLED_WITHIN);
+    Patience chase = new Patience(CHASED_FOR);
+    killUnified();
+    List<Integer> left = pids();
+    while (!left.isEmpty() && patience.lasts()) {
+      if (chase.isOver()) {
+        freeze();
+      }
+      signal(left);
+      // Also what somebody else froze: a frozen process of cgroup v1 does not even die.
+      setFreezer("THAWED");
+      left = pids();
+    }
+    return left;
+  }
+
+  /** All at once, and none can escape by forking. */
+  private void killUnified() throws SyscallException {
+    for (CgroupDirectory directory : directories) {
+      if (directory.hierarchy().mount().isUnified()) {
+        writeIfThere(directory, "cgroup.kill", "1");
+      }
+    }
+  }
+
+  private void freeze() throws SyscallException {
+    setFreezer("FROZEN");
+    Patience patience = new Patience(FROZEN_WITHIN);
+    for (CgroupDirectory directory : directories) {
+      while (directory.isFreezing() && patience.lasts()) {
+        // The kernel says FREEZING until the last process has stopped.
+      }
+    }
+  }
+
+  private void setFreezer(String state) throws SyscallException {
+    for (CgroupDirectory directory : directories) {
+      if (directory.hierarchy().has("freezer")) {
+        writeIfThere(directory, "freezer.state", state);
+      }
+    }
+  }
+
+  private static void writeIfThere(CgroupDirectory directory, String file, String value)
+      throws SyscallException {
+    try {
+      directory.hierarchy().write(directory.fromRoot(), file, value);
+    } catch (SyscallException e) {
+      if (!Hierarchy.isGone(e)) {
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Sends SIGKILL. What was listed may be gone by now, and its pid another's: so first descriptors
+   * are opened, then the list is read again, and only who is still on it is meant.
+   */
+  private void signal(List<Integer> pids) throws SyscallException {
+    Map<Integer, Fd> pidfds = new HashMap<>();
+    try {
+      for (int pid : pids) {
+        if (pid != INVISIBLE) {
+          open(pid, pidfds);
+        }
+      }
+      for (int pid : pids()) {
+        Fd pidfd = pidfds.get(pid);
+        if (pidfd != null) {
+          kill(pidfd);
+        }
+      }
+    } finally {
+      pidfds.values().forEach(Fd::close);
+    }
+  }
+
+  private static void open(int pid, Map<Integer, Fd> pidfds) throws SyscallException {
+    try {
+      pidfds.put(pid, Processes.pidfdOpen(pid));
+    } catch (SyscallException e) {
+      ignoreEnded(e);
+    }
+  }
+
+  private static void kill(Fd pidfd) throws SyscallException {
+    try {
+      Processes.pidfdSendSignal(pidfd, Processes.SIGKILL);
+    } catch (SyscallException e) {
+      ignoreEnded(e);
+    }
+  }
+
+  private static void ignoreEnded(SyscallException e) throws SyscallException {
+    if (e.errno() != Errno.ESRCH) {
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,218 @@
+package dev.berth.linux.cgroup;
+
+import dev.berth.UnsupportedFeatureException;
+import dev.berth.core.cgroup.CgroupLayout;
+import dev.berth.core.cgroup.CgroupPath;
+import dev.berth.core.cgroup.CgroupState;
+import dev.berth.core.cgroup.CgroupWrite;
+import dev.berth.core.cgroup.MountedHierarchy;
+import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.SyscallException;
+import dev.berth.spec.LinuxResources;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The host's cgroups, and how containers get theirs. It holds a descriptor of each hierarchy's
+ * root, is opened once, and is used by all threads.
+ */
+public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1, CgroupsV2 {
+
+  private static final System.Logger LOG = System.getLogger(Cgroups.class.getName());
+
+  private final List<Hierarchy> hierarchies;
+
+  Cgroups(List<Hierarchy> hierarchies) {
+    this.hierarchies = List.copyOf(hierarchies);
+  }
+
+  /**
+   * Opens what this process finds mounted.
+   *
+   * @throws IOException if {@code /proc} cannot be read or a hierarchy not be opened
+   */
+  public static Cgroups open() throws IOException {
+    return open(
+        CgroupLayout.parse(
+            Files.readString(Path.of("/proc/self/mountinfo")),
+            Files.readString(Path.of("/proc/self/cgroup"))));
+  }
+
+  static Cgroups open(CgroupLayout layout) throws CgroupException {
+    List<Hierarchy> opened = new ArrayList<>();
+    try {
+      for (MountedHierarchy mount : layout.hierarchies()) {
+        opened.add(Hierarchy.open(mount));
+      }
+      return layout.isV1() ? new CgroupsV1(opened) : CgroupsV2.of(opened);
+    } catch (CgroupException e) {
+      opened.forEach(Hierarchy::close);
+      throw e;
+    }
+  }
+
+  /**
+   * Makes the cgroup of a container, in every hierarchy, and sets its limits.
+   *
+   * @param id of the container
+   * @param cgroupsPath from the configuration, or {@code null} for {@code /id}
+   * @return empty if this user cannot have one, and the configuration asks neither for a place nor
+   *     for a limit; device rules alone do not count, since such a user can make no device either
+   * @throws UnsupportedFeatureException if a limit needs a controller that is not there
+   * @throws IllegalArgumentException if {@link CgroupPath} refuses {@code cgroupsPath}
+   * @throws CgroupException if the cgroup is in use or frozen, or the kernel refuses something;
+   *     nothing is left behind then
+   */
+  public Optional<Cgroup> create(String id, @Nullable String cgroupsPath, LinuxResources resources)
+      throws CgroupException {
+    CgroupPath path = CgroupPath.of(cgroupsPath, id);
+    List<CgroupWrite> writes = writes(resources);
+    boolean isAskedFor =
+        cgroupsPath != null || !writes.stream().allMatch(CgroupWrite::isDeviceRule);
+    if (hierarchies.isEmpty() && !isAskedFor) {
+      LOG.log(Level.DEBUG, "no cgroup \"{0}\": no cgroup file system is mounted", path);
+      return Optional.empty();
+    }
+    requireMounted(path);
+    requireControllers(writes);
+    Cgroup cgroup;
+    try {
+      cgroup = make(path);
+    } catch (CgroupException e) {
+      if (isAskedFor || !e.isRefusal()) {
+        throw e;
+      }
+      LOG.log(Level.DEBUG, "no cgroup, for none is asked for: {0}", e.getMessage());
+      return Optional.empty();
+    }
+    setUp(cgroup, path, writes);
+    return Optional.of(cgroup);
+  }
+
+  /** The cgroup that was written down; whether it is still there is not asked. */
+  public Cgroup find(CgroupState state) {
+    CgroupPath path = new CgroupPath(state.path());
+    return new Cgroup(
+        this,
+        path,
+        hierarchies.stream()
+            .map(hierarchy ->
+                new CgroupDirectory(hierarchy, path, state.made().get(hierarchy.mount().name())))
+            .toList());
+  }
+
+  /** Closes the descriptors. Cgroups that were made or found with this cannot be used then. */
+  @Override
+  public void close() {
+    hierarchies.forEach(Hierarchy::close);
+  }
+
+  /** The limits, in the files that these hierarchies have. */
+  abstract List<CgroupWrite> writes(LinuxResources resources);
+
+  /** Where a controller has its files, if it is there. */
+  abstract Optional<Hierarchy> hierarchyOf(String controller);
+
+  /** Why a controller is not there. */
+  abstract String missing(String controller);
+
+  /** Does what a new cgroup needs before it can take limits and processes. */
+  abstract void prepare(CgroupPath path, List<CgroupWrite> writes) throws CgroupException;
+
+  final void requireControllers(List<CgroupWrite> writes) {
+    for (CgroupWrite write : writes) {
+      if (write.needsController() && hierarchyOf(write.controller()).isEmpty()) {
+        throw new UnsupportedFeatureException(write.goal() + ": " + missing(write.controller()));
+      }
+    }
+  }
+
+  /**
+   * Writes in order; but what the kernel finds invalid it may find valid after the rest. Which of
+   * two limits that bound each other goes first depends on what they were before.
+   */
+  final void apply(CgroupPath path, List<CgroupWrite> writes) throws CgroupException {
+    List<CgroupWrite> again = new ArrayList<>();
+    for (CgroupWrite write : writes) {
+      try {
+        write(path, write);
+      } catch (SyscallException e) {
+        if (e.errno() != Errno.EINVAL) {
+          throw failure(path, write, e);
+        }
+        again.add(write);
+      }
+    }
+    for (CgroupWrite write : again) {
+      try {
+        write(path, write);
+      } catch (SyscallException e) {
+        throw failure(path, write, e);
+      }
+    }
+  }
+
+  private void write(CgroupPath path, CgroupWrite write) throws SyscallException {
+    hierarchy(write).write(path.fromRoot(), write.file(), write.value());
+  }
+
+  private CgroupException failure(CgroupPath path, CgroupWrite write, SyscallException cause) {
+    String file = hierarchy(write).hostPath(path.fromRoot() + "/" + write.file());
+    String goal = "%s: write \"%s\" to %s".formatted(write.goal(), write.value(), file);
+    return cause.errno() == Errno.ENOENT
+        ? new CgroupException(goal, cause, "this kernel has no such limit")
+        : new CgroupException(goal, cause);
+  }
+
+  /** For the {@code cgroup.*} files, which only v2 lets a configuration write, any will do. */
+  private Hierarchy hierarchy(CgroupWrite write) {
+    return hierarchyOf(write.controller()).orElseGet(hierarchies::getFirst);
+  }
+
+  private void requireMounted(CgroupPath path) {
+    if (hierarchies.isEmpty()) {
+      throw new UnsupportedFeatureException(
+          "cgroup \"%s\": no cgroup file system is mounted; mount one on /sys/fs/cgroup"
+              .formatted(path));
+    }
+  }
+
+  private Cgroup make(CgroupPath path) throws CgroupException {
+    List<CgroupDirectory> directories = new ArrayList<>();
+    for (Hierarchy hierarchy : hierarchies) {
+      try {
+        directories.add(CgroupDirectory.make(hierarchy, path));
+      } catch (SyscallException e) {
+        String goal = "cgroup \"%s\": make it in %s".formatted(path, hierarchy);
+        throw undone(new Cgroup(this, path, directories), new CgroupException(goal, e));
+      }
+    }
+    return new Cgroup(this, path, directories);
+  }
+
+  private void setUp(Cgroup cgroup, CgroupPath path, List<CgroupWrite> writes)
+      throws CgroupException {
+    try {
+      cgroup.requireUnused();
+      prepare(path, writes);
+      apply(path, writes);
+    } catch (CgroupException e) {
+      throw undone(cgroup, e);
+    }
+  }
+
+  private static CgroupException undone(Cgroup cgroup, CgroupException cause) {
+    try {
+      cgroup.remove();
+    } catch (CgroupException e) {
+      cause.addSuppressed(e);
+    }
+    return cause;
+  }
+}

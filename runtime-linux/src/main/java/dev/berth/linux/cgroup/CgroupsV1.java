@@ -1,0 +1,72 @@
+package dev.berth.linux.cgroup;
+
+import dev.berth.core.cgroup.CgroupPath;
+import dev.berth.core.cgroup.CgroupV1Files;
+import dev.berth.core.cgroup.CgroupWrite;
+import dev.berth.linux.sys.SyscallException;
+import dev.berth.spec.LinuxResources;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The hierarchies of cgroup v1, and that of v2 if it is mounted beside them. */
+final class CgroupsV1 extends Cgroups {
+
+  private static final List<String> CPUSET_FILES = List.of("cpuset.cpus", "cpuset.mems");
+
+  private final List<Hierarchy> hierarchies;
+  private final Optional<Hierarchy> cpuset;
+
+  CgroupsV1(List<Hierarchy> hierarchies) {
+    super(hierarchies);
+    this.hierarchies = hierarchies;
+    this.cpuset = hierarchyOf("cpuset");
+  }
+
+  @Override
+  List<CgroupWrite> writes(LinuxResources resources) {
+    return CgroupV1Files.of(resources);
+  }
+
+  @Override
+  Optional<Hierarchy> hierarchyOf(String controller) {
+    return hierarchies.stream().filter(hierarchy -> hierarchy.has(controller)).findFirst();
+  }
+
+  @Override
+  String missing(String controller) {
+    return "the %s controller is not mounted (mounted: %s); mount it below /sys/fs/cgroup"
+        .formatted(
+            controller,
+            hierarchies.stream()
+                .flatMap(hierarchy -> hierarchy.mount().controllers().stream())
+                .collect(Collectors.joining(", ")));
+  }
+
+  /** A new cpuset is empty, and nothing can run on no processor: joining it would be ENOSPC. */
+  @Override
+  void prepare(CgroupPath path, List<CgroupWrite> writes) throws CgroupException {
+    if (cpuset.isEmpty()) {
+      return;
+    }
+    try {
+      String parent = Hierarchy.ROOT;
+      for (CgroupPath each : path.parents()) {
+        fillCpuset(cpuset.get(), parent, each.fromRoot());
+        parent = each.fromRoot();
+      }
+      fillCpuset(cpuset.get(), parent, path.fromRoot());
+    } catch (SyscallException e) {
+      throw new CgroupException("cgroup \"%s\": copy cpuset of its parent".formatted(path), e);
+    }
+  }
+
+  private static void fillCpuset(Hierarchy cpuset, String parent, String cgroup)
+      throws SyscallException {
+    for (String file : CPUSET_FILES) {
+      if (cpuset.read(cgroup, file).isBlank()) {
+        cpuset.write(cgroup, file, cpuset.read(parent, file));
+      }
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.berth.linux.cgroup;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.berth.core.cgroup.MountedHierarchy;
+import dev.berth.linux.sys.Descriptors;
+import dev.berth.linux.sys.Directories;
+import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.OpenHow;
+import dev.berth.linux.sys.SyscallException;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+
+/**
+ * A mounted hierarchy, by a descriptor of its root. Cgroups are named by their path from there, the
+ * root itself by {@link #ROOT}.
+ */
+final class Hierarchy implements AutoCloseable {
+
+  static final String ROOT = ".";
+
+  /** What opens a file of this hierarchy opens nothing else, whatever lies on the path. */
+  private static final long CONFINED =
+      OpenHow.RESOLVE_BENEATH
+          | OpenHow.RESOLVE_NO_SYMLINKS
+          | OpenHow.RESOLVE_NO_MAGICLINKS
+          | OpenHow.RESOLVE_NO_XDEV;
+
+  private static final int DIRECTORY_MODE = 0755;
+
+  /** The kernel writes such files a page at a time. */
+  private static final int READ_SIZE = 4096;
+
+  private final MountedHierarchy mount;
+  private final Fd root;
+
+  private Hierarchy(MountedHierarchy mount, Fd root) {
+    this.mount = mount;
+    this.root = root;
+  }
+
+  static Hierarchy open(MountedHierarchy mount) throws CgroupException {
+    try {
+      int flags = Directories.O_PATH | Directories.O_DIRECTORY | Directories.O_NOFOLLOW;
+      return new Hierarchy(mount, Directories.open(mount.mountPoint(), flags, 0));
+    } catch (SyscallException e) {
+      throw new CgroupException("open cgroup hierarchy \"%s\"".formatted(mount.mountPoint()), e);
+    }
+  }
+
+  MountedHierarchy mount() {
+    return mount;
+  }
+
+  boolean has(String controller) {
+    return mount.controllers().contains(controller);
+  }
+
+  /** Where a cgroup, or a file in it, is on the host. */
+  String hostPath(String path) {
+    return mount.mountPoint() + "/" + path;
+  }
+
+  /** Whether the cgroup was made: {@code false} if it was there before. */
+  boolean make(String cgroup) throws SyscallException {
+    try {
+      Directories.mkdirat(root, cgroup, DIRECTORY_MODE);
+      return true;
+    } catch (SyscallException e) {
+      if (e.errno() == Errno.EEXIST) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** rmdir(2), though there are files in it; a cgroup that is not there is no error. */
+  void remove(String cgroup) throws SyscallException {
+    try {
+      Directories.unlinkat(root, cgroup, Directories.AT_REMOVEDIR);
+    } catch (SyscallException e) {
+      if (e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+    }
+  }
+
+  /** Opens a cgroup, or a file in it. */
+  Fd open(String path, int flags) throws SyscallException {
+    return Directories.openat2(root, path, new OpenHow(flags, 0, CONFINED));
+  }
+
+  /** The cgroups in a cgroup, by their paths; none in one that is not there. */
+  List<String> children(String cgroup) throws SyscallException {
+    try (Fd directory = open(cgroup, Directories.O_RDONLY | Directories.O_DIRECTORY)) {
+      return Directories.subdirectories(directory).stream()
+          .map(name -> cgroup + "/" + name)
+          .toList();
+    } catch (SyscallException e) {
+      if (isGone(e)) {
+        return List.of();
+      }
+      throw e;
+    }
+  }
+
+  /** Writes in one call, as the kernel wants it. */
+  void write(String cgroup, String file, String value) throws SyscallException {
+    byte[] bytes = value.getBytes(UTF_8);
+    try (Fd fd = open(cgroup + "/" + file, Directories.O_WRONLY)) {
+      Descriptors.write(fd, bytes, 0, bytes.length);
+    }
+  }
+
+  String read(String cgroup, String file) throws SyscallException {
+    byte[] buffer = new byte[READ_SIZE];
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    try (Fd fd = open(cgroup + "/" + file, Directories.O_RDONLY)) {
+      int count = Descriptors.read(fd, buffer, 0, buffer.length);
+      while (count > 0) {
+        content.write(buffer, 0, count);
+        count = Descriptors.read(fd, buffer, 0, buffer.length);
+      }
+    }
+    return content.toString(UTF_8);
+  }
+
+  /** Whether a call failed because the cgroup is not there, or went away while a file was open. */
+  static boolean isGone(SyscallException e) {
+    return e.errno() == Errno.ENOENT || e.errno() == Errno.ENODEV;
+  }
+
+  @Override
+  public void close() {
+    root.close();
+  }
+
+  @Override
+  public String toString() {
+    return mount.mountPoint();
+  }
+}

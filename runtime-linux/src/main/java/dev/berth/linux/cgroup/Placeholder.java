@@ -1,4 +1,0 @@
-package dev.berth.linux.cgroup;
-
-/** Keeps the package in the module until its first type is here. */
-interface Placeholder {}
