@@ -11,7 +11,7 @@
 #include "path.h"
 
 #define REPORT_SOCKET 3
-#define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+#define SEALS	      (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 static long decimal(const char *text)
 {
@@ -30,9 +30,8 @@ static long decimal(const char *text)
 static void take_socket(long socket)
 {
 	/* dup3 of a descriptor onto itself is EINVAL. */
-	long result = socket == REPORT_SOCKET
-			      ? sys(fcntl, REPORT_SOCKET, F_SETFD, FD_CLOEXEC)
-			      : sys(dup3, socket, REPORT_SOCKET, O_CLOEXEC);
+	long result = socket == REPORT_SOCKET ? sys(fcntl, REPORT_SOCKET, F_SETFD, FD_CLOEXEC)
+					      : sys(dup3, socket, REPORT_SOCKET, O_CLOEXEC);
 
 	if (result < 0)
 		leave(1); /* nobody to tell */
@@ -99,8 +98,8 @@ static const void *map_program(struct reports *reports, int memfd)
 	long result;
 
 	if (seals < 0 || (seals & SEALS) != SEALS)
-		report_failure(reports, called(reports, "fcntl", "F_GET_SEALS",
-					       seals < 0 ? seals : -EPERM));
+		report_failure(reports,
+			       called(reports, "fcntl", "F_GET_SEALS", seals < 0 ? seals : -EPERM));
 	result = path_status(memfd, &status);
 	if (result < 0)
 		report_failure(reports, called(reports, "statx", "program", result));

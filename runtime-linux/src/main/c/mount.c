@@ -109,9 +109,8 @@ long new_mount(struct stub *stub, struct fields *fields)
 	if (context < 0)
 		return context;
 	if (*source)
-		result = called(
-			&stub->reports, "fsconfig", "source",
-			sys(fsconfig, context, FSCONFIG_SET_STRING, "source", source, 0));
+		result = called(&stub->reports, "fsconfig", "source",
+				sys(fsconfig, context, FSCONFIG_SET_STRING, "source", source, 0));
 	for (; options && result >= 0; options--)
 		result = file_system_set(stub, (int)context, next_string(fields));
 	if (result >= 0)

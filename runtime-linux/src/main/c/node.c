@@ -44,8 +44,8 @@ static int is_device(const struct statx *status, const struct device *device)
 {
 	if ((status->stx_mode & S_IFMT) != device->kind)
 		return 0;
-	return device->kind == S_IFIFO || (status->stx_rdev_major == device->major &&
-					   status->stx_rdev_minor == device->minor);
+	return device->kind == S_IFIFO ||
+	       (status->stx_rdev_major == device->major && status->stx_rdev_minor == device->minor);
 }
 
 /* dev_t as mknod(2) takes it; the kernel cuts longer numbers short without a word. */

@@ -20,23 +20,24 @@
 
 #include "types.h"
 
-#define PROGRAM_MAGIC	0x31706874726562ul	/* "berthp1" */
-#define PROGRAM_MAX	(8ul << 20)	/* more than the 6 MiB that execve takes at the most */
-#define STEPS_MAX	4096
-#define SLOTS_MAX	512
+#define PROGRAM_MAGIC 0x31706874726562ul /* "berthp1" */
+#define PROGRAM_MAX   (8ul << 20)	 /* more than the 6 MiB that execve takes at the most */
+#define STEPS_MAX     4096
+#define SLOTS_MAX     512
 
 struct program_header {
 	u64 magic;
-	u64 size;	/* of the whole program */
+	u64 size; /* of the whole program */
 	u64 steps;
 };
 
 struct step_header {
 	u64 operation;
-	u64 size;	/* of the fields that follow */
+	u64 size; /* of the fields that follow */
 };
 
 /* name, signature */
+/* clang-format off */
 #define OPERATIONS(X)				\
 	X(RESET_SIGNALS, "")			\
 	X(SET_UMASK, "u")			\
@@ -80,6 +81,7 @@ struct step_header {
 	X(FIND_PROGRAM, "l")			\
 	X(AWAIT_START, "u")			\
 	X(EXEC, "ll")
+/* clang-format on */
 
 /*
  * Fields, where the name does not say it:
@@ -98,12 +100,14 @@ struct step_header {
  *	SET_RLIMIT		number of the resource, soft, hard
  */
 
+/* clang-format off */
 enum operation {
 #define X(name, signature) OP_##name,
 	OPERATIONS(X)
 #undef X
 	OPERATIONS_END
 };
+/* clang-format on */
 
 /*
  * Over the socket (AF_UNIX, SOCK_SEQPACKET: a message is read whole or not at all).
@@ -115,23 +119,22 @@ enum operation {
  *
  * It begins with a umask of 0, so that the modes that steps ask for are exact.
  */
-#define LAUNCH_MAGIC	0x316c68747265ul	/* "erthl1" */
+#define LAUNCH_MAGIC 0x316c68747265ul /* "erthl1" */
 
 struct launch {
 	u64 magic;
-	u64 descriptors;	/* how many come with this message, the four included */
+	u64 descriptors; /* how many come with this message, the four included */
 };
 
-/* Stub to runtime. */
+/* Stub to runtime. REPORT_FORKED comes before any report of the child's. */
 enum report_kind {
-	REPORT_FAILED = 1,	/* and the stub is gone */
-	REPORT_SYNC = 2,	/* value: the point; the runtime answers with struct answer */
-	REPORT_FORKED = 3,	/* value: the child's pid as the stub sees it; its pidfd by SCM_RIGHTS;
-				 * comes before any report of the child's */
-	REPORT_CREATED = 4,	/* and the stub waits for a start */
+	REPORT_FAILED = 1,  /* and the stub is gone */
+	REPORT_SYNC = 2,    /* value: the point; the runtime answers with struct answer */
+	REPORT_FORKED = 3,  /* value: the child's pid for the stub; its pidfd by SCM_RIGHTS */
+	REPORT_CREATED = 4, /* and the stub waits for a start */
 };
 
-#define DETAIL_MAX	512
+#define DETAIL_MAX 512
 
 /*
  * A message is as long as its detail: 40 bytes and `length` more. The detail is empty where the
@@ -141,10 +144,10 @@ enum report_kind {
 
 struct report {
 	u64 kind;
-	u64 step;		/* index; ~0 before the first */
-	u64 error;		/* errno */
+	u64 step;  /* index; ~0 before the first */
+	u64 error; /* errno */
 	u64 value;
-	u64 length;		/* of detail: untrusted text, cut short at DETAIL_MAX bytes */
+	u64 length; /* of detail: untrusted text, cut short at DETAIL_MAX bytes */
 	char detail[DETAIL_MAX];
 };
 
@@ -154,7 +157,7 @@ struct report {
  * a REPORT_FAILED that it does not. ECONNRESET says that another start came first: the stub accepts
  * until one has sent its request, and what waits in the queue then is reset.
  */
-#define ANSWER_GO	0x6f67ul	/* "go" */
+#define ANSWER_GO 0x6f67ul /* "go" */
 
 struct answer {
 	u64 word;

@@ -70,7 +70,7 @@ __attribute__((noreturn, used)) void spawn_child(struct spawn *request)
  */
 long spawn_clone(u64 arguments, u64 size, struct spawn *request);
 
-#define TEXT(number) TEXT_OF(number)
+#define TEXT(number)	TEXT_OF(number)
 #define TEXT_OF(number) #number
 
 #if defined(__x86_64__)
@@ -79,43 +79,43 @@ __asm__(".section .text.entry, \"ax\"\n"
 	"spawn_clone:\n"
 	"	mov %rdx, %r8\n"
 	"	mov $" TEXT(__NR_clone3) ", %eax\n"
-	"	syscall\n"
-	"	test %rax, %rax\n"
-	"	jz 1f\n"
-	"	ret\n"
-	"1:	xor %ebp, %ebp\n"
-	"	mov %r8, %rdi\n"
-	"	call spawn_child\n"
-	"	hlt\n"
-	".text\n");
+					 "	syscall\n"
+					 "	test %rax, %rax\n"
+					 "	jz 1f\n"
+					 "	ret\n"
+					 "1:	xor %ebp, %ebp\n"
+					 "	mov %r8, %rdi\n"
+					 "	call spawn_child\n"
+					 "	hlt\n"
+					 ".text\n");
 #elif defined(__aarch64__)
 __asm__(".section .text.entry, \"ax\"\n"
 	"	b spawn\n"
 	"spawn_clone:\n"
 	"	mov x8, #" TEXT(__NR_clone3) "\n"
-	"	svc #0\n"
-	"	cbz x0, 1f\n"
-	"	ret\n"
-	"1:	mov x29, #0\n"
-	"	mov x30, #0\n"
-	"	mov x0, x2\n"
-	"	bl spawn_child\n"
-	"	brk #1\n"
-	".text\n");
+					     "	svc #0\n"
+					     "	cbz x0, 1f\n"
+					     "	ret\n"
+					     "1:	mov x29, #0\n"
+					     "	mov x30, #0\n"
+					     "	mov x0, x2\n"
+					     "	bl spawn_child\n"
+					     "	brk #1\n"
+					     ".text\n");
 #elif defined(__riscv) && __riscv_xlen == 64
 __asm__(".section .text.entry, \"ax\"\n"
 	"	j spawn\n"
 	"spawn_clone:\n"
 	"	li a7, " TEXT(__NR_clone3) "\n"
-	"	ecall\n"
-	"	beqz a0, 1f\n"
-	"	ret\n"
-	"1:	li s0, 0\n"
-	"	li ra, 0\n"
-	"	mv a0, a2\n"
-	"	call spawn_child\n"
-	"	ebreak\n"
-	".text\n");
+					   "	ecall\n"
+					   "	beqz a0, 1f\n"
+					   "	ret\n"
+					   "1:	li s0, 0\n"
+					   "	li ra, 0\n"
+					   "	mv a0, a2\n"
+					   "	call spawn_child\n"
+					   "	ebreak\n"
+					   ".text\n");
 #else
 #error "no entry for this architecture"
 #endif

@@ -21,7 +21,8 @@ void leave(int status)
 
 void *allocate(u64 size)
 {
-	long memory = sys(mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	long memory =
+		sys(mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	return memory < 0 ? 0 : (void *)memory;
 }

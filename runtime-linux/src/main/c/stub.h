@@ -14,8 +14,8 @@
 
 struct stub {
 	struct reports reports;
-	int root;		/* the container's root, O_PATH; -1 until there is one */
-	u64 root_mount;		/* what makes the root the root: its mount and inode */
+	int root;	/* the container's root, O_PATH; -1 until there is one */
+	u64 root_mount; /* what makes the root the root: its mount and inode */
 	u64 root_inode;
 	int null;		/* /dev/null in the root, verified; -1 until a file is masked */
 	int empty;		/* the mount that covers masked directories; -1 until one is */

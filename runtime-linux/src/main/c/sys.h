@@ -14,8 +14,8 @@
 
 #include "types.h"
 
-#define PATH_MAX 4096 /* as the kernel has it, the NUL included */
-#define STDIO_END 3  /* descriptors 0, 1 and 2 are the standard ones */
+#define PATH_MAX  4096 /* as the kernel has it, the NUL included */
+#define STDIO_END 3    /* descriptors 0, 1 and 2 are the standard ones */
 
 #define X_OK 1
 
@@ -52,12 +52,12 @@ struct descriptors_message {
 	int descriptors[SCM_MAX_FD];
 };
 
-#define AF_INET 2
-#define SOCK_DGRAM 2
-#define SOCK_CLOEXEC O_CLOEXEC
-#define SOL_SOCKET 1
-#define SCM_RIGHTS 1
-#define MSG_CTRUNC 0x8
-#define MSG_TRUNC 0x20
-#define MSG_NOSIGNAL 0x4000
+#define AF_INET		 2
+#define SOCK_DGRAM	 2
+#define SOCK_CLOEXEC	 O_CLOEXEC
+#define SOL_SOCKET	 1
+#define SCM_RIGHTS	 1
+#define MSG_CTRUNC	 0x8
+#define MSG_TRUNC	 0x20
+#define MSG_NOSIGNAL	 0x4000
 #define MSG_CMSG_CLOEXEC 0x40000000

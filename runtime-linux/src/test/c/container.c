@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define HOME "/tmp"
+#define HOME	"/tmp"
 #define BUSYBOX "/bin/busybox"
 
 static const char *test;
@@ -202,7 +202,7 @@ static void add_default_devices(struct plan *plan)
 	static const struct {
 		const char *path;
 		u64 major, minor;
-	} devices[] = {{"/dev/null", 1, 3},    {"/dev/zero", 1, 5},    {"/dev/full", 1, 7},
+	} devices[] = {{"/dev/null", 1, 3},   {"/dev/zero", 1, 5},    {"/dev/full", 1, 7},
 		       {"/dev/random", 1, 8}, {"/dev/urandom", 1, 9}, {"/dev/tty", 5, 0}};
 
 	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
@@ -215,10 +215,11 @@ static void add_default_devices(struct plan *plan)
 
 static void add_default_masks(struct plan *plan)
 {
-	static const char *const masked[] = {"/proc/acpi",	  "/proc/kcore",  "/proc/keys",
-					     "/proc/timer_list",  "/proc/scsi",   "/sys/firmware",
+	static const char *const masked[] = {"/proc/acpi",	  "/proc/kcore", "/proc/keys",
+					     "/proc/timer_list",  "/proc/scsi",	 "/sys/firmware",
 					     "/proc/no-such-file"};
-	static const char *const readonly[] = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
+	static const char *const readonly[] = {"/proc/bus",	      "/proc/fs",
+					       "/proc/irq",	      "/proc/sys",
 					       "/proc/sysrq-trigger", "/proc/no-such-file"};
 
 	for (size_t i = 0; i < sizeof(readonly) / sizeof(readonly[0]); i++)

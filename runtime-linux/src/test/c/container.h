@@ -7,16 +7,19 @@
 
 #include "driver.h"
 
-#define NAMESPACES (CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS)
-#define RECURSIVE 0x8000 /* AT_RECURSIVE */
-#define NO_SYMLINKS 4	 /* RESOLVE_NO_SYMLINKS */
+#define NAMESPACES  (CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS)
+#define RECURSIVE   0x8000 /* AT_RECURSIVE */
+#define NO_SYMLINKS 4	   /* RESOLVE_NO_SYMLINKS */
 
 struct test {
 	const char *name;
 	void (*run)(void);
 };
 
-#define TEST(name) {#name, name}
+#define TEST(name)                                                                                 \
+	{                                                                                          \
+#name, name                                                                        \
+	}
 
 extern const struct test container_tests[], protocol_tests[], path_tests[];
 

@@ -102,8 +102,8 @@ int driver_memfd(const void *bytes, u64 size, int sealed)
 
 	if (memfd < 0 || write(memfd, bytes, size) != (ssize_t)size)
 		err(2, "memfd");
-	if (sealed && fcntl(memfd, F_ADD_SEALS,
-			    F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE))
+	if (sealed &&
+	    fcntl(memfd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE))
 		err(2, "seals");
 	return memfd;
 }
@@ -141,7 +141,8 @@ struct run driver_spawn(u64 namespaces)
 	char number[16];
 	char *argv[] = {"berth", number, 0};
 	char *envp[] = {0};
-	void *stack = mmap(0, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *stack =
+		mmap(0, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct clone_args arguments = {
 		.flags = CLONE_VM | CLONE_VFORK | CLONE_CLEAR_SIGHAND | namespaces,
 		.exit_signal = SIGCHLD,

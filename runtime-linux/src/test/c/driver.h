@@ -24,11 +24,11 @@ void plan_end(struct plan *plan);
 
 struct run {
 	pid_t pid;
-	int socket;	/* the runtime's end */
-	int output;	/* what the container writes, read end of a pipe */
+	int socket; /* the runtime's end */
+	int output; /* what the container writes, read end of a pipe */
 };
 
-#define SEALED 1
+#define SEALED	 1
 #define UNSEALED 0
 
 int driver_memfd(const void *bytes, u64 size, int sealed);

@@ -5,7 +5,7 @@
  * The stub is linked as it is but for system_call, which is a table here: it reads all that the
  * kernel would read and fills all that the kernel would fill, so that the sanitizers see each
  * pointer and each length; what a call returns, an input decides. The first byte of an input says
- * whether the rest is a program as it came over the wire, or a recipe for a valid one.
+ * whether the rest is a program as it came over the wire, or a recipe for one, valid or nearly so.
  */
 #include <setjmp.h>
 #include <stdint.h>
@@ -70,7 +70,9 @@ static long fill(void *bytes, size_t size)
 	memset(bytes, byte, size);
 	for (size_t i = 0; i < size && i < 8; i++)
 		((u8 *)bytes)[i] = next_byte();
-	return (long)(size ? byte % (size + 1) : 0);
+	if (!input.left)
+		return 0;
+	return (long)((byte & 1 ? (size_t)next_byte() : size - next_byte() % 16u) % (size + 1));
 }
 
 static long answer(struct answer *answer)
@@ -217,7 +219,8 @@ long system_call(long number, long a, long b, long c, long d, long e, long f)
 
 /* A valid program, by the signatures, out of what the recipe says. */
 
-#define PROGRAM_SIZE 16384
+#define PROGRAM_SIZE  131072
+#define STEP_SIZE_MAX 49152 /* eight strings */
 
 static struct {
 	u64 words[PROGRAM_SIZE / sizeof(u64)];
@@ -229,20 +232,21 @@ static void put(u64 word)
 	made.words[made.count++] = word;
 }
 
+/* Mostly short, but some are longer than any buffer of the stub. */
 static void put_string(void)
 {
-	u8 length = next_byte();
+	u8 byte = next_byte();
+	u64 length = byte < 224 ? byte % 32u : (byte - 223) * 160u;
 	u8 *bytes;
 
 	put(length);
 	bytes = (u8 *)(made.words + made.count);
-	memset(bytes, 0, length / 8 * 8u + 8);
-	for (u8 i = 0; i < length; i++) {
-		u8 byte = next_byte();
-
-		bytes[i] = byte ? byte : '/';
+	memset(bytes, 0, length / 8 * 8 + 8);
+	for (u64 i = 0; i < length; i++) {
+		byte = next_byte();
+		bytes[i] = byte ? byte : 'x';
 	}
-	made.count += length / 8u + 1;
+	made.count += length / 8 + 1;
 }
 
 static void put_field(char kind)
@@ -282,11 +286,24 @@ static void make_program(void)
 	put(PROGRAM_MAGIC);
 	put(0);
 	put(0);
-	/* The longest step has 8 strings of at most 33 words, and then there is EXEC. */
-	while (input.left && made.count < PROGRAM_SIZE / sizeof(u64) - 600)
+	do
 		put_step(next_byte() % OPERATIONS_END);
+	while (next_byte() & 1 && made.count * sizeof(u64) < PROGRAM_SIZE - 2 * STEP_SIZE_MAX);
 	put_step(OP_EXEC);
 	made.words[1] = made.count * sizeof(u64);
+}
+
+/* Makes a valid program wrong in a few numbers, which is where a check goes wrong. */
+static void spoil_program(void)
+{
+	u8 count = next_byte() % 4;
+
+	while (count--) {
+		size_t at = (next_byte() | (size_t)next_byte() << 8) % made.count;
+		u8 change = next_byte();
+
+		made.words[at] += change < 128 ? (u64)change % 17 - 8 : 1ul << change % 64;
+	}
 }
 
 static void run(const void *program)
@@ -334,7 +351,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			input.at = recipe;
 			input.left = recipe_size;
 		}
-		check_and_run(made.words, made.count * sizeof(u64), 1);
+		if (data[0] & 2)
+			spoil_program();
+		check_and_run(made.words, made.count * sizeof(u64), !(data[0] & 2));
 	} else if (input.left >= sizeof(*header)) {
 		static u8 bytes[1 << 16];
 		size_t length = input.left < sizeof(bytes) ? input.left : sizeof(bytes);

@@ -207,7 +207,8 @@ static void stays_inside_while_links_are_swapped(void)
 		snprintf(target, sizeof(target), "/volume/a/%d/x", i);
 		add_tmpfs(&plan, 0, target);
 		snprintf(target, sizeof(target), "/volume/a/%d.device", i);
-		plan_add(&plan, OP_MAKE_DEVICE, target, U(S_IFCHR), U(1), U(3), U(0666), U(0), U(0));
+		plan_add(&plan, OP_MAKE_DEVICE, target, U(S_IFCHR), U(1), U(3), U(0666), U(0),
+			 U(0));
 		plan_add(&plan, OP_PIVOT_ROOT);
 		end_with_script(&plan, ":");
 		run = driver_start(&plan, NAMESPACES, 0);

@@ -262,6 +262,23 @@ static void waits_for_a_start_that_means_it(void)
 	unlink(in_canary(".start"));
 }
 
+static void resets_a_start_that_comes_second(void)
+{
+	struct run run = create("/bin/busybox");
+	int first = connect_to_start();
+	int second = connect_to_start();
+	char byte;
+
+	driver_answer(second);
+	driver_answer(first);
+	CHECK(driver_report(first, 0).kind == 0, "start failed");
+	CHECK(recv(second, &byte, 1, 0) < 0 && errno == ECONNRESET, "the second start succeeded");
+	close(first);
+	close(second);
+	driver_finish(&run, 0, 0);
+	unlink(in_canary(".start"));
+}
+
 static void reports_to_the_start_that_the_exec_failed(void)
 {
 	char script[256];
@@ -299,6 +316,7 @@ const struct test protocol_tests[] = {
 	TEST(goes_on_in_a_child),
 	TEST(joins_the_namespaces_of_another),
 	TEST(waits_for_a_start_that_means_it),
+	TEST(resets_a_start_that_comes_second),
 	TEST(reports_to_the_start_that_the_exec_failed),
 	{0},
 };

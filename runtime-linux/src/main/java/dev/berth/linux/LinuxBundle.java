@@ -3,12 +3,14 @@ package dev.berth.linux;
 import dev.berth.Bundle;
 import dev.berth.InvalidSpecException;
 import dev.berth.Problem;
+import dev.berth.core.plan.Lifetime;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.Findings;
-import dev.berth.core.spec.RootDirectory;
 import dev.berth.core.spec.SpecChecks;
 import dev.berth.core.spec.SpecReader;
 import dev.berth.core.spec.SpecWriter;
+import dev.berth.core.state.ContainerId;
+import dev.berth.linux.lifecycle.Create;
 import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
 import java.io.IOException;
@@ -109,6 +111,7 @@ final class LinuxBundle implements Bundle {
 
   @Override
   public String explain() {
-    return LinuxRuntime.explain(checked(), directory);
+    ContainerId example = new ContainerId("container");
+    return Create.explain(new Create.Request(example, checked(), directory, Lifetime.ATTACHED));
   }
 }

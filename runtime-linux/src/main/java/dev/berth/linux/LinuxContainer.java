@@ -65,8 +65,7 @@ final class LinuxContainer implements Container {
 
   @Override
   public State state() {
-    return Inspect.find(root, id)
-        .orElseThrow(() -> new ContainerNotFoundException(id.value()));
+    return Inspect.find(root, id).orElseThrow(() -> new ContainerNotFoundException(id.value()));
   }
 
   @Override

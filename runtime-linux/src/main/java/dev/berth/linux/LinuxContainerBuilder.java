@@ -9,6 +9,7 @@ import dev.berth.core.plan.Lifetime;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
+import dev.berth.linux.lifecycle.Create;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
 import java.lang.ProcessBuilder.Redirect;
@@ -164,12 +165,12 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public String explain() {
-    return runtime.explain(checked(), bundleDirectory());
+    return Create.explain(request(checked()));
   }
 
   @Override
   public Container create() {
-    return runtime.create(id, checked(), bundleDirectory(), lifetime, redirects);
+    return runtime.create(request(checked()), redirects);
   }
 
   @Override
@@ -206,19 +207,28 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     }
   }
 
+  private Create.Request request(CheckedSpec configuration) {
+    return new Create.Request(id, configuration, bundleDirectory(), lifetime);
+  }
+
   private static List<String> arguments(CheckedSpec configuration) {
     return Objects.requireNonNull(configuration.spec().process(), "checked").args();
   }
 
   /** Of a bundle as it is, the checks were made when it was read. */
   private CheckedSpec checked() {
-    if (bundle instanceof LinuxBundle unchanged && spec == null && nouns.isEmpty() && edits.isEmpty()) {
+    if (bundle instanceof LinuxBundle unchanged
+        && spec == null
+        && nouns.isEmpty()
+        && edits.isEmpty()) {
       return unchanged.checked();
     }
     return CheckedSpec.of("config.json", spec());
   }
 
-  /** Without a bundle, the state directory is one: it has the configuration, with an absolute root. */
+  /**
+   * Without a bundle, the state directory is one: it has the configuration, with an absolute root.
+   */
   private Path bundleDirectory() {
     return bundle == null ? runtime.root().resolve(id.value()) : bundle.directory();
   }

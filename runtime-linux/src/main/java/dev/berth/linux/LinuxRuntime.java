@@ -4,7 +4,6 @@ import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.ContainerRuntime;
 import dev.berth.core.plan.Lifetime;
-import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.LinuxContainer.Ownership;
 import dev.berth.linux.lifecycle.Create;
@@ -47,12 +46,10 @@ final class LinuxRuntime implements ContainerRuntime {
         .toList();
   }
 
-  Container create(
-      ContainerId id, CheckedSpec spec, Path bundle, Lifetime lifetime, Redirects redirects) {
-    LinuxContainerProcess process =
-        Create.create(root, new Create.Request(id, spec, bundle, lifetime), redirects::open);
+  Container create(Create.Request request, Redirects redirects) {
+    LinuxContainerProcess process = Create.create(root, request, redirects::open);
     Ownership ownership =
-        lifetime == Lifetime.ATTACHED ? Ownership.OWNED : Ownership.REFERENCED;
-    return LinuxContainer.made(root, id, ownership, process);
+        request.lifetime() == Lifetime.ATTACHED ? Ownership.OWNED : Ownership.REFERENCED;
+    return LinuxContainer.made(root, request.id(), ownership, process);
   }
 }

@@ -50,8 +50,8 @@ public sealed interface Step {
   /**
    * Goes on in a child ({@code clone3(CLONE_PARENT | CLONE_PIDFD)}), which a joined PID namespace
    * needs. The child is the runtime's child too, its pid and pidfd are reported, and the process
-   * that forked exits. A PID namespace's init ends only when every process in it is reaped, so
-   * this child too.
+   * that forked exits. A PID namespace's init ends only when every process in it is reaped, so this
+   * child too.
    */
   record Fork() implements Step {}
 

@@ -32,6 +32,11 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
     this.hierarchies = List.copyOf(hierarchies);
   }
 
+  /** What is mounted. */
+  public CgroupLayout layout() {
+    return new CgroupLayout(hierarchies.stream().map(Hierarchy::mount).toList());
+  }
+
   /**
    * Opens what this process finds mounted.
    *

@@ -11,7 +11,9 @@ import java.time.Duration;
 
 /** The processes of containers that are children of this JVM. */
 final class Children {
-  /** A process that was killed is gone at once, unless it waits in the kernel, for a disk perhaps. */
+  /**
+   * A process that was killed is gone at once, unless it waits in the kernel, for a disk perhaps.
+   */
   private static final Duration DEATH_TAKES = Duration.ofSeconds(10);
 
   private Children() {}

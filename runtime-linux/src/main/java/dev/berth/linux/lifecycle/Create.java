@@ -1,6 +1,5 @@
 package dev.berth.linux.lifecycle;
 
-import dev.berth.ContainerSetupException;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.plan.Descriptor;
 import dev.berth.core.plan.InitRequest;
@@ -49,8 +48,7 @@ public final class Create {
    * @param bundle absolute; what relative paths in the configuration are taken from
    * @param lifetime whether it ends with this JVM
    */
-  public record Request(
-      ContainerId id, CheckedSpec configuration, Path bundle, Lifetime lifetime) {
+  public record Request(ContainerId id, CheckedSpec configuration, Path bundle, Lifetime lifetime) {
 
     private Spec spec() {
       return configuration.spec();
@@ -79,7 +77,7 @@ public final class Create {
       CgroupPath cgroup = CgroupPath.of(request.linux().cgroupsPath(), request.id().value());
       return plan(Machine.shared(), request, Optional.of(cgroup), explained(request)).toString();
     } catch (IOException e) {
-      throw new ContainerSetupException(request.id().value(), e.getMessage(), e);
+      throw Failures.worded(request.id().value(), e);
     }
   }
 
@@ -93,8 +91,7 @@ public final class Create {
    *
    * @return its first process, which waits
    */
-  public static LinuxContainerProcess create(
-      StateRoot root, Request request, StdioOpener streams) {
+  public static LinuxContainerProcess create(StateRoot root, Request request, StdioOpener streams) {
     String id = request.id().value();
     try {
       Machine machine = Machine.shared();
@@ -132,7 +129,7 @@ public final class Create {
     // Before there is a process: whoever finds what a killed runtime left can remove all of it.
     ContainerRecord record = record(rootfs, cgroup);
     directory.write(record);
-    Plan plan = plan(machine, request, cgroup.map(Cgroup::path), rootfs);
+    Plan plan = plan(machine, request, cgroup.map(Create::path), rootfs);
     try (StubProcess process = launch(plan, directory, cgroup, stdio)) {
       LinuxContainerProcess child = Children.adopt(request.id(), process, stdio);
       rollback.onFailure(() -> Children.kill(child));
@@ -153,6 +150,10 @@ public final class Create {
         System.getProperty("user.name"),
         request.spec().annotations(),
         cgroup.map(Cgroup::state).orElse(null));
+  }
+
+  private static CgroupPath path(Cgroup cgroup) {
+    return new CgroupPath(cgroup.state().path());
   }
 
   private static Plan plan(

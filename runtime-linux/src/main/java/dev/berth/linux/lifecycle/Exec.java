@@ -24,19 +24,15 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * The operation "exec": a further process in a container. Takes no lock, so that many can be started
- * at once; one that comes too late finds no namespaces to join.
+ * The operation "exec": a further process in a container. Takes no lock, so that many can be
+ * started at once; one that comes too late finds no namespaces to join.
  */
 public final class Exec {
   private Exec() {}
 
   /** Starts {@code process} in the container. */
   public static LinuxContainerProcess start(
-      StateRoot root,
-      ContainerId id,
-      ProcessSpec process,
-      Lifetime lifetime,
-      StdioOpener streams) {
+      StateRoot root, ContainerId id, ProcessSpec process, Lifetime lifetime, StdioOpener streams) {
     try (StateDirectory directory = Query.find(root, id)) {
       Query query = Query.required(directory);
       Operation.EXEC.requireAllowed(id.value(), query.status(), query.record().pid());
@@ -58,12 +54,7 @@ public final class Exec {
   }
 
   private static LinuxContainerProcess start(
-      Query query,
-      Fd init,
-      Spec spec,
-      ProcessSpec process,
-      Lifetime lifetime,
-      StdioOpener streams)
+      Query query, Fd init, Spec spec, ProcessSpec process, Lifetime lifetime, StdioOpener streams)
       throws IOException {
     Optional<Cgroup> cgroup = Delete.cgroup(query.record());
     Plan plan = plan(query, spec, process, lifetime, cgroup);

@@ -15,7 +15,9 @@ final class Failures {
   /** The exception for the caller, with {@code cause} and all that it suppressed. */
   static ContainerException worded(String id, IOException cause) {
     String problem =
-        cause instanceof StepFailedException step ? worded(step) : String.valueOf(cause.getMessage());
+        cause instanceof StepFailedException step
+            ? worded(step)
+            : String.valueOf(cause.getMessage());
     return new ContainerSetupException(id, problem, cause);
   }
 

@@ -45,7 +45,7 @@ final class LaunchDescriptors implements AutoCloseable {
   private void open(Cgroup cgroup) throws IOException {
     cgroup.openUnified().ifPresent(this::bornIn);
     for (MountedHierarchy hierarchy : cgroup.hierarchies()) {
-      Descriptor procs = new Descriptor.CgroupProcs(Machine.directory(hierarchy));
+      Descriptor procs = new Descriptor.CgroupProcs(hierarchy.name());
       if (plan.descriptors().contains(procs)) {
         Fd fd = cgroup.openProcs(hierarchy.name());
         opened.add(fd);

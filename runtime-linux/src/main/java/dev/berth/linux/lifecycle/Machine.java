@@ -2,11 +2,10 @@ package dev.berth.linux.lifecycle;
 
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupPath;
-import dev.berth.core.cgroup.MountedHierarchy;
-import dev.berth.core.plan.Capability;
-import dev.berth.core.plan.CgroupHierarchy;
 import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.HostView.Groups;
+import dev.berth.core.plan.HostView.Nodes;
+import dev.berth.core.spec.Capability;
 import dev.berth.linux.cgroup.Cgroups;
 import dev.berth.linux.sys.Host;
 import dev.berth.linux.sys.Processes;
@@ -15,7 +14,6 @@ import dev.berth.spec.Namespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +24,12 @@ import org.jspecify.annotations.Nullable;
  * @param capabilities the permitted set, bit n is capability n
  * @param openFilesHardLimit -1 for none
  * @param uid the effective one
+ * @param nodes how device nodes come about
  */
-record Machine(Cgroups cgroups, long capabilities, long openFilesHardLimit, long uid) {
-  private static final Path CGROUP_ROOT = Path.of("/sys/fs/cgroup");
+record Machine(Cgroups cgroups, long capabilities, long openFilesHardLimit, long uid, Nodes nodes) {
+  /** What {@code uid_map} says in the first user namespace: everybody is who they are. */
+  private static final String ALL_IDS = "0 0 4294967295";
+
   private static @Nullable Machine shared;
 
   /** This one. */
@@ -40,7 +41,8 @@ record Machine(Cgroups cgroups, long capabilities, long openFilesHardLimit, long
               Cgroups.open(),
               permittedCapabilities(),
               Processes.prlimit64(0, Processes.RLIMIT_NOFILE).hard(),
-              Host.geteuid());
+              Host.geteuid(),
+              findNodes());
       shared = known;
     }
     return known;
@@ -55,6 +57,11 @@ record Machine(Cgroups cgroups, long capabilities, long openFilesHardLimit, long
     throw new IOException("/proc/self/status: no CapPrm");
   }
 
+  private static Nodes findNodes() throws IOException {
+    String map = Files.readString(Path.of("/proc/self/uid_map"));
+    return map.strip().replaceAll(" +", " ").equals(ALL_IDS) ? Nodes.MADE : Nodes.BOUND;
+  }
+
   /**
    * What a plan has to know.
    *
@@ -63,31 +70,16 @@ record Machine(Cgroups cgroups, long capabilities, long openFilesHardLimit, long
   HostView view(LinuxSpec linux, Optional<CgroupPath> cgroup) {
     boolean ownUser = hasUserNamespace(linux);
     return new HostView(
-        cgroups.layout().hierarchies().stream().map(each -> hierarchy(each, cgroup)).toList(),
+        cgroups.layout(),
+        cgroup.orElse(null),
         ownUser ? Capability.ALL : capabilities,
         ownUser && uid != 0 ? Groups.INHERITED : Groups.CHOSEN,
+        nodes,
         openFilesHardLimit);
   }
 
   static boolean hasUserNamespace(LinuxSpec linux) {
     return linux.namespaces().stream().anyMatch(each -> each.type() == Namespace.Type.USER);
-  }
-
-  /** Where a hierarchy is mounted, as plans name it: relative to {@code /sys/fs/cgroup}. */
-  static String directory(MountedHierarchy mounted) {
-    Path mountPoint = Path.of(mounted.mountPoint());
-    return mountPoint.startsWith(CGROUP_ROOT)
-        ? CGROUP_ROOT.relativize(mountPoint).toString()
-        : "";
-  }
-
-  private static CgroupHierarchy hierarchy(
-      MountedHierarchy mounted, Optional<CgroupPath> cgroup) {
-    return new CgroupHierarchy(
-        mounted.isUnified() ? CgroupHierarchy.Version.V2 : CgroupHierarchy.Version.V1,
-        directory(mounted),
-        mounted.isUnified() ? List.of() : List.of(mounted.name().split(",")),
-        cgroup.map(path -> Path.of(mounted.mountPoint(), path.fromRoot())).orElse(null));
   }
 
   /**

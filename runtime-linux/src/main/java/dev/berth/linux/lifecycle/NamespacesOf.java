@@ -28,12 +28,11 @@ record NamespacesOf(Map<NamespaceKind, String> identities) {
   /** Those that are not {@code others}: to join one that one is in already can be an error. */
   Set<NamespaceKind> differentFrom(NamespacesOf others) {
     Set<NamespaceKind> different = EnumSet.noneOf(NamespaceKind.class);
-    identities.forEach(
-        (kind, identity) -> {
-          if (!identity.equals(others.identities.get(kind))) {
-            different.add(kind);
-          }
-        });
+    identities.forEach((kind, identity) -> {
+      if (!identity.equals(others.identities.get(kind))) {
+        different.add(kind);
+      }
+    });
     return different;
   }
 

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A process as it is written down: a pid alone may have been given to another process meanwhile, but
- * not one that started in the same clock tick.
+ * A process as it is written down: a pid alone may have been given to another process meanwhile,
+ * but not one that started in the same clock tick.
  *
  * @param pid on the host
  * @param startTime field 22 of {@code /proc/PID/stat}, proc_pid_stat(5): clock ticks since boot

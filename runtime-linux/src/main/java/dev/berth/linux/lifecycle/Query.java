@@ -61,8 +61,7 @@ record Query(ContainerRecord record, Status status) {
 
   /** As {@link #of}, of a container that must be there. */
   static Query required(StateDirectory directory) throws IOException {
-    return of(directory)
-        .orElseThrow(() -> new ContainerNotFoundException(directory.id().value()));
+    return of(directory).orElseThrow(() -> new ContainerNotFoundException(directory.id().value()));
   }
 
   ProcessIdentity process() {

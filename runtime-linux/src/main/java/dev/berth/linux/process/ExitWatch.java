@@ -67,8 +67,7 @@ final class ExitWatch {
     try {
       // Edge-triggered: the pidfd of a child that a debugger traces is ready at its end, but it can
       // be reaped only after the debugger has done so, which is another edge.
-      watched =
-          new Watched(pidfd, loop.watch(pidfd, Epoll.EPOLLIN | Epoll.EPOLLET, this::ready));
+      watched = new Watched(pidfd, loop.watch(pidfd, Epoll.EPOLLIN | Epoll.EPOLLET, this::ready));
       return this;
     } finally {
       lock.unlock();

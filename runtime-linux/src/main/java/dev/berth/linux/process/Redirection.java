@@ -141,8 +141,7 @@ final class Redirection implements AutoCloseable {
     } catch (SyscallException refused) {
       throw new IOException(
           "%s: %s: %s"
-              .formatted(
-                  stream.redirected(target), step, Errno.describe(refused.errno().number())),
+              .formatted(stream.redirected(target), step, Errno.describe(refused.errno().number())),
           refused);
     }
   }

@@ -25,11 +25,9 @@ record Streams(OutputStream input, InputStream output, InputStream error) {
    */
   static Streams of(EventLoop loop, Stdio stdio, CompletionStage<?> exit) {
     return new Streams(
-        stdio
-            .stream(StandardStream.INPUT)
+        stdio.stream(StandardStream.INPUT)
             .takePipeEnd()
-            .<OutputStream>map(
-                fd -> new BufferedOutputStream(PipeOutputStream.of(loop, fd, exit)))
+            .<OutputStream>map(fd -> new BufferedOutputStream(PipeOutputStream.of(loop, fd, exit)))
             .orElse(NONE.input),
         reader(loop, stdio.stream(StandardStream.OUTPUT), exit),
         reader(loop, stdio.stream(StandardStream.ERROR), exit));

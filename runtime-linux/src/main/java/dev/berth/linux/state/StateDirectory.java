@@ -171,8 +171,8 @@ public final class StateDirectory implements AutoCloseable {
 
   /**
    * Waits until the container's process has executed its program or ended. An exec closes its
-   * descriptors one after the other, so that the end of the start connection alone does not yet mean
-   * that the lock is free.
+   * descriptors one after the other, so that the end of the start connection alone does not yet
+   * mean that the lock is free.
    */
   public void awaitStarted() throws IOException {
     try (Fd lock = openLock()) {

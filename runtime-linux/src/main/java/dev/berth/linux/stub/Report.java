@@ -18,7 +18,8 @@ public sealed interface Report {
   /** {@code DETAIL_MAX}. */
   int DETAIL_MAX = 512;
 
-  int SIZE_MAX = HEADER_SIZE + DETAIL_MAX;
+  /** {@code sizeof(struct report)}. */
+  int SIZE_MAX = 5 * Long.BYTES + DETAIL_MAX;
 
   int REPORT_FAILED = 1;
   int REPORT_SYNC = 2;

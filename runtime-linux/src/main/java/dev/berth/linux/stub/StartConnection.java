@@ -24,8 +24,7 @@ public final class StartConnection {
       return;
     }
     if (Report.read(message) instanceof Report.Failed failed) {
-      throw new StubException(
-          "%s: %s".formatted(failed.detail(), Errno.describe(failed.errno())));
+      throw new StubException("%s: %s".formatted(failed.detail(), Errno.describe(failed.errno())));
     }
     throw new StubException("stub: a report that makes no sense after the start");
   }

@@ -1,9 +1,9 @@
 package dev.berth.linux.sys;
 
 import static dev.berth.linux.sys.Syscall.check;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
@@ -51,6 +51,7 @@ public final class Directories {
               JAVA_INT.withName("stx_nlink"),
               MemoryLayout.paddingLayout(236))
           .withName("struct statx");
+
   /** Places in a {@code struct linux_dirent64}, which no header for programs has. */
   private static final int DIRENT_LENGTH = 16;
 

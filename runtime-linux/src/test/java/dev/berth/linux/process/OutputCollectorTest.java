@@ -41,13 +41,7 @@ class OutputCollectorTest {
     assertThat(result)
         .isEqualTo(
             new Result(
-                "test",
-                COMMAND,
-                4,
-                false,
-                "grüße\n",
-                "wrong\n",
-                process.usage().orElseThrow()));
+                "test", COMMAND, 4, false, "grüße\n", "wrong\n", process.usage().orElseThrow()));
   }
 
   @Test

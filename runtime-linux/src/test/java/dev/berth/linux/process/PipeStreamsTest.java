@@ -228,12 +228,11 @@ class PipeStreamsTest {
         Descriptors.Pipe pipe = pipe();
         pipes.add(pipe);
         reads.add(
-            threads.submit(
-                () -> {
-                  try (InputStream stream = PipeInputStream.of(loop, pipe.reader(), exit)) {
-                    return stream.read();
-                  }
-                }));
+            threads.submit(() -> {
+              try (InputStream stream = PipeInputStream.of(loop, pipe.reader(), exit)) {
+                return stream.read();
+              }
+            }));
       }
       // All must wait at once: the last that began is the first that gets something.
       for (int i = 999; i >= 0; i--) {
@@ -253,14 +252,13 @@ class PipeStreamsTest {
   private static <T> Future<T> onThread(Callable<T> task) {
     CompletableFuture<T> result = new CompletableFuture<>();
     Thread.ofPlatform()
-        .start(
-            () -> {
-              try {
-                result.complete(task.call());
-              } catch (Exception failure) {
-                result.completeExceptionally(failure);
-              }
-            });
+        .start(() -> {
+          try {
+            result.complete(task.call());
+          } catch (Exception failure) {
+            result.completeExceptionally(failure);
+          }
+        });
     return result;
   }
 }

@@ -55,8 +55,7 @@ class StdioTest {
   void inherited_is_the_same_open_file() throws Exception {
     try (Stdio stdio = Stdio.open(Redirect.INHERIT, Redirect.INHERIT, Redirect.INHERIT)) {
       for (int number = 0; number < 3; number++) {
-        assertThat(link(stdio.programEnds().get(number).toString()))
-            .isEqualTo(link("" + number));
+        assertThat(link(stdio.programEnds().get(number).toString())).isEqualTo(link("" + number));
       }
     }
   }
@@ -68,13 +67,11 @@ class StdioTest {
   @Test
   void nothing_stays_open_when_a_redirect_is_refused() {
     Path file = directory.resolve("missing/file");
-    assertThatThrownBy(
-            () -> Stdio.open(Redirect.PIPE, Redirect.PIPE, Redirect.to(file.toFile())))
+    assertThatThrownBy(() -> Stdio.open(Redirect.PIPE, Redirect.PIPE, Redirect.to(file.toFile())))
         .isInstanceOf(IOException.class)
         .hasMessage(
             "redirect standard error to \"%s\": open: ENOENT (No such file or directory)", file);
-    assertThatThrownBy(
-            () -> Stdio.open(Redirect.from(file.toFile()), Redirect.PIPE, Redirect.PIPE))
+    assertThatThrownBy(() -> Stdio.open(Redirect.from(file.toFile()), Redirect.PIPE, Redirect.PIPE))
         .isInstanceOf(IOException.class)
         .hasMessage(
             "redirect standard input from \"%s\": open: ENOENT (No such file or directory)", file);

@@ -11,10 +11,46 @@ public final class BusyboxRoot {
   private static final Path BUSYBOX = Path.of("/bin/busybox");
   private static final List<String> APPLETS =
       List.of(
-          "sh", "true", "false", "cat", "ls", "ps", "id", "sleep", "echo", "hostname", "mount",
-          "umask", "pwd", "env", "kill", "stat", "readlink", "touch", "mkdir", "ip", "ulimit",
-          "grep", "head", "dd", "yes", "wc", "test", "chmod", "printf", "nproc", "sort", "find",
-          "ln", "rm", "tr", "cut", "tail", "sync", "seq", "xargs");
+          "sh",
+          "true",
+          "false",
+          "cat",
+          "ls",
+          "ps",
+          "id",
+          "sleep",
+          "echo",
+          "hostname",
+          "mount",
+          "umask",
+          "pwd",
+          "env",
+          "kill",
+          "stat",
+          "readlink",
+          "touch",
+          "mkdir",
+          "ip",
+          "ulimit",
+          "grep",
+          "head",
+          "dd",
+          "yes",
+          "wc",
+          "test",
+          "chmod",
+          "printf",
+          "nproc",
+          "sort",
+          "find",
+          "ln",
+          "rm",
+          "tr",
+          "cut",
+          "tail",
+          "sync",
+          "seq",
+          "xargs");
 
   private BusyboxRoot() {}
 
@@ -25,7 +61,8 @@ public final class BusyboxRoot {
 
   /** Makes one in {@code directory}, which is made as well. */
   public static Path make(Path directory) throws IOException {
-    for (String name : List.of("bin", "dev", "etc", "home", "proc", "root", "sys", "tmp", "usr", "var")) {
+    for (String name :
+        List.of("bin", "dev", "etc", "home", "proc", "root", "sys", "tmp", "usr", "var")) {
       Files.createDirectories(directory.resolve(name));
     }
     Files.copy(BUSYBOX, directory.resolve("bin/busybox"), StandardCopyOption.COPY_ATTRIBUTES);

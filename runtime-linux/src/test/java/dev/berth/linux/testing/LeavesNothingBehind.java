@@ -7,7 +7,9 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
-/** Fails a test after which there is a cgroup, mount, child or descriptor that was not there before. */
+/**
+ * Fails a test after which there is a cgroup, mount, child or descriptor that was not there before.
+ */
 public final class LeavesNothingBehind implements BeforeEachCallback, AfterEachCallback {
   /** A JVM closes some of its descriptors, and the kernel ends some processes, a little later. */
   private static final Duration PATIENCE = Duration.ofSeconds(3);

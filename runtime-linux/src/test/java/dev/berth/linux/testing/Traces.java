@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.TreeSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -17,7 +17,8 @@ import java.util.stream.Stream;
  * What a container could leave behind on this machine: cgroups, mounts, children and descriptors of
  * this JVM.
  */
-record Traces(Set<String> cgroups, Set<String> mounts, Set<String> children, Set<String> descriptors) {
+record Traces(
+    Set<String> cgroups, Set<String> mounts, Set<String> children, Set<String> descriptors) {
 
   static Traces now() {
     try {
@@ -81,13 +82,12 @@ record Traces(Set<String> cgroups, Set<String> mounts, Set<String> children, Set
   private static Set<String> descriptors() throws IOException {
     Set<String> found = new TreeSet<>();
     try (Stream<Path> entries = Files.list(Path.of("/proc/self/fd"))) {
-      entries.forEach(
-          entry -> {
-            String target = target(entry);
-            if (!target.isEmpty() && !target.startsWith("/proc/") && !isOwn(target)) {
-              found.add(entry.getFileName() + " " + target);
-            }
-          });
+      entries.forEach(entry -> {
+        String target = target(entry);
+        if (!target.isEmpty() && !target.startsWith("/proc/") && !isOwn(target)) {
+          found.add(entry.getFileName() + " " + target);
+        }
+      });
     }
     return found;
   }
