@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The floor of a further process in a container. As in Berth it takes two: one that joins, and its
+ * child, which alone is in the PID namespace; the child is the meter's own child (CLONE_PARENT).
+ */
+#include "meter.h"
+
+#include <errno.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define NAMESPACES (CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS)
+
+static char *program[] = {"/bin/true", 0};
+static struct cgroups cgroups;
+static long init;
+
+static void set_up(char **arguments)
+{
+	init = call(arguments[0], pidfd_open, atoi(arguments[0]), 0);
+	cgroups_of(&cgroups, arguments[0]);
+}
+
+/* The pidfd goes to the meter by SCM_RIGHTS. */
+static void send_pidfd(int socket, int pidfd)
+{
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control = {.header = {CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS}};
+	struct iovec vector = {"forked", 6};
+	struct msghdr message = {.msg_iov = &vector,
+				 .msg_iovlen = 1,
+				 .msg_control = &control,
+				 .msg_controllen = sizeof(control)};
+
+	memcpy(CMSG_DATA(&control.header), &pidfd, sizeof(pidfd));
+	must(sendmsg(socket, &message, 0), "sendmsg", "pidfd");
+}
+
+static int receive_pidfd(int socket)
+{
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control;
+	char text[16];
+	struct iovec vector = {text, sizeof(text)};
+	struct msghdr message = {.msg_iov = &vector,
+				 .msg_iovlen = 1,
+				 .msg_control = &control,
+				 .msg_controllen = sizeof(control)};
+	int pidfd;
+
+	errno = ECHILD;
+	if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) <= 0 || message.msg_controllen == 0)
+		fail("exec", "not forked");
+	memcpy(&pidfd, CMSG_DATA(&control.header), sizeof(pidfd));
+	return pidfd;
+}
+
+static _Noreturn void run_child(void)
+{
+	call("session", setsid);
+	give_up_privileges();
+	find_program(program);
+	execute(program);
+}
+
+static _Noreturn void join_and_fork(int report, const int *procs)
+{
+	int pidfd = -1;
+	struct clone_args arguments = {
+		.flags = CLONE_PARENT | CLONE_PIDFD,
+		.pidfd = (uintptr_t)&pidfd,
+	};
+
+	call("PR_SET_DUMPABLE", prctl, 4 /* PR_SET_DUMPABLE */, 0, 0, 0, 0);
+	cgroups_join(&cgroups, procs);
+	call("container", setns, init, NAMESPACES);
+	if (call("child", clone3, &arguments, sizeof(arguments)) == 0)
+		run_child();
+	send_pidfd(report, pidfd);
+	_exit(0);
+}
+
+static void round_trip(void)
+{
+	int procs[HIERARCHIES_MAX];
+	int report[2];
+	int first = -1;
+	int pidfd;
+
+	cgroups_open(&cgroups, procs);
+	must(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, report), "socketpair", "report");
+	struct clone_args arguments = {
+		.flags = CLONE_PIDFD | CLONE_CLEAR_SIGHAND,
+		.pidfd = (uintptr_t)&first,
+		.exit_signal = SIGCHLD,
+	};
+	if (cgroups_unified(&cgroups, procs) >= 0) {
+		arguments.flags |= CLONE_INTO_CGROUP;
+		arguments.cgroup = (uint64_t)cgroups_unified(&cgroups, procs);
+	}
+	if (call("joiner", clone3, &arguments, sizeof(arguments)) == 0)
+		join_and_fork(report[1], procs);
+	close(report[1]);
+	cgroups_close(&cgroups, procs);
+	pidfd = receive_pidfd(report[0]);
+	await_exit(first, "joiner");
+	close(first);
+	errno = ECHILD;
+	if (receive_packet(report[0]))
+		fail("exec", "not executed");
+	close(report[0]);
+	await_exit(pidfd, "program");
+	close(pidfd);
+}
+
+const struct subject exec = {set_up, round_trip, 0};

@@ -1,0 +1,107 @@
+package dev.berth.bench;
+
+import dev.berth.Bundle;
+import dev.berth.ContainerRuntime;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The directories of a run: a root file system with one program, the bundles made of it, state of
+ * the runtimes. Closing it deletes them.
+ */
+final class Workspace implements AutoCloseable {
+  /** In the containers. */
+  static final String TRUE = "/bin/true";
+
+  private static final List<String> METER =
+      List.of("meter.c", "container.c", "exec.c", "command.c", "cgroups.c", "root.c", "program.c");
+
+  private final Path directory;
+  private final Path state;
+
+  /** Empty directories. State lies in {@code /run}, where it does in use. */
+  Workspace() throws IOException {
+    directory = Files.createTempDirectory("berth-bench");
+    state = Files.createTempDirectory(Path.of("/run"), "berth-bench");
+  }
+
+  /** Compiles the meter and the containers' program, and lays out the root file system. */
+  void build() throws IOException, InterruptedException {
+    Path sources = Files.createDirectory(directory.resolve("c"));
+    List<String> files = new ArrayList<>(METER);
+    files.addAll(List.of("meter.h", "true.c"));
+    for (String file : files) {
+      try (InputStream source = Workspace.class.getResourceAsStream("/c/" + file)) {
+        Files.copy(source, sources.resolve(file));
+      }
+    }
+    // What the containers mount on is there before, so that every round is like the first.
+    for (String target : List.of("bin", "dev", "proc", "sys")) {
+      Files.createDirectories(rootfs().resolve(target));
+    }
+    List<String> meter = new ArrayList<>(List.of("-D_GNU_SOURCE", "-o", meter().toString()));
+    METER.forEach(file -> meter.add(sources.resolve(file).toString()));
+    compile(meter);
+    String program = rootfs().resolve(TRUE.substring(1)).toString();
+    compile(List.of("-static", "-o", program, sources.resolve("true.c").toString()));
+  }
+
+  private static void compile(List<String> arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(compiler(), "-O2"));
+    command.addAll(arguments);
+    Commands.run(command);
+  }
+
+  private static String compiler() throws IOException {
+    return Stream.of("cc", "gcc", "clang")
+        .filter(Commands::isOnPath)
+        .findFirst()
+        .orElseThrow(() -> new IOException("no C compiler; install gcc or clang"));
+  }
+
+  /** The program of {@code meter.c}. */
+  Path meter() {
+    return directory.resolve("meter");
+  }
+
+  Path rootfs() {
+    return directory.resolve("rootfs");
+  }
+
+  /** The state directory of the runtime {@code name}. */
+  Path state(String name) {
+    return state.resolve(name);
+  }
+
+  /** An id that nothing else on the machine has: it is the name of cgroups too. */
+  String id(String name) {
+    return "berth-bench-%d-%s".formatted(ProcessHandle.current().pid(), name);
+  }
+
+  /** A bundle of the default configuration but for its program. */
+  Bundle bundle(ContainerRuntime runtime, String name, String... command) {
+    return Bundle.create(
+        directory.resolve(name),
+        runtime.container(id(name)).rootfs(rootfs()).command(command).spec());
+  }
+
+  @Override
+  public void close() throws IOException {
+    delete(directory);
+    delete(state);
+  }
+
+  private static void delete(Path tree) throws IOException {
+    try (Stream<Path> paths = Files.walk(tree)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}
