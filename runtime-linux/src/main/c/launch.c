@@ -139,7 +139,5 @@ void stub_main(u64 *stack)
 	for (u64 i = 1 + STDIO_END; i < count; i++)
 		stub.slots[i - 1 - STDIO_END] = control.descriptors[i];
 	program = map_program(&stub.reports, control.descriptors[0]);
-	/* The modes that steps ask for are exact; SET_UMASK comes after them. */
-	sys(umask, 0);
 	run_program(&stub, program);
 }
