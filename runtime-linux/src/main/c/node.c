@@ -56,19 +56,6 @@ static long device_number(const struct device *device)
 	return (long)((device->minor & 0xff) | device->major << 8 | (device->minor & ~0xffu) << 12);
 }
 
-/*
- * With the mode as it is given: the umask is not asked, rather than undone afterwards, since the
- * mode of an O_PATH descriptor cannot be changed before Linux 6.6.
- */
-static long make_node(long parent, const char *name, const struct device *device, long number)
-{
-	long umask = sys(umask, 0);
-	long result = sys(mknodat, parent, name, device->kind | device->mode, number);
-
-	sys(umask, umask);
-	return result;
-}
-
 /* Whether made just now or found: it must be the device that was asked for, and no link to one. */
 static long settle_device(struct stub *stub, int parent, const char *name, const char *path,
 			  const struct device *device, int made)
@@ -105,7 +92,8 @@ long make_device(struct stub *stub, struct fields *fields)
 	parent = path_parent(stub, path, &name);
 	if (parent < 0)
 		return parent;
-	result = called(&stub->reports, "mknodat", path, make_node(parent, name, &device, number));
+	result = called(&stub->reports, "mknodat", path,
+			sys(mknodat, parent, name, device.kind | device.mode, number));
 	if (result >= 0 || result == -EEXIST)
 		result = settle_device(stub, (int)parent, name, path, &device, result >= 0);
 	sys(close, parent);

@@ -20,7 +20,7 @@ public sealed interface Step {
   /** Gives every signal its default action and empties the mask: a JVM ignores and blocks some. */
   record ResetSignals() implements Step {}
 
-  /** {@code umask(mask)}. */
+  /** {@code umask(mask)}; until then the stub has 0, so that the modes that steps ask for are exact. */
   record SetUmask(int mask) implements Step {}
 
   /** {@code prctl(PR_SET_NAME)}: what {@code ps} shows until the program runs; 15 bytes at most. */
@@ -117,7 +117,7 @@ public sealed interface Step {
   record MakeDirectory(String path, int mode) implements Step {}
 
   /**
-   * {@code mknodat(2)}, with this mode whatever the umask; an existing node of the same type and
+   * {@code mknodat(2)}; an existing node of the same type and
    * number is left as it is.
    */
   record MakeDevice(
