@@ -21,6 +21,7 @@ import dev.berth.linux.sys.WaitResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -200,11 +201,27 @@ class LauncherIT {
     steps.add(2, new Step.AwaitStart(0));
     StubProcess process = launcher.launch(launch(Set.of(), steps));
     assertThatThrownBy(() ->
-            process.await(
-                (point, stub) -> Processes.pidfdSendSignal(stub.pidfd(), Processes.SIGKILL)))
+            process.await((point, stub) -> {
+              Processes.pidfdSendSignal(stub.pidfd(), Processes.SIGKILL);
+              Descriptors.poll(stub.pidfd(), Descriptors.POLLIN, Duration.ofSeconds(10));
+            }))
         .isInstanceOf(StubException.class)
-        .hasMessage("the process ended before it was created: signal 9")
+        .hasMessage("the process ended while it waited")
         .hasNoSuppressedExceptions();
+  }
+
+  @Test
+  void of_two_starts_one_is_told_that_it_came_too_late(@TempDir Path path) throws Exception {
+    try (Fd directory = Directories.open(path.toString(), Directories.O_PATH, 0);
+        StubProcess process = created(directory, program("exit 0"));
+        Fd first = Sockets.socket();
+        Fd second = Sockets.socket()) {
+      Sockets.connect(first, directory, "start");
+      Sockets.connect(second, directory, "start");
+      StartConnection.start(first);
+      assertThatThrownBy(() -> StartConnection.start(second)).isInstanceOf(StubException.class);
+      assertThat(exitOf(process).exitValue()).isZero();
+    }
   }
 
   @Test
