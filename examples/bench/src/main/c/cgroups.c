@@ -2,7 +2,6 @@
 /* The cgroups of a container: hybrid, version 1 or version 2, as this machine has them. */
 #include "meter.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>

@@ -29,9 +29,8 @@ static void run(void)
 	if (errno)
 		fail("posix_spawnp", arguments[0]);
 	must(waitpid(child, &status, 0), "waitpid", arguments[0]);
-	errno = ECHILD;
 	if (status)
-		fail("exit", arguments[0]);
+		give_up(arguments[0], "failed");
 }
 
 const struct subject command = {set_up, run, 0};

@@ -8,7 +8,6 @@
  */
 #include "meter.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <signal.h>
@@ -46,10 +45,8 @@ static void map_config(const char *path)
 
 static void set_up(char **arguments)
 {
-	if (!arguments[1] || !arguments[2]) {
-		errno = EINVAL;
-		fail("meter", "container");
-	}
+	if (!arguments[1] || !arguments[2])
+		give_up("container", "takes three arguments");
 	rootfs = arguments[0];
 	map_config(arguments[1]);
 	state = arguments[2];
@@ -182,9 +179,8 @@ static int create(void)
 	close((int)listener);
 	cgroups_close(&cgroups, procs);
 	write_record((pid_t)pid);
-	errno = ECHILD;
 	if (!receive_packet(report[0]))
-		fail("container", "not created");
+		give_up("container", "was not created");
 	close(report[0]);
 	close((int)lock);
 	return pidfd;
@@ -200,9 +196,8 @@ static void start(void)
 	socket = call("start", socket, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	call("start", connect, socket, &address, sizeof(address));
 	call("start", write, socket, "go", 2);
-	errno = ECHILD;
 	if (receive_packet((int)socket))
-		fail("container", "not started");
+		give_up("container", "was not started");
 	close((int)socket);
 	close((int)lock);
 }

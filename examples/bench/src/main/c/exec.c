@@ -5,7 +5,6 @@
  */
 #include "meter.h"
 
-#include <errno.h>
 #include <linux/sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -57,9 +56,8 @@ static int receive_pidfd(int socket)
 				 .msg_controllen = sizeof(control)};
 	int pidfd;
 
-	errno = ECHILD;
 	if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) <= 0 || message.msg_controllen == 0)
-		fail("exec", "not forked");
+		give_up("joiner", "did not fork");
 	memcpy(&pidfd, CMSG_DATA(&control.header), sizeof(pidfd));
 	return pidfd;
 }
@@ -114,9 +112,8 @@ static void round_trip(void)
 	pidfd = receive_pidfd(report[0]);
 	await_exit(first, "joiner");
 	close(first);
-	errno = ECHILD;
 	if (receive_packet(report[0]))
-		fail("exec", "not executed");
+		give_up("program", "was not executed");
 	close(report[0]);
 	await_exit(pidfd, "program");
 	close(pidfd);

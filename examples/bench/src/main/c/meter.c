@@ -29,12 +29,23 @@
 static const struct subject *subject;
 static pid_t meter;
 
-void fail(const char *name, const char *object)
+static _Noreturn void leave(void)
 {
-	dprintf(STDERR_FILENO, "%s(%s): %s\n", name, object, strerror(errno));
 	if (getpid() == meter && subject->clean_up)
 		subject->clean_up();
 	_exit(1);
+}
+
+void fail(const char *name, const char *object)
+{
+	dprintf(STDERR_FILENO, "%s(%s): %s\n", name, object, strerror(errno));
+	leave();
+}
+
+void give_up(const char *object, const char *problem)
+{
+	dprintf(STDERR_FILENO, "%s %s\n", object, problem);
+	leave();
 }
 
 long must(long result, const char *name, const char *object)
@@ -49,9 +60,8 @@ void await_exit(int pidfd, const char *what)
 	siginfo_t info;
 
 	must(waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED), "waitid", what);
-	errno = ECHILD;
 	if (info.si_code != CLD_EXITED || info.si_status != 0)
-		fail("exit", what);
+		give_up(what, "failed");
 }
 
 int receive_packet(int socket)

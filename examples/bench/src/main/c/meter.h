@@ -24,6 +24,9 @@ extern const struct subject command;
 long must(long result, const char *name, const char *object);
 _Noreturn void fail(const char *name, const char *object);
 
+/* The same without an errno. */
+_Noreturn void give_up(const char *object, const char *problem);
+
 /* Waits for a child, whose exit status must be 0. */
 void await_exit(int pidfd, const char *what);
 

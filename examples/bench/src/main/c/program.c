@@ -2,7 +2,6 @@
 /* What a process of the container still has to do, once it is in: the default configuration's. */
 #include "meter.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>

@@ -5,7 +5,6 @@
  */
 #include "meter.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>

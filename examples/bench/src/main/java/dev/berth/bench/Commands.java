@@ -20,11 +20,11 @@ final class Commands {
   }
 
   /**
-   * Runs a program to its end.
+   * Runs a program to its end, which is not worth an interruption.
    *
    * @throws IOException with what it wrote to standard error, if its exit status is not 0
    */
-  static void run(List<String> command) throws IOException, InterruptedException {
+  static void run(List<String> command) throws IOException {
     // To a file: what the program leaves running would keep a pipe open.
     Path errors = Files.createTempFile("berth-bench", ".err");
     try {
@@ -34,7 +34,7 @@ final class Commands {
               .redirectOutput(Redirect.DISCARD)
               .redirectError(errors.toFile())
               .start();
-      if (process.waitFor() != 0) {
+      if (process.onExit().join().exitValue() != 0) {
         throw new IOException(
             "%s: %s".formatted(command.getFirst(), Files.readString(errors).strip()));
       }

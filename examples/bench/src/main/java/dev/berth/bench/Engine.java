@@ -28,7 +28,7 @@ record Engine(String name, List<String> wrapper, List<String> command, Workspace
   }
 
   /** In a container of the bundle, which stays until {@link #close}. */
-  Subject exec(Path bundle) throws IOException, InterruptedException {
+  Subject exec(Path bundle) throws IOException {
     run("run", "--detach", "--bundle", bundle.toString(), waitingId());
     return meter(Subject.Task.EXEC, "exec", waitingId(), Workspace.TRUE);
   }
@@ -41,7 +41,7 @@ record Engine(String name, List<String> wrapper, List<String> command, Workspace
     return Meter.start(task, name, all);
   }
 
-  private void run(String... verb) throws IOException, InterruptedException {
+  private void run(String... verb) throws IOException {
     List<String> all = new ArrayList<>(wrapper);
     all.addAll(command);
     all.addAll(List.of(verb));
@@ -58,7 +58,7 @@ record Engine(String name, List<String> wrapper, List<String> command, Workspace
 
   /** Deletes what there still is of the two containers; none is fine, by force. */
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     run("delete", "--force", id());
     run("delete", "--force", waitingId());
   }

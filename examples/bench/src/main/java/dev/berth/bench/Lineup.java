@@ -55,9 +55,9 @@ final class Lineup implements AutoCloseable {
     addContainers(Task.CONTAINER);
     addExecs();
     add("bwrap", Task.CONTAINER, this::bubblewrap);
-    addEngine(Engine.of("runc", List.of(), List.of("runc"), workspace));
-    addEngine(Engine.of("crun", withoutUnified(), List.of("crun"), workspace));
-    addEngine(Engine.of("cli", List.of(), cli(), workspace));
+    addEngine("runc", List.of());
+    addEngine("crun", withoutUnified());
+    addCli();
     add("jvm", Task.FIRST_CONTAINER, this::newJvm);
   }
 
@@ -104,6 +104,14 @@ final class Lineup implements AutoCloseable {
     return Meter.start(task, Subject.FLOOR, command);
   }
 
+  private void addEngine(String program, List<String> wrapper) throws InterruptedException {
+    if (Commands.isOnPath(program)) {
+      addEngine(Engine.of(program, wrapper, List.of(program), workspace));
+    } else {
+      absent.add(new Absent(program, Task.CONTAINER, "not found in $PATH"));
+    }
+  }
+
   private void addEngine(Engine engine) throws InterruptedException {
     if (!options.compares(engine.name())) {
       return;
@@ -134,14 +142,20 @@ final class Lineup implements AutoCloseable {
   }
 
   /** Berth's own command line, started as {@code ./berth} starts it. */
-  private List<String> cli() {
-    Path target = options.cli().resolve("target");
-    return List.of(
-        java(),
-        "@" + options.cli().resolve("jvm.options"),
-        "-XX:AOTCache=" + target.resolve("berth-cli.aot"),
-        "-jar",
-        target.resolve("berth-cli.jar").toString());
+  private void addCli() throws InterruptedException {
+    Path jar = options.cli().resolve("target/berth-cli.jar");
+    if (!Files.exists(jar)) {
+      absent.add(new Absent("cli", Task.CONTAINER, jar + " is not built"));
+      return;
+    }
+    List<String> command =
+        List.of(
+            java(),
+            "@" + options.cli().resolve("jvm.options"),
+            "-XX:AOTCache=" + jar.resolveSibling("berth-cli.aot"),
+            "-jar",
+            jar.toString());
+    addEngine(Engine.of("cli", List.of(), command, workspace));
   }
 
   private Subject newJvm() throws IOException {

@@ -82,11 +82,13 @@ final class Meter implements Subject {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    process.getOutputStream().close();
-    if (!process.waitFor(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
+  public void close() throws IOException {
+    try {
+      process.getOutputStream().close();
+    } finally {
+      process.onExit().completeOnTimeout(process, ENDS_WITHIN_SECONDS, TimeUnit.SECONDS).join();
+      process.destroyForcibly();
+      Files.delete(errors);
     }
-    Files.delete(errors);
   }
 }

@@ -76,14 +76,15 @@ final class Report {
   private void print(PrintStream out, Task task, List<Results.Row> rows) {
     out.printf("%n%s%n", task.description);
     out.printf(
-        "  %-8s %7s %12s %12s %9s %9s%n",
-        "", "rounds", "median", "99 of 100", "/ floor", "/ berth");
+        "  %-8s %7s %12s %12s %12s %9s %9s%n",
+        "", "rounds", "least", "median", "99 of 100", "/ floor", "/ berth");
     for (Results.Row row : rows) {
       Series series = row.series();
       out.printf(
-          "  %-8s %7d %9.2f ms %9.2f ms %9s %9s%n",
+          "  %-8s %7d %9.2f ms %9.2f ms %9.2f ms %9s %9s%n",
           row.name(),
           series.rounds(),
+          series.minimum() / NANOSECONDS_PER_MILLISECOND,
           series.median() / NANOSECONDS_PER_MILLISECOND,
           series.p99() / NANOSECONDS_PER_MILLISECOND,
           text(results.times(row, Subject.FLOOR)),

@@ -42,5 +42,5 @@ interface Subject extends AutoCloseable {
   long round() throws IOException, InterruptedException;
 
   @Override
-  void close() throws IOException, InterruptedException;
+  void close() throws IOException;
 }

@@ -2,6 +2,7 @@ package dev.berth.bench;
 
 import dev.berth.Bundle;
 import dev.berth.ContainerRuntime;
+import dev.berth.spec.Spec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -19,6 +20,8 @@ final class Workspace implements AutoCloseable {
   /** In the containers. */
   static final String TRUE = "/bin/true";
 
+  private static final String OCI_VERSION = "1.0.2";
+
   private static final List<String> METER =
       List.of("meter.c", "container.c", "exec.c", "command.c", "cgroups.c", "root.c", "program.c");
 
@@ -32,7 +35,7 @@ final class Workspace implements AutoCloseable {
   }
 
   /** Compiles the meter and the containers' program, and lays out the root file system. */
-  void build() throws IOException, InterruptedException {
+  void build() throws IOException {
     Path sources = Files.createDirectory(directory.resolve("c"));
     List<String> files = new ArrayList<>(METER);
     files.addAll(List.of("meter.h", "true.c"));
@@ -52,7 +55,7 @@ final class Workspace implements AutoCloseable {
     compile(List.of("-static", "-o", program, sources.resolve("true.c").toString()));
   }
 
-  private static void compile(List<String> arguments) throws IOException, InterruptedException {
+  private static void compile(List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(compiler(), "-O2"));
     command.addAll(arguments);
     Commands.run(command);
@@ -84,11 +87,23 @@ final class Workspace implements AutoCloseable {
     return "berth-bench-%d-%s".formatted(ProcessHandle.current().pid(), name);
   }
 
-  /** A bundle of the default configuration but for its program. */
+  /** A bundle of the default configuration but for its program, and for a version that all know. */
   Bundle bundle(ContainerRuntime runtime, String name, String... command) {
-    return Bundle.create(
-        directory.resolve(name),
-        runtime.container(id(name)).rootfs(rootfs()).command(command).spec());
+    Spec spec = runtime.container(id(name)).rootfs(rootfs()).command(command).spec();
+    return Bundle.create(directory.resolve(name), withVersionOfAll(spec));
+  }
+
+  private static Spec withVersionOfAll(Spec spec) {
+    return new Spec(
+        OCI_VERSION,
+        spec.process(),
+        spec.root(),
+        spec.hostname(),
+        spec.domainname(),
+        spec.mounts(),
+        spec.hooks(),
+        spec.annotations(),
+        spec.linux());
   }
 
   @Override
