@@ -230,6 +230,7 @@ static void add_default_masks(struct plan *plan)
 
 static void add_default_credentials(struct plan *plan, u64 capabilities)
 {
+	plan_add(plan, OP_SET_UMASK, U(022));
 	plan_add(plan, OP_SET_NO_NEW_PRIVILEGES);
 	plan_add(plan, OP_SET_BOUNDING_SET, capabilities);
 	plan_add(plan, OP_KEEP_CAPABILITIES);
@@ -246,7 +247,6 @@ struct plan default_container(void)
 	struct plan plan = plan_begin();
 
 	plan_add(&plan, OP_RESET_SIGNALS);
-	plan_add(&plan, OP_SET_UMASK, U(022));
 	plan_add(&plan, OP_SET_NAME, "berth");
 	plan_add(&plan, OP_SET_OOM_SCORE_ADJ, "17");
 	plan_add(&plan, OP_UNSHARE, U(CLONE_NEWCGROUP));
