@@ -82,7 +82,7 @@ public final class StepText {
       case Step.SetCapabilities sets -> "set capabilities: " + capabilities(sets);
       case Step.TryDirectory(String path) -> "try directory " + quote(path);
       case Step.RequireDirectory(String path) -> "enter directory " + quote(path);
-      case Step.FindProgram(List<String> candidates) -> "find program: " + quoted(candidates);
+      case Step.FindProgram(List<String> candidates) -> "find program " + program(candidates);
       case Step.AwaitStart(int _) -> "wait for the start";
       case Step.Exec(List<String> arguments, List<String> environment) ->
           "execute %s with %d environment variables"
@@ -169,6 +169,18 @@ public final class StepText {
 
   private static String capabilities(long bits) {
     return bits == Capability.ALL ? "all" : list(Capability.in(bits));
+  }
+
+  /** One candidate is the program itself, several are what {@code $PATH} makes of its name. */
+  private static String program(List<String> candidates) {
+    String first = candidates.getFirst();
+    if (candidates.size() == 1) {
+      return quote(first);
+    }
+    int name = first.lastIndexOf('/') + 1;
+    List<String> directories =
+        candidates.stream().map(each -> each.substring(0, each.lastIndexOf('/'))).toList();
+    return quote(first.substring(name)) + " in " + quoted(directories);
   }
 
   private static String limit(long value) {

@@ -45,8 +45,7 @@ class ExecPlanTest {
              18  set capabilities: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
              19  ask to die with the runtime
              20  enter directory /
-             21  find program: /usr/local/sbin/sh, /usr/local/bin/sh, /usr/sbin/sh, /usr/bin/sh, \
-            /sbin/sh, /bin/sh
+             21  find program sh in /usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin, /bin
              22  execute sh with 2 environment variables
             """);
   }
