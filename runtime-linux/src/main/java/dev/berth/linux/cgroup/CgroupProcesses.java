@@ -15,9 +15,7 @@ final class CgroupProcesses {
 
   private static final Duration KILLED_WITHIN = Duration.ofSeconds(10);
 
-  /** How long processes may outrun the signals, by forking, before they are frozen for it. */
-  private static final Duration CHASED_FOR = Duration.ofMillis(50);
-
+  /** A process that waits in the kernel, for a disk perhaps, cannot be frozen until then. */
   private static final Duration FROZEN_WITHIN = Duration.ofMillis(500);
 
   /** What cgroup.procs has for a process outside this PID namespace. */
@@ -38,21 +36,22 @@ final class CgroupProcesses {
     return List.copyOf(pids);
   }
 
-  /** Kills until none is left, and returns those that still are when the time is over. */
+  /**
+   * Kills until none is left, and returns those that still are when the time is over. In cgroup v1
+   * processes are frozen for it: a list of those that fork and end all the time would miss some,
+   * and in the end all.
+   */
   List<Integer> killAll() throws SyscallException {
     Patience patience = new Patience(KILLED_WITHIN);
-    Patience chase = new Patience(CHASED_FOR);
     killUnified();
-    List<Integer> left = pids();
-    while (!left.isEmpty() && patience.lasts()) {
-      if (chase.isOver()) {
-        freeze();
-      }
-      signal(left);
-      // Also what somebody else froze: a frozen process of cgroup v1 does not even die.
-      setFreezer("THAWED");
+    List<Integer> left;
+    do {
+      freeze();
       left = pids();
-    }
+      signal(left);
+      // A frozen process of cgroup v1 does not even die.
+      setFreezer("THAWED");
+    } while (!left.isEmpty() && patience.lasts());
     return left;
   }
 

@@ -29,6 +29,9 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
   private static final String NOTHING_MOUNTED =
       "no cgroup file system is mounted; mount one on /sys/fs/cgroup";
 
+  private static final String HINT =
+      "be root, or name in linux.cgroupsPath a cgroup in one that is delegated to this user";
+
   private final List<Hierarchy> hierarchies;
 
   Cgroups(List<Hierarchy> hierarchies) {
@@ -197,7 +200,7 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
         directories.add(CgroupDirectory.make(hierarchy, path));
       } catch (SyscallException e) {
         String goal = "cgroup \"%s\": make it in %s".formatted(path, hierarchy);
-        throw undone(new Cgroup(this, path, directories), new CgroupException(goal, e));
+        throw undone(new Cgroup(this, path, directories), new CgroupException(goal, e, HINT));
       }
     }
     return new Cgroup(this, path, directories);

@@ -7,12 +7,19 @@ import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.LinuxResources;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The one hierarchy of cgroup v2, or none at all. */
+/**
+ * The one hierarchy of cgroup v2, or none at all. It has no files for device rules, which only a
+ * BPF program could enforce: there, a container is kept from devices by having no {@code
+ * CAP_MKNOD}.
+ */
 final class CgroupsV2 extends Cgroups {
+
+  private static final System.Logger LOG = System.getLogger(CgroupsV2.class.getName());
 
   private final Optional<Hierarchy> unified;
   private final List<String> available;
@@ -41,6 +48,9 @@ final class CgroupsV2 extends Cgroups {
 
   @Override
   List<CgroupWrite> writes(LinuxResources resources) {
+    if (!resources.devices().isEmpty()) {
+      LOG.log(Level.DEBUG, "device rules are not enforced: cgroup v2 has no files for them");
+    }
     return CgroupV2Files.of(resources);
   }
 

@@ -18,7 +18,7 @@ final class Patience {
 
   /** Waits a little, unless the time is over. An interrupt stays pending, and stops nothing. */
   boolean lasts() {
-    if (isOver()) {
+    if (System.nanoTime() - deadline >= 0) {
       return false;
     }
     boolean interrupted = Thread.interrupted();
@@ -28,9 +28,5 @@ final class Patience {
     }
     nanos = Math.min(LONGEST, nanos * 2);
     return true;
-  }
-
-  boolean isOver() {
-    return System.nanoTime() - deadline >= 0;
   }
 }
