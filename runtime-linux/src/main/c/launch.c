@@ -139,7 +139,10 @@ void stub_main(u64 *stack)
 	for (u64 i = 1 + STDIO_END; i < count; i++)
 		stub.slots[i - 1 - STDIO_END] = control.descriptors[i];
 	program = map_program(&stub.reports, control.descriptors[0]);
-	/* The modes that steps ask for are exact; SET_UMASK comes after them. */
+	/*
+	 * The umask so far is the JVM's. What steps make gets the mode that they say; the program's own
+	 * umask, SET_UMASK, comes after the last of them.
+	 */
 	sys(umask, 0);
 	run_program(&stub, program);
 }

@@ -116,8 +116,6 @@ enum operation {
  * F_SEAL_SHRINK, F_SEAL_GROW and F_SEAL_WRITE at least), the container's standard input, output and
  * error, then the descriptors for slots 0, 1, …. One message holds 253 descriptors. The stub keeps
  * nothing else that was open.
- *
- * It begins with a umask of 0, so that the modes that steps ask for are exact.
  */
 #define LAUNCH_MAGIC 0x316c68747265ul /* "erthl1" */
 

@@ -28,7 +28,8 @@ __attribute__((noreturn)) static void give_up(struct spawn *request, enum spawn_
 /* Ambient is only what is permitted and inheritable. */
 static long raise_ambient(void)
 {
-	struct __user_cap_header_struct header;
+	/* volatile, or a compiler makes one store of the two, of a constant that it keeps as data. */
+	volatile struct __user_cap_header_struct header;
 	struct __user_cap_data_struct sets[WORDS];
 	long result;
 

@@ -136,6 +136,49 @@ static void waits_for_the_answer(void)
 	CHECK(status == 0, "status %x", status);
 }
 
+static void write_map(pid_t pid, const char *file, const char *text)
+{
+	char path[64];
+	FILE *map;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, file);
+	map = fopen(path, "w");
+	CHECK(map && fputs(text, map) >= 0 && fclose(map) == 0, "%s: errno %d", path, errno);
+}
+
+/* The exec of the stub comes before the mapping, and would take the capabilities away. */
+static void keeps_the_capabilities_of_a_new_user_namespace(void)
+{
+	struct plan plan = bare_container();
+	struct run run;
+	struct report report;
+	char output[256];
+
+	plan_add(&plan, OP_SYNC, U(0));
+	plan_add(&plan, OP_SET_GROUP_ID, U(0));
+	plan_add(&plan, OP_SET_USER_ID, U(0));
+	plan_add(&plan, OP_NEW_MOUNT, U(0), "proc", "proc", LIST(0), U(0));
+	plan_add(&plan, OP_ATTACH, U(0), "/sys-or-proc", U(0));
+	in_fresh_root("/sys-or-proc");
+	plan_add(&plan, OP_PIVOT_ROOT);
+	plan_add(&plan, OP_SET_CAPABILITIES, U(0x400), U(0x400), U(0), U(0));
+	end_with_script(&plan, "id -u; grep CapAmb /sys-or-proc/self/status;"
+			       "while read line; do echo $line; done </sys-or-proc/self/uid_map");
+	run = driver_start(&plan, NAMESPACES | CLONE_NEWUSER, 0);
+	report = driver_report(run.socket, 0);
+	CHECK(report.kind == REPORT_SYNC, "step %lu, errno %lu: %.*s", report.step, report.error,
+	      (int)report.length, report.detail);
+	write_map(run.pid, "uid_map", "0 100000 1000");
+	write_map(run.pid, "gid_map", "0 100000 1000");
+	driver_answer(run.socket);
+	report = driver_report(run.socket, 0);
+	CHECK(report.kind == 0, "step %lu, errno %lu: %.*s", report.step, report.error,
+	      (int)report.length, report.detail);
+	driver_finish(&run, output, sizeof(output));
+	CHECK(!strcmp(output, "0\nCapAmb:\t0000000000000000\n0 100000 1000\n"), "printed \"%s\"",
+	      output);
+}
+
 /* The child is ours, though it is not we who made it. */
 static void goes_on_in_a_child(void)
 {
@@ -313,6 +356,7 @@ const struct test protocol_tests[] = {
 	TEST(refuses_a_truncated_program),
 	TEST(refuses_a_program_without_an_end),
 	TEST(waits_for_the_answer),
+	TEST(keeps_the_capabilities_of_a_new_user_namespace),
 	TEST(goes_on_in_a_child),
 	TEST(joins_the_namespaces_of_another),
 	TEST(waits_for_a_start_that_means_it),

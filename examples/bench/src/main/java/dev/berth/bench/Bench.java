@@ -57,14 +57,13 @@ final class Bench {
     Thread main = Thread.currentThread();
     Runtime.getRuntime()
         .addShutdownHook(
-            new Thread(
-                () -> {
-                  main.interrupt();
-                  try {
-                    main.join();
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
-                }));
+            new Thread(() -> {
+              main.interrupt();
+              try {
+                main.join();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            }));
   }
 }

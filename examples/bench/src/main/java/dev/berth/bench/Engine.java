@@ -9,8 +9,8 @@ import java.util.List;
  * A runtime with runc's command line.
  *
  * @param name what it is called here
- * @param wrapper a command that starts the command that follows it, in surroundings that the runtime
- *     needs; the meter is started by it as well, so that it costs nothing in a round
+ * @param wrapper a command that starts the command that follows it, in surroundings that the
+ *     runtime needs; the meter is started by it as well, so that it costs nothing in a round
  * @param command the runtime, with its state directory
  */
 record Engine(String name, List<String> wrapper, List<String> command, Workspace workspace)

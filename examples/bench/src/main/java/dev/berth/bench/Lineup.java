@@ -37,8 +37,7 @@ final class Lineup implements AutoCloseable {
   Lineup(Workspace workspace, Options options) {
     this.workspace = workspace;
     this.options = options;
-    this.runtime =
-        ContainerRuntime.builder().root(workspace.state(Subject.BERTH)).build();
+    this.runtime = ContainerRuntime.builder().root(workspace.state(Subject.BERTH)).build();
     this.bundle = workspace.bundle(runtime, "bundle", Workspace.TRUE);
     this.waiting = workspace.bundle(runtime, "waiting", Workspace.TRUE, "wait");
   }
@@ -69,7 +68,8 @@ final class Lineup implements AutoCloseable {
   void assembleAmong(int others) throws InterruptedException {
     subjects.clear();
     for (int i = 0; i < others; i++) {
-      opened.push(runtime.container(workspace.id("other-" + i)).bundle(bundle).inheritIO().create());
+      opened.push(
+          runtime.container(workspace.id("other-" + i)).bundle(bundle).inheritIO().create());
     }
     addContainers(Task.AMONG_OTHERS);
   }
@@ -79,8 +79,7 @@ final class Lineup implements AutoCloseable {
     add(
         Subject.BERTH,
         task,
-        () ->
-            new BerthContainer(task, runtime, workspace.id("berth"), bundle, options.warmup()));
+        () -> new BerthContainer(task, runtime, workspace.id("berth"), bundle, options.warmup()));
   }
 
   private Subject floorOfContainer(Task task) throws IOException {

@@ -2,7 +2,6 @@ package dev.berth.bench;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,7 +37,8 @@ final class Race {
     }
     Map<Subject, long[]> taken = new LinkedHashMap<>();
     subjects.forEach(each -> taken.put(each, new long[Math.ceilDiv(rounds, each.share())]));
-    // A round leaves the caches, and the kernel's deferred work, to the one that follows. In a fixed
+    // A round leaves the caches, and the kernel's deferred work, to the one that follows. In a
+    // fixed
     // order it would always be the same one that pays for a JVM's start, say.
     List<Subject> order = new ArrayList<>(subjects);
     Random random = new Random(SEED);

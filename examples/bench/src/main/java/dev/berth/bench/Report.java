@@ -67,11 +67,9 @@ final class Report {
       }
     }
     out.println();
-    absent.forEach(
-        each ->
-            out.printf(
-                "not measured: %s (%s): %s%n",
-                each.name(), each.task().description, each.reason()));
+    absent.forEach(each ->
+        out.printf(
+            "not measured: %s (%s): %s%n", each.name(), each.task().description, each.reason()));
     results.targets().forEach(target -> print(out, target));
   }
 
@@ -114,7 +112,9 @@ final class Report {
             Instant.now(),
             machine,
             loadAfter,
-            Stream.of(Task.values()).flatMap(task -> results.rows(task).stream()).map(this::figure)
+            Stream.of(Task.values())
+                .flatMap(task -> results.rows(task).stream())
+                .map(this::figure)
                 .toList(),
             results.targets().stream().map(target -> new Goal(target, target.met())).toList(),
             absent);

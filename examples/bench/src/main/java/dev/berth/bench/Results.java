@@ -29,7 +29,8 @@ final class Results {
   }
 
   void add(Map<Subject, Series> measured) {
-    measured.forEach((subject, series) -> rows.add(new Row(subject.task(), subject.name(), series)));
+    measured.forEach(
+        (subject, series) -> rows.add(new Row(subject.task(), subject.name(), series)));
   }
 
   List<Row> rows(Task task) {
@@ -45,8 +46,7 @@ final class Results {
     Optional<Row> above = find(task, name);
     Optional<Row> below = find(task, other);
     return above.isPresent() && below.isPresent()
-        ? OptionalDouble.of(
-            (double) above.get().series().median() / below.get().series().median())
+        ? OptionalDouble.of((double) above.get().series().median() / below.get().series().median())
         : OptionalDouble.empty();
   }
 

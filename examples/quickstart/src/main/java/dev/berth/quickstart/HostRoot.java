@@ -8,14 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A root file system put together from this machine's own programs: {@code /usr}, and what beside it
- * is needed to run them, all read-only.
+ * A root file system put together from this machine's own programs: {@code /usr}, and what beside
+ * it is needed to run them, all read-only.
  *
  * @param directory the root: empty directories, and links where the host has links
  * @param mounts what goes into them
  */
 record HostRoot(Path directory, List<Mount> mounts) {
-  private static final List<String> PROGRAMS = List.of("usr", "bin", "sbin", "lib", "lib32", "lib64");
+  private static final List<String> PROGRAMS =
+      List.of("usr", "bin", "sbin", "lib", "lib32", "lib64");
   private static final List<String> EMPTY = List.of("dev", "etc", "proc", "sys", "tmp");
 
   static HostRoot make(Path directory) throws IOException {

@@ -38,8 +38,7 @@ final class Quickstart {
   private static void run(Path directory, List<String> command)
       throws IOException, InterruptedException {
     HostRoot root = HostRoot.make(directory.resolve("rootfs"));
-    ContainerRuntime runtime =
-        ContainerRuntime.builder().root(directory.resolve("state")).build();
+    ContainerRuntime runtime = ContainerRuntime.builder().root(directory.resolve("state")).build();
 
     var container =
         runtime

@@ -1,6 +1,5 @@
 package dev.berth.core.plan;
 
-import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.core.spec.MountAttribute;
 import dev.berth.core.spec.MountOptions;
@@ -11,7 +10,8 @@ import java.util.List;
 /**
  * A mount of type {@code cgroup}: what of the cgroup tree the container sees, in the layout that
  * the host has. With a cgroup namespace of its own it gets the hierarchies, which that namespace
- * cuts to its own cgroup; without one, its own cgroup of each is bound.
+ * cuts to its own cgroup; without one, its own cgroup of each is bound, or if it has none, nothing
+ * shown.
  */
 final class CgroupMountPlanner {
   private final Draft draft;
@@ -27,7 +27,10 @@ final class CgroupMountPlanner {
   }
 
   void add(String target, MountOptions options) {
-    if (host.cgroups().isV1()) {
+    if (!ownNamespace && host.cgroup() == null) {
+      // What is at the target may be the host's cgroups, writable for the user: CVE-2023-25809.
+      addDirectory(target, attributes(options).set() | MountAttribute.RDONLY, options);
+    } else if (host.cgroups().isV1()) {
       addHierarchies(target, options);
     } else {
       host.cgroups().hierarchies().stream()
@@ -36,17 +39,16 @@ final class CgroupMountPlanner {
     }
   }
 
+  private int addDirectory(String target, long attributes, MountOptions options) {
+    int slot = draft.newSlot();
+    draft.add(new Step.NewMount(slot, "tmpfs", "cgroup", List.of("mode=755"), attributes));
+    steps.attach(slot, target, Symlinks.FOLLOW_IN_ROOT, options.propagation());
+    return slot;
+  }
+
   private void addHierarchies(String target, MountOptions options) {
     long attributes = attributes(options).set();
-    int directory = draft.newSlot();
-    draft.add(
-        new Step.NewMount(
-            directory,
-            "tmpfs",
-            "cgroup",
-            List.of("mode=755"),
-            attributes & ~MountAttribute.RDONLY));
-    steps.attach(directory, target, Symlinks.FOLLOW_IN_ROOT, options.propagation());
+    int directory = addDirectory(target, attributes & ~MountAttribute.RDONLY, options);
     for (MountedHierarchy hierarchy : host.cgroups().hierarchies()) {
       add(hierarchy, target + "/" + hierarchy.name(), options);
       linkControllers(hierarchy, target);
@@ -80,12 +82,7 @@ final class CgroupMountPlanner {
   }
 
   private int bind(MountedHierarchy hierarchy, MountOptions options) {
-    CgroupPath cgroup = host.cgroup();
-    if (cgroup == null) {
-      throw new IllegalArgumentException(
-          "a cgroup mount needs a cgroup namespace or a cgroup of the container's own");
-    }
-    int slot = draft.openSource(hierarchy.mountPoint() + cgroup, false);
+    int slot = draft.openSource(hierarchy.mountPoint() + host.cgroup(), false);
     steps.setAttributes(slot, attributes(options), false);
     return slot;
   }

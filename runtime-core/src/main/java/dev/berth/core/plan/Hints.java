@@ -40,7 +40,7 @@ public final class Hints {
       case Step.NewMount mount -> fileSystem(mount.type(), errno);
       case Step.SetMountAttributes _ when inUserNamespace && errno.equals("EPERM") ->
           "what the host has forbidden on a mount cannot be allowed again in a user namespace";
-      case Step.Attach attach -> mountPoint(attach.symlinks(), errno);
+      case Step.Attach _ -> mountPoint(errno);
       case Step.MakeDevice _ when errno.equals("EPERM") ->
           "the runtime lacks CAP_MKNOD on the host";
       case Step.SetHostname _ when errno.equals("EPERM") ->
@@ -116,10 +116,8 @@ public final class Hints {
     };
   }
 
-  private static @Nullable String mountPoint(Symlinks symlinks, String errno) {
+  private static @Nullable String mountPoint(String errno) {
     return switch (errno) {
-      case "ELOOP" ->
-          symlinks == Symlinks.REFUSE ? "must be mounted on an ordinary directory" : null;
       case "ENOTDIR" -> "a directory cannot be mounted on a file, nor a file on a directory";
       case "EROFS" -> "the mount point is missing, and cannot be made on a read-only file system";
       default -> null;

@@ -68,6 +68,8 @@ final class MountPlanner {
     }
     draft.add(new Step.NewMount(slot, type, source, options.parameters(), attributes));
     if (type.equals("tmpfs") && options.data().stream().noneMatch(o -> o.startsWith("mode="))) {
+      // It would have 1777, which is not what somebody who mounts a /run expects.
+      draft.add(new Step.MakeDirectory(target, RootPlanner.DIRECTORY_MODE));
       draft.add(new Step.CopyMode(slot, target));
     }
     return slot;

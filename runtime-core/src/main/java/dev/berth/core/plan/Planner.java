@@ -3,12 +3,10 @@ package dev.berth.core.plan;
 import dev.berth.Problem;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.spec.LinuxSpec;
-import dev.berth.spec.Mount;
 import dev.berth.spec.Namespace;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.util.EnumSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -22,8 +20,6 @@ import java.util.Set;
  * needs capabilities before they are given up.
  */
 public final class Planner {
-  private static final int DIRECTORY_MODE = 0755;
-
   private Planner() {}
 
   /** The plan of a container's first process. */
@@ -37,8 +33,10 @@ public final class Planner {
     begin(draft, "berth:init");
     joinCgroups(draft, request.host());
     adjustOomScore(draft, process);
-    addRoot(draft, request, namespaces);
-    addHardening(draft, spec);
+    RootPlanner root = new RootPlanner(draft, request, namespaces);
+    root.enter();
+    addNames(draft, spec);
+    root.protectPaths();
     ProcessPlanner program = new ProcessPlanner(draft, process, request.host());
     program.becomeUser(request.lifetime());
     program.findProgram();
@@ -98,7 +96,6 @@ public final class Planner {
 
   private static void begin(Draft draft, String name) {
     draft.add(new Step.ResetSignals());
-    draft.add(new Step.SetUmask(ProcessPlanner.DEFAULT_UMASK));
     draft.add(new Step.SetName(name));
   }
 
@@ -120,83 +117,18 @@ public final class Planner {
     }
   }
 
-  private static void becomeRoot(Draft draft) {
-    draft.add(new Step.SetGroupId(0));
-    draft.add(new Step.SetUserId(0));
-  }
-
-  /** From the host's mounts to the container's, with all that is made on the way. */
-  private static void addRoot(Draft draft, InitRequest request, Set<NamespaceKind> namespaces) {
-    Spec spec = request.spec();
-    boolean ownIds = namespaces.contains(NamespaceKind.USER);
-    if (ownIds || sharesMounts(spec.linux())) {
-      draft.openSourcesHere();
-    }
-    draft.add(new Step.SetRootPropagation(Propagation.RSLAVE));
-    draft.add(new Step.MountRoot(request.rootfs().toString()));
-    if (ownIds) {
-      draft.add(new Step.Sync(SyncPoint.MAP_IDS));
-      becomeRoot(draft);
-    }
-    draft.add(new Step.NewSession());
-    boolean ownCgroups = namespaces.contains(NamespaceKind.CGROUP);
-    if (ownCgroups) {
-      draft.add(new Step.Unshare(NamespaceKind.CGROUP));
-    }
-    if (namespaces.contains(NamespaceKind.NETWORK)) {
-      draft.add(new Step.LoopbackUp());
-    }
-    MountPlanner mounts =
-        new MountPlanner(
-            draft, request.bundle(), new CgroupMountPlanner(draft, request.host(), ownCgroups));
-    for (Mount mount : spec.mounts()) {
-      mounts.add(mount);
-    }
-    new DevicePlanner(draft, ownIds ? HostView.Nodes.BOUND : request.host().nodes()).addAll(spec);
-    addWorkingDirectory(draft, spec);
-    draft.add(new Step.PivotRoot());
-    addRootPropagation(draft, spec.linux());
-    mounts.makeReadonly();
-    if (Objects.requireNonNull(spec.root(), "root").readonly()) {
-      draft.add(new Step.MakeRootReadonly());
-    }
-  }
-
-  /**
-   * With a shared root, mounts below a bind source appear on the other side too, so sources are
-   * opened while they are still peers of the host's mounts.
-   */
-  private static boolean sharesMounts(LinuxSpec linux) {
-    return linux.rootfsPropagation() == LinuxSpec.Propagation.SHARED
-        || linux.rootfsPropagation() == LinuxSpec.Propagation.RSHARED;
-  }
-
-  private static void addWorkingDirectory(Draft draft, Spec spec) {
-    String cwd = Objects.requireNonNull(spec.process()).cwd();
-    if (!cwd.equals("/")) {
-      draft.add(new Step.MakeDirectory(cwd, DIRECTORY_MODE));
-    }
-  }
-
-  private static void addRootPropagation(Draft draft, LinuxSpec linux) {
-    if (linux.rootfsPropagation() != null) {
-      // Only now, since before the change of root it would have been the host's mounts that change.
-      draft.add(new Step.SetRootPropagation(Propagation.of(linux.rootfsPropagation())));
-    }
-  }
-
-  private static void addHardening(Draft draft, Spec spec) {
+  private static void addNames(Draft draft, Spec spec) {
     if (spec.hostname() != null) {
       draft.add(new Step.SetHostname(spec.hostname()));
     }
     if (spec.domainname() != null) {
       draft.add(new Step.SetDomainname(spec.domainname()));
     }
-    for (String path : new LinkedHashSet<>(spec.linux().readonlyPaths())) {
-      draft.add(new Step.MakePathReadonly(path));
-    }
-    for (String path : new LinkedHashSet<>(spec.linux().maskedPaths())) {
-      draft.add(new Step.MaskPath(path));
-    }
+  }
+
+  /** Of a user namespace, whose ids the process does not have yet. */
+  static void becomeRoot(Draft draft) {
+    draft.add(new Step.SetGroupId(0));
+    draft.add(new Step.SetUserId(0));
   }
 }

@@ -12,7 +12,7 @@ import java.util.Objects;
  * capabilities, to one with the program's user, limits and directory.
  */
 final class ProcessPlanner {
-  static final int DEFAULT_UMASK = 022;
+  private static final int DEFAULT_UMASK = 022;
 
   private static final long DEFAULT_OPEN_FILES = 1024;
   private static final Map<Rlimit.Type, RlimitKind> RLIMITS = rlimitKinds();
@@ -82,10 +82,12 @@ final class ProcessPlanner {
     }
     draft.add(new Step.SetGroupId(user.gid()));
     draft.add(new Step.SetUserId(user.uid()));
-    if (user.umask() != null) {
-      // Last, so that everything before was made with the default one.
-      draft.add(new Step.SetUmask(Math.toIntExact(user.umask())));
-    }
+    // Up to here it is 0, so that every mode that a step asks for is what it gets.
+    draft.add(new Step.SetUmask(umask(user)));
+  }
+
+  private static int umask(User user) {
+    return user.umask() == null ? DEFAULT_UMASK : Math.toIntExact(user.umask());
   }
 
   private static Map<Rlimit.Type, RlimitKind> rlimitKinds() {

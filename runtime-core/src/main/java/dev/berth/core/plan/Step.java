@@ -20,10 +20,7 @@ public sealed interface Step {
   /** Gives every signal its default action and empties the mask: a JVM ignores and blocks some. */
   record ResetSignals() implements Step {}
 
-  /**
-   * {@code umask(mask)}. The stub begins with 0, so that {@link MakeDirectory} and {@link
-   * MakeDevice} make exactly what they say; this comes after the last of them.
-   */
+  /** {@code umask(mask)}; until then the stub has 0, so that the modes that steps ask for are exact. */
   record SetUmask(int mask) implements Step {}
 
   /** {@code prctl(PR_SET_NAME)}: what {@code ps} shows until the program runs; 15 bytes at most. */
@@ -119,7 +116,10 @@ public sealed interface Step {
   /** {@code mkdir -p} in the container's root. */
   record MakeDirectory(String path, int mode) implements Step {}
 
-  /** {@code mknodat(2)}; an existing node of the same type and number is left as it is. */
+  /**
+   * {@code mknodat(2)}; an existing node of the same type and
+   * number is left as it is.
+   */
   record MakeDevice(
       String path, DeviceKind kind, int major, int minor, int mode, long uid, long gid)
       implements Step {}

@@ -8,7 +8,6 @@ import static dev.berth.core.plan.Plans.steps;
 import static dev.berth.core.plan.Plans.with;
 import static dev.berth.core.plan.Plans.withOwnIds;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.spec.Mount;
@@ -78,11 +77,12 @@ class CgroupMountPlannerTest {
   }
 
   @Test
-  void has_nothing_to_bind_for_a_container_that_stays_in_the_runtimes_cgroup() {
+  void shows_an_empty_directory_to_a_container_that_stays_in_the_runtimes_cgroup() {
     HostView host = Plans.host(null, new MountedHierarchy("", List.of(), "/sys/fs/cgroup"));
-    assertThatThrownBy(() -> plan(SHARED_VIEW, host))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("a cgroup mount needs a cgroup namespace or a cgroup of the container's own");
+    assertThat(cgroupSteps(SHARED_VIEW, host))
+        .containsExactly(
+            "make tmpfs file system cgroup (ro, nosuid, mode=755)",
+            "mount tmpfs at /sys/fs/cgroup");
   }
 
   private static List<String> cgroupSteps(Spec spec, HostView host) {

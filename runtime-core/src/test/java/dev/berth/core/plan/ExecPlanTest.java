@@ -25,23 +25,23 @@ class ExecPlanTest {
             receives: init process, cgroup.procs of cpu,cpuacct, cgroup.procs of memory, \
             cgroup.procs of systemd
               0  reset the signals
-              1  set umask 0022
-              2  set process name berth:exec
-              3  join cgroup: cgroup.procs of cpu,cpuacct
-              4  join cgroup: cgroup.procs of memory
-              5  join cgroup: cgroup.procs of systemd
-              6  make the process non-dumpable
-              7  join namespaces: mount, pid
-              8  fork into the PID namespace
-              9  start a session
-             10  set RLIMIT_NOFILE: soft 1024, hard 1024
-             11  set no_new_privs
-             12  keep capabilities over the change of user
-             13  set bounding set: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
-             14  try directory /
-             15  set additional groups: none
-             16  set group 0
-             17  set user 0
+              1  set process name berth:exec
+              2  join cgroup: cgroup.procs of cpu,cpuacct
+              3  join cgroup: cgroup.procs of memory
+              4  join cgroup: cgroup.procs of systemd
+              5  make the process non-dumpable
+              6  join namespaces: mount, pid
+              7  fork into the PID namespace
+              8  start a session
+              9  set RLIMIT_NOFILE: soft 1024, hard 1024
+             10  set no_new_privs
+             11  keep capabilities over the change of user
+             12  set bounding set: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
+             13  try directory /
+             14  set additional groups: none
+             15  set group 0
+             16  set user 0
+             17  set umask 0022
              18  set capabilities: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
              19  ask to die with the runtime
              20  enter directory /

@@ -73,6 +73,7 @@ class MountPlannerTest {
     assertThat(mounts(new Mount("/run", "tmpfs", "tmpfs", List.of("size=64k"))))
         .containsExactly(
             "make tmpfs file system (size=64k)",
+            "make directory /run (0755)",
             "take over the mode of /run",
             "mount tmpfs at /run");
   }

@@ -114,6 +114,15 @@ class PlannerTest {
   }
 
   @Test
+  void hides_the_cgroups_below_a_sys_that_is_bound_in_a_user_namespace() {
+    Spec bound = DEFAULT.withMounts(List.of(Mount.bind("/sys", "/sys", "ro")));
+    assertThat(steps(plan(withOwnIds(bound)))).contains("mask /sys/fs/cgroup");
+    assertThat(steps(plan(bound))).doesNotContain("mask /sys/fs/cgroup");
+    assertThat(steps(plan(with(Namespace.Type.CGROUP, withOwnIds(bound)))))
+        .doesNotContain("mask /sys/fs/cgroup");
+  }
+
+  @Test
   void sets_host_and_domain_name_as_configured() {
     Spec none =
         new Spec(

@@ -177,7 +177,10 @@ public final class Cgroup {
         return;
       } catch (SyscallException e) {
         if (e.errno() != Errno.EBUSY || !patience.lasts()) {
-          throw failure("remove \"%s\"".formatted(directory.hierarchy()), e);
+          throw new CgroupException(
+              "cgroup \"%s\": remove it from %s".formatted(path, directory.hierarchy()),
+              e,
+              "processes in it: " + processes());
         }
       }
     }

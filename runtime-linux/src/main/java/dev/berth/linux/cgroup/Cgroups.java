@@ -26,6 +26,9 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
 
   private static final System.Logger LOG = System.getLogger(Cgroups.class.getName());
 
+  private static final String NOTHING_MOUNTED =
+      "no cgroup file system is mounted; mount one on /sys/fs/cgroup";
+
   private final List<Hierarchy> hierarchies;
 
   Cgroups(List<Hierarchy> hierarchies) {
@@ -84,8 +87,8 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
       LOG.log(Level.DEBUG, "no cgroup \"{0}\": no cgroup file system is mounted", path);
       return Optional.empty();
     }
-    requireMounted(path);
     requireControllers(writes);
+    requireMounted(path);
     Cgroup cgroup;
     try {
       cgroup = make(path);
@@ -124,7 +127,7 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
   /** Where a controller has its files, if it is there. */
   abstract Optional<Hierarchy> hierarchyOf(String controller);
 
-  /** Why a controller is not there. */
+  /** Why a controller is not there, though there are hierarchies. */
   abstract String missing(String controller);
 
   /** Does what a new cgroup needs before it can take limits and processes. */
@@ -133,7 +136,8 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
   final void requireControllers(List<CgroupWrite> writes) {
     for (CgroupWrite write : writes) {
       if (write.needsController() && hierarchyOf(write.controller()).isEmpty()) {
-        throw new UnsupportedFeatureException(write.goal() + ": " + missing(write.controller()));
+        String why = hierarchies.isEmpty() ? NOTHING_MOUNTED : missing(write.controller());
+        throw new UnsupportedFeatureException(write.goal() + ": " + why);
       }
     }
   }
@@ -182,9 +186,7 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
 
   private void requireMounted(CgroupPath path) {
     if (hierarchies.isEmpty()) {
-      throw new UnsupportedFeatureException(
-          "cgroup \"%s\": no cgroup file system is mounted; mount one on /sys/fs/cgroup"
-              .formatted(path));
+      throw new UnsupportedFeatureException("cgroup \"%s\": %s".formatted(path, NOTHING_MOUNTED));
     }
   }
 

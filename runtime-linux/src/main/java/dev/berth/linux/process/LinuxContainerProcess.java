@@ -28,19 +28,21 @@ public final class LinuxContainerProcess extends ContainerProcess {
   private final Optional<ProcessHandle> handle;
   private final ExitWatch watch;
   private final Streams streams;
-  private volatile long startNanoTime = System.nanoTime();
+  private volatile long startNanoTime;
 
   private LinuxContainerProcess(
       String containerId,
       int pid,
       Optional<ProcessHandle> handle,
       ExitWatch watch,
-      Streams streams) {
+      Streams streams,
+      long startNanoTime) {
     this.containerId = containerId;
     this.pid = pid;
     this.handle = handle;
     this.watch = watch;
     this.streams = streams;
+    this.startNanoTime = startNanoTime;
   }
 
   /**
@@ -51,11 +53,12 @@ public final class LinuxContainerProcess extends ContainerProcess {
    */
   public static LinuxContainerProcess ofChild(String containerId, int pid, Fd pidfd, Stdio stdio)
       throws SyscallException {
+    long now = System.nanoTime(); // before its end can be seen
     EventLoop loop = EventLoop.shared();
     Optional<ProcessHandle> handle = ProcessHandle.of(pid);
     ExitWatch watch = ExitWatch.ofChild(loop, pidfd);
     Streams streams = Streams.of(loop, stdio, watch.exit());
-    return new LinuxContainerProcess(containerId, pid, handle, watch, streams);
+    return new LinuxContainerProcess(containerId, pid, handle, watch, streams, now);
   }
 
   /**
@@ -69,13 +72,14 @@ public final class LinuxContainerProcess extends ContainerProcess {
     EventLoop loop = EventLoop.shared();
     Optional<ProcessHandle> handle = ProcessHandle.of(pid);
     ExitWatch watch = ExitWatch.ofOther(loop, pidfd);
-    return new LinuxContainerProcess(containerId, pid, handle, watch, Streams.NONE);
+    return new LinuxContainerProcess(
+        containerId, pid, handle, watch, Streams.NONE, System.nanoTime());
   }
 
   /** A process that was written down, and is gone. */
   public static LinuxContainerProcess ended(String containerId, int pid) {
     return new LinuxContainerProcess(
-        containerId, pid, Optional.empty(), ExitWatch.ended(), Streams.NONE);
+        containerId, pid, Optional.empty(), ExitWatch.ended(), Streams.NONE, System.nanoTime());
   }
 
   /**
@@ -199,11 +203,6 @@ public final class LinuxContainerProcess extends ContainerProcess {
   public ProcessHandle toHandle() {
     return handle.orElseThrow(
         () -> new UnsupportedOperationException("process %d is gone".formatted(pid)));
-  }
-
-  @Override
-  public ProcessHandle.Info info() {
-    return toHandle().info();
   }
 
   /** Completes on a virtual thread of its own, so that whatever depends on it may take its time. */

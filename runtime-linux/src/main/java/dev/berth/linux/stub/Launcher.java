@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes the processes that run plans. There is one in a JVM; any thread may use it. */
 public final class Launcher {
 
-  private static final long LAUNCH_MAGIC = 0x316c68747265L;
+  static final long LAUNCH_MAGIC = 0x316c68747265L;
 
   /** Not made when the class is, so that a refusal can be told, and a later attempt succeed. */
   private static @Nullable Launcher shared;

@@ -67,7 +67,7 @@ final class ProgramEncoder {
           program.add(
               Operation.SET_ROOT_PROPAGATION,
               flag(propagation),
-              recursive(isRecursive(propagation)));
+              recursive(propagation.isRecursive()));
       case Step.MountRoot(String hostPath) -> program.add(Operation.MOUNT_ROOT, hostPath);
       case Step.OpenTree(int slot, String hostPath, boolean recursive) ->
           program.add(Operation.OPEN_TREE, slot, hostPath, recursive(recursive));
@@ -167,13 +167,6 @@ final class ProgramEncoder {
       case SLAVE, RSLAVE -> Mounts.MS_SLAVE;
       case SHARED, RSHARED -> Mounts.MS_SHARED;
       case UNBINDABLE, RUNBINDABLE -> Mounts.MS_UNBINDABLE;
-    };
-  }
-
-  private static boolean isRecursive(Propagation propagation) {
-    return switch (propagation) {
-      case RPRIVATE, RSLAVE, RSHARED, RUNBINDABLE -> true;
-      case UNCHANGED, PRIVATE, SLAVE, SHARED, UNBINDABLE -> false;
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.berth.linux.stub;
 
+import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Message;
 import java.nio.ByteBuffer;
@@ -32,7 +33,14 @@ public sealed interface Report {
    * @param step index, -1 if there was not yet any
    * @param detail printable
    */
-  record Failed(long step, int errno, String detail) implements Report {}
+  record Failed(long step, int errno, String detail) implements Report {
+
+    /** {@code fsmount(proc): EPERM (Operation not permitted)}. */
+    @Override
+    public String toString() {
+      return (detail.isEmpty() ? "" : detail + ": ") + Errno.describe(errno);
+    }
+  }
 
   /** The stub waits for an answer. */
   record Sync(long point) implements Report {}

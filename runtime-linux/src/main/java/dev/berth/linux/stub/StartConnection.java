@@ -1,31 +1,37 @@
 package dev.berth.linux.stub;
 
-import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
-import dev.berth.linux.sys.Message;
-import dev.berth.linux.sys.Sockets;
 import java.io.IOException;
+import java.util.Optional;
 
-/** The conversation with a created container's stub, from whichever process. */
+/** A start, as the process sees it that asks for it: not always the one that launched the stub. */
 public final class StartConnection {
+
   private StartConnection() {}
 
   /**
-   * Lets the stub become its program, and waits until it has: the socket is close-on-exec, so that
-   * its end is the exec, or the end of the process.
+   * Lets the stub behind {@code socket} go on, and waits until it has become its program.
    *
-   * @param socket connected to the container's start socket
-   * @throws StubException if the program could not be executed; the process has ended then
+   * @param socket connected to the one that the stub waits on
+   * @throws StubException if a step failed
    */
   public static void start(Fd socket) throws IOException {
-    Answer.go(socket);
-    Message message = Sockets.recvmsg(socket, Report.SIZE_MAX, 1);
-    if (message.isEndOfFile()) {
-      return;
+    Conversation conversation = new Conversation(socket);
+    conversation.go();
+    Optional<Report> report = conversation.next();
+    if (report.isPresent()) {
+      throw switch (report.get()) {
+        case Report.Failed failed -> new StubException(failed.toString());
+        case Report.Forked(int _, Fd pidfd) -> {
+          pidfd.close();
+          yield unexpected(report.get());
+        }
+        case Report.Sync _, Report.Created _ -> unexpected(report.get());
+      };
     }
-    if (Report.read(message) instanceof Report.Failed failed) {
-      throw new StubException("%s: %s".formatted(failed.detail(), Errno.describe(failed.errno())));
-    }
-    throw new StubException("stub: a report that makes no sense after the start");
+  }
+
+  private static StubException unexpected(Report report) {
+    return new StubException("stub: unexpected after a start: " + report);
   }
 }

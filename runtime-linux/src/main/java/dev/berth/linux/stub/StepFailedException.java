@@ -1,6 +1,7 @@
 package dev.berth.linux.stub;
 
 import dev.berth.core.plan.Plan;
+import dev.berth.core.plan.StepText;
 import dev.berth.linux.sys.Errno;
 
 /** A step of a plan failed. */
@@ -10,20 +11,13 @@ public final class StepFailedException extends StubException {
 
   private final transient Plan plan;
   private final int index;
-  private final int errno;
-  private final String detail;
+  private final transient Report.Failed report;
 
-  StepFailedException(Plan plan, int index, int errno, String detail) {
-    super(
-        "%s%s: %s"
-            .formatted(
-                plan.steps().get(index).getClass().getSimpleName(),
-                detail.isEmpty() ? "" : ": " + detail,
-                Errno.describe(errno)));
+  StepFailedException(Plan plan, int index, Report.Failed report) {
+    super(StepText.describe(plan, index) + ": " + report);
     this.plan = plan;
     this.index = index;
-    this.errno = errno;
-    this.detail = detail;
+    this.report = report;
   }
 
   /** The plan that the step belongs to. */
@@ -38,11 +32,11 @@ public final class StepFailedException extends StubException {
 
   /** Why the kernel refused it. */
   public Errno errno() {
-    return Errno.of(errno);
+    return Errno.of(report.errno());
   }
 
   /** Which call it was, and what the kernel had to say about it; may be empty. */
   public String detail() {
-    return detail;
+    return report.detail();
   }
 }

@@ -5,13 +5,12 @@ import dev.berth.core.plan.Step;
 import dev.berth.core.plan.SyncPoint;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
-import dev.berth.linux.sys.Message;
 import dev.berth.linux.sys.Processes;
-import dev.berth.linux.sys.Sockets;
 import dev.berth.linux.sys.SpawnEntry;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.linux.sys.WaitResult;
 import java.io.IOException;
+import java.util.Optional;
 
 /** A child of this JVM that runs a plan. For one thread at a time. */
 public final class StubProcess implements AutoCloseable {
@@ -60,17 +59,18 @@ public final class StubProcess implements AutoCloseable {
    *     the process is gone, and this object closed
    */
   public Progress await(SyncHandler handler) throws IOException {
+    Conversation conversation = new Conversation(socket);
     try {
       while (true) {
-        Message message = Sockets.recvmsg(socket, Report.SIZE_MAX, 1);
-        if (message.isEndOfFile()) {
+        Optional<Report> report = conversation.next();
+        if (report.isEmpty()) {
           return running();
         }
-        switch (Report.read(message)) {
+        switch (report.get()) {
           case Report.Failed failed -> throw failure(failed);
           case Report.Sync(long point) -> {
             handler.handle(point(point), this);
-            Answer.go(socket);
+            conversation.go();
           }
           case Report.Forked(int child, Fd childPidfd) -> goOnIn(child, childPidfd);
           case Report.Created() -> {
@@ -93,11 +93,9 @@ public final class StubProcess implements AutoCloseable {
   }
 
   private StubException failure(Report.Failed failed) {
-    if (failed.step() >= 0 && failed.step() < plan.steps().size()) {
-      return new StepFailedException(plan, (int) failed.step(), failed.errno(), failed.detail());
-    }
-    return new StubException(
-        "stub: %s: %s".formatted(failed.detail(), Errno.describe(failed.errno())));
+    return failed.step() >= 0 && failed.step() < plan.steps().size()
+        ? new StepFailedException(plan, (int) failed.step(), failed)
+        : new StubException("stub: " + failed);
   }
 
   private static SyncPoint point(long number) throws StubException {

@@ -3,13 +3,12 @@ package dev.berth.linux.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.linux.sys.OpenDescriptors;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The descriptors that were open at some time. */
-record OpenFiles(List<Path> descriptors) {
+record OpenFiles(List<String> descriptors) {
 
   static OpenFiles now() throws Exception {
     return new OpenFiles(OpenDescriptors.list());
@@ -24,8 +23,8 @@ record OpenFiles(List<Path> descriptors) {
     assertThat(leaked()).isEmpty();
   }
 
-  private List<Path> leaked() throws Exception {
-    List<Path> more = new ArrayList<>(OpenDescriptors.list());
+  private List<String> leaked() throws Exception {
+    List<String> more = new ArrayList<>(OpenDescriptors.list());
     more.removeAll(descriptors);
     return more;
   }

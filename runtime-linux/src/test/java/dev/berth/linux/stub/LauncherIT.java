@@ -16,10 +16,12 @@ import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Host;
 import dev.berth.linux.sys.OpenDescriptors;
 import dev.berth.linux.sys.Processes;
+import dev.berth.linux.sys.Sockets;
 import dev.berth.linux.sys.WaitResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LauncherIT {
 
@@ -46,7 +49,7 @@ class LauncherIT {
 
   private static Launcher launcher;
   private static Fd nothing;
-  private List<Path> before;
+  private List<String> before;
 
   @BeforeAll
   static void prepare() throws IOException {
@@ -63,7 +66,7 @@ class LauncherIT {
   @AfterEach
   void nothing_is_left() throws IOException {
     assertThat(OpenDescriptors.list()).isEqualTo(before);
-    assertThat(children()).isEmpty();
+    assertThat(ProcessHandle.current().children()).isEmpty();
   }
 
   @Test
@@ -109,7 +112,7 @@ class LauncherIT {
               assertThat(failed.errno()).isEqualTo(Errno.ENOENT);
               assertThat(failed)
                   .hasMessage(
-                      "MountRoot: openat(/does/not/exist): ENOENT (No such file or directory)");
+                      "mount root /does/not/exist: openat(/does/not/exist): ENOENT (No such file or directory)");
             });
   }
 
@@ -198,9 +201,72 @@ class LauncherIT {
     steps.add(2, new Step.AwaitStart(0));
     StubProcess process = launcher.launch(launch(Set.of(), steps));
     assertThatThrownBy(() ->
-            process.await(
-                (point, stub) -> Processes.pidfdSendSignal(stub.pidfd(), Processes.SIGKILL)))
-        .isInstanceOf(IOException.class);
+            process.await((point, stub) -> {
+              Processes.pidfdSendSignal(stub.pidfd(), Processes.SIGKILL);
+              Descriptors.poll(stub.pidfd(), Descriptors.POLLIN, Duration.ofSeconds(10));
+            }))
+        .isInstanceOf(StubException.class)
+        .hasMessage("the process ended while it waited")
+        .hasNoSuppressedExceptions();
+  }
+
+  @Test
+  void of_two_starts_one_is_told_that_it_came_too_late(@TempDir Path path) throws Exception {
+    try (Fd directory = Directories.open(path.toString(), Directories.O_PATH, 0);
+        StubProcess process = created(directory, program("exit 0"));
+        Fd first = Sockets.socket();
+        Fd second = Sockets.socket()) {
+      Sockets.connect(first, directory, "start");
+      Sockets.connect(second, directory, "start");
+      StartConnection.start(first);
+      assertThatThrownBy(() -> StartConnection.start(second)).isInstanceOf(StubException.class);
+      assertThat(exitOf(process).exitValue()).isZero();
+    }
+  }
+
+  @Test
+  void a_created_process_waits_for_its_start(@TempDir Path path) throws Exception {
+    try (Fd directory = Directories.open(path.toString(), Directories.O_PATH, 0);
+        StubProcess process = created(directory, program("exit 9"));
+        Fd connection = Sockets.socket()) {
+      assertThat(Processes.waitid(process.pidfd(), Processes.WNOHANG)).isEmpty();
+      Sockets.connect(connection, directory, "start");
+      StartConnection.start(connection);
+      assertThat(exitOf(process).exitValue()).isEqualTo(9);
+    }
+  }
+
+  @Test
+  void a_start_hears_why_the_program_could_not_be_run(@TempDir Path path) throws Exception {
+    Path program = Files.writeString(path.resolve("program"), "neither ELF nor script");
+    program.toFile().setExecutable(true);
+    List<Step> steps =
+        List.of(
+            new Step.FindProgram(List.of(program.toString())),
+            new Step.Exec(List.of("program"), List.of()));
+    try (Fd directory = Directories.open(path.toString(), Directories.O_PATH, 0);
+        StubProcess process = created(directory, steps);
+        Fd connection = Sockets.socket()) {
+      Sockets.connect(connection, directory, "start");
+      assertThatThrownBy(() -> StartConnection.start(connection))
+          .isInstanceOf(StubException.class)
+          .hasMessage("execve(%s): ENOEXEC (Exec format error)", program);
+      assertThat(exitOf(process).exitValue()).isEqualTo(1);
+    }
+  }
+
+  private static StubProcess created(Fd directory, List<Step> program) throws IOException {
+    List<Step> steps = new ArrayList<>(program);
+    steps.add(steps.size() - 1, new Step.AwaitStart(0));
+    Plan plan = new Plan(NAMESPACES, List.of(new Descriptor.StartSocket()), steps);
+    try (Fd listener = Sockets.socket()) {
+      Sockets.bind(listener, directory, "start");
+      Sockets.listen(listener, 1);
+      StubProcess process =
+          launcher.launch(new Launch(plan, descriptor -> listener, streams(), Optional.empty()));
+      assertThat(process.await(LauncherIT::unexpected)).isEqualTo(StubProcess.Progress.CREATED);
+      return process;
+    }
   }
 
   @Test
@@ -254,19 +320,5 @@ class LauncherIT {
 
   private static void unexpected(SyncPoint point, StubProcess process) {
     throw new AssertionError(point);
-  }
-
-  /** Of any thread: the file of the main thread alone does not have them all. */
-  private static List<String> children() throws IOException {
-    List<String> children = new ArrayList<>();
-    try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
-      for (Path thread : threads.toList()) {
-        String text = Files.readString(thread.resolve("children"));
-        if (!text.isBlank()) {
-          children.add(text);
-        }
-      }
-    }
-    return children;
   }
 }

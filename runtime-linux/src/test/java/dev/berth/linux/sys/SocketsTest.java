@@ -59,7 +59,7 @@ class SocketsTest {
       for (int expected = 0; expected < 4; expected++) {
         int room = expected;
         Sockets.sendmsg(pair.here(), HELLO, Collections.nCopies(5, memfd));
-        List<Path> before = OpenDescriptors.list();
+        List<String> before = OpenDescriptors.list();
         assertThatThrownBy(() -> Sockets.recvmsg(pair.there(), 10, room))
             .hasMessageContaining("EMSGSIZE");
         assertThat(OpenDescriptors.list()).isEqualTo(before);

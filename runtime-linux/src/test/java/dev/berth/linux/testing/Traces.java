@@ -22,7 +22,7 @@ record Traces(
 
   static Traces now() {
     try {
-      return new Traces(cgroups(), mounts(), children(), descriptors());
+      return new Traces(findCgroups(), findMounts(), findChildren(), findDescriptors());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -46,7 +46,7 @@ record Traces(
         .collect(Collectors.joining("\n"));
   }
 
-  private static Set<String> cgroups() throws IOException {
+  private static Set<String> findCgroups() throws IOException {
     Set<String> found = new TreeSet<>();
     FileVisitor<Path> directories =
         new SimpleFileVisitor<>() {
@@ -65,13 +65,13 @@ record Traces(
     return found;
   }
 
-  private static Set<String> mounts() throws IOException {
+  private static Set<String> findMounts() throws IOException {
     try (Stream<String> lines = Files.lines(Path.of("/proc/self/mountinfo"))) {
       return lines.collect(Collectors.toCollection(TreeSet::new));
     }
   }
 
-  private static Set<String> children() {
+  private static Set<String> findChildren() {
     return ProcessHandle.current()
         .children()
         .map(child -> child.pid() + " " + child.info().command().orElse("(ended)"))
@@ -79,7 +79,7 @@ record Traces(
   }
 
   /** Without the library's own few, which live as long as the JVM: memfds, epoll, eventfd. */
-  private static Set<String> descriptors() throws IOException {
+  private static Set<String> findDescriptors() throws IOException {
     Set<String> found = new TreeSet<>();
     try (Stream<Path> entries = Files.list(Path.of("/proc/self/fd"))) {
       entries.forEach(entry -> {

@@ -1,0 +1,122 @@
+package dev.berth.cli;
+
+import dev.berth.Container;
+import dev.berth.ContainerNotFoundException;
+import dev.berth.ContainerRuntime;
+import dev.berth.UnsupportedFeatureException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What stands before the verb. */
+@Command(
+    description = "Runs containers of the Open Container Initiative (OCI).",
+    customSynopsis = "berth [OPTIONS] COMMAND [ARGS...]",
+    sortOptions = false)
+final class GlobalOptions {
+  private final PrintStream out;
+
+  @Option(
+      names = "--root",
+      paramLabel = "DIR",
+      description =
+          "Where the state of containers is kept (default: /run/berth, or $XDG_RUNTIME_DIR/berth"
+              + " for others than root).")
+  private @Nullable Path root;
+
+  @Option(names = "--log", paramLabel = "FILE", description = "Append errors to this file, too.")
+  private @Nullable Path log;
+
+  @Option(
+      names = "--log-format",
+      paramLabel = "text|json",
+      description = "The format of that file (default: text).")
+  private LogFormat logFormat = LogFormat.TEXT;
+
+  @Option(names = "--debug", description = "Print where in the program an error arose.")
+  private boolean debug;
+
+  @Option(names = "--systemd-cgroup", description = "Let systemd make cgroups: not supported yet.")
+  private boolean systemdCgroup;
+
+  @Option(
+      names = "--rootless",
+      paramLabel = "auto",
+      description = "Whether to do without cgroups that cannot be written; only auto as yet.")
+  private String rootless = "auto";
+
+  @Option(
+      names = {"-v", "--version"},
+      description = "Show the version.")
+  private boolean version;
+
+  @Parameters(hidden = true)
+  private List<String> command = new ArrayList<>();
+
+  GlobalOptions(PrintStream out) {
+    this.out = out;
+  }
+
+  @Spec
+  void parsing(CommandSpec spec) {
+    spec.parser().stopAtPositional(true);
+  }
+
+  /**
+   * Refuses what is not acted upon.
+   *
+   * @throws UnsupportedFeatureException if such an option was given
+   */
+  void check() {
+    NotYet.refuse("--systemd-cgroup", systemdCgroup);
+    NotYet.refuse("--rootless " + rootless, !rootless.equals("auto"));
+  }
+
+  boolean version() {
+    return version;
+  }
+
+  boolean isEmpty() {
+    return command.isEmpty() && !version;
+  }
+
+  String verb() {
+    return command.getFirst();
+  }
+
+  String[] verbArgs() {
+    return command.subList(1, command.size()).toArray(String[]::new);
+  }
+
+  /** Where errors go. */
+  Log log(PrintStream err) {
+    return new Log(err, log, logFormat, debug);
+  }
+
+  /** Where results go. */
+  PrintStream out() {
+    return out;
+  }
+
+  /** The runtime whose containers the command is about. */
+  ContainerRuntime runtime() {
+    ContainerRuntime.Builder builder = ContainerRuntime.builder();
+    return (root == null ? builder : builder.root(root)).build();
+  }
+
+  /**
+   * An existing container.
+   *
+   * @throws ContainerNotFoundException if there is none with this id
+   */
+  Container container(String id) {
+    return runtime().find(id).orElseThrow(() -> new ContainerNotFoundException(id));
+  }
+}

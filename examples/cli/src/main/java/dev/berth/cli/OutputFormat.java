@@ -1,0 +1,7 @@
+package dev.berth.cli;
+
+/** What {@code --format} of {@code list} and {@code ps} takes. */
+enum OutputFormat {
+  TABLE,
+  JSON
+}

@@ -1,0 +1,59 @@
+package dev.berth.linux.stub;
+
+import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.Message;
+import dev.berth.linux.sys.Sockets;
+import dev.berth.linux.sys.SyscallException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Optional;
+
+/** The runtime's side of a socket at whose other end there is a stub. */
+record Conversation(Fd socket) {
+
+  static final long ANSWER_GO = 0x6f67;
+
+  /**
+   * Waits for the stub's next report; empty if there is none to come, since the socket has ended:
+   * by the exec that closes it, or with the process.
+   *
+   * @throws StubException if the stub will never read what it was sent
+   */
+  Optional<Report> next() throws IOException {
+    try {
+      Message message = Sockets.recvmsg(socket, Report.SIZE_MAX, 1);
+      return message.isEndOfFile() ? Optional.empty() : Optional.of(Report.read(message));
+    } catch (SyscallException failed) {
+      throw ended(failed);
+    }
+  }
+
+  /**
+   * Lets the stub go on.
+   *
+   * @throws StubException if there is no stub any more
+   */
+  void go() throws IOException {
+    byte[] answer =
+        ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(ANSWER_GO).array();
+    try {
+      Sockets.sendmsg(socket, answer, List.of());
+    } catch (SyscallException failed) {
+      throw ended(failed);
+    }
+  }
+
+  /**
+   * ECONNRESET is an end with something unread. On a connection to the start socket, it also comes
+   * of a stub that has taken another start, and closed what was still in its queue.
+   */
+  private static IOException ended(SyscallException failed) {
+    return switch (failed.errno()) {
+      case EPIPE -> new StubException("the process ended while it waited");
+      case ECONNRESET -> new StubException("the process ended, or was started by somebody else");
+      default -> failed;
+    };
+  }
+}
