@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The cgroups of a container: hybrid, version 1 or version 2, as this machine has them. */
+/*
+ * The cgroups of a container: hybrid, version 1 or version 2, as this machine has them. Each
+ * hierarchy's directory is opened once; what is below it, by name.
+ */
 #include "meter.h"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-/* A rule each for what config-linux.md, "Default Devices", and runc allow besides all of mknod. */
+/* What Berth allows every container: all of mknod, the default devices, terminals, net/tun. */
 static const char *const devices_allowed[] = {
-	"c *:* m",   "b *:* m",	  "c 1:3 rwm", "c 1:5 rwm",   "c 1:7 rwm", "c 1:8 rwm",
-	"c 1:9 rwm", "c 5:0 rwm", "c 5:2 rwm", "c 136:* rwm", 0,
+	"c *:* m",   "b *:* m",   "c 1:3 rwm", "c 1:5 rwm", "c 1:7 rwm",   "c 1:8 rwm",
+	"c 1:9 rwm", "c 5:0 rwm", "c 5:1 rwm", "c 5:2 rwm", "c 136:* rwm", "c 10:200 rwm",
+	0,
 };
 
 static int is_directory(const char *path)
@@ -37,10 +42,10 @@ static void add(struct cgroups *cgroups, char *line, const char *name)
 		controllers = "unified";
 	snprintf(cgroup->directory, sizeof(cgroup->directory), "%s", controllers);
 	snprintf(mount, sizeof(mount), "/sys/fs/cgroup/%s", controllers);
-	if (!is_directory(mount))
+	cgroup->hierarchy = open(mount, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (cgroup->hierarchy < 0)
 		return; /* known to the kernel, but mounted nowhere */
-	snprintf(cgroup->path, sizeof(cgroup->path), "%s/%s%s%s", mount, path, *name ? "/" : "",
-		 name);
+	snprintf(cgroup->name, sizeof(cgroup->name), "%s", name ? name : path + 1);
 	cgroups->count++;
 }
 
@@ -61,38 +66,64 @@ static void read_file(struct cgroups *cgroups, const char *pid, const char *name
 
 void cgroups_of(struct cgroups *cgroups, const char *pid)
 {
-	read_file(cgroups, pid, "");
+	read_file(cgroups, pid, 0);
 }
 
-void cgroups_below(struct cgroups *cgroups, const char *name)
+void cgroups_named(struct cgroups *cgroups, const char *name)
 {
 	read_file(cgroups, "self", name);
 }
 
+static int open_below(const struct cgroup *cgroup, const char *directory, const char *file,
+		      uint64_t flags)
+{
+	struct open_how how = {
+		.flags = flags | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS |
+			   RESOLVE_NO_MAGICLINKS,
+	};
+	char path[PATH_LENGTH];
+
+	snprintf(path, sizeof(path), "%s%s%s", directory, *file ? "/" : "", file);
+	return (int)call(path, openat2, cgroup->hierarchy, path, &how, sizeof(how));
+}
+
 static void write_file(const struct cgroup *cgroup, const char *name, const char *text)
 {
-	char path[PATH_LENGTH];
-	long file;
+	int file = open_below(cgroup, cgroup->name, name, O_WRONLY);
 
-	snprintf(path, sizeof(path), "%s/%s", cgroup->path, name);
-	file = call(path, openat, AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
-	call(path, write, file, text, strlen(text));
-	call(path, close, file);
+	call(name, write, file, text, strlen(text));
+	close(file);
+}
+
+static void read_below(const struct cgroup *cgroup, const char *directory, const char *name,
+		       char *text, size_t size)
+{
+	int file = open_below(cgroup, directory, name, O_RDONLY);
+	long length = call(name, read, file, text, size - 1);
+
+	text[length] = 0;
+	call(name, read, file, text + length, size - 1 - (size_t)length);
+	close(file);
 }
 
 /* A new cpuset of version 1 has no processors and no memory, and takes no process. */
 static void inherit(const struct cgroup *cgroup, const char *name)
 {
-	char path[PATH_LENGTH];
 	char text[256];
-	long file, size;
 
-	snprintf(path, sizeof(path), "%s/../%s", cgroup->path, name);
-	file = call(path, openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
-	size = call(path, read, file, text, sizeof(text) - 1);
-	call(path, close, file);
-	text[size] = 0;
+	read_below(cgroup, cgroup->name, name, text, sizeof(text));
+	if (*text != '\n')
+		return;
+	read_below(cgroup, ".", name, text, sizeof(text));
 	write_file(cgroup, name, text);
+}
+
+static void allow_devices(const struct cgroup *cgroup)
+{
+	write_file(cgroup, "devices.deny", "a");
+	for (const char *const *rule = devices_allowed; *rule; rule++)
+		write_file(cgroup, "devices.allow", *rule);
 }
 
 void cgroups_make(const struct cgroups *cgroups)
@@ -100,14 +131,12 @@ void cgroups_make(const struct cgroups *cgroups)
 	for (int i = 0; i < cgroups->count; i++) {
 		const struct cgroup *cgroup = &cgroups->all[i];
 
-		call(cgroup->path, mkdirat, AT_FDCWD, cgroup->path, 0755);
+		call(cgroup->directory, mkdirat, cgroup->hierarchy, cgroup->name, 0755);
 		if (!strcmp(cgroup->directory, "cpuset")) {
 			inherit(cgroup, "cpuset.cpus");
 			inherit(cgroup, "cpuset.mems");
 		} else if (!strcmp(cgroup->directory, "devices")) {
-			write_file(cgroup, "devices.deny", "a");
-			for (const char *const *rule = devices_allowed; *rule; rule++)
-				write_file(cgroup, "devices.allow", *rule);
+			allow_devices(cgroup);
 		}
 	}
 }
@@ -116,12 +145,11 @@ void cgroups_open(const struct cgroups *cgroups, int *descriptors)
 {
 	for (int i = 0; i < cgroups->count; i++) {
 		const struct cgroup *cgroup = &cgroups->all[i];
-		char path[PATH_LENGTH];
 
-		snprintf(path, sizeof(path), "%s%s", cgroup->path,
-			 cgroup->is_unified ? "" : "/cgroup.procs");
-		descriptors[i] = (int)call(path, openat, AT_FDCWD, path,
-					   O_CLOEXEC | (cgroup->is_unified ? O_PATH | O_DIRECTORY : O_WRONLY));
+		descriptors[i] =
+			cgroup->is_unified
+				? open_below(cgroup, cgroup->name, "", O_PATH | O_DIRECTORY)
+				: open_below(cgroup, cgroup->name, "cgroup.procs", O_WRONLY);
 	}
 }
 
@@ -137,17 +165,17 @@ void cgroups_join(const struct cgroups *cgroups, const int *descriptors)
 {
 	for (int i = 0; i < cgroups->count; i++)
 		if (!cgroups->all[i].is_unified)
-			call(cgroups->all[i].path, write, descriptors[i], "0", 1);
+			call(cgroups->all[i].directory, write, descriptors[i], "0", 1);
 }
 
 void cgroups_close(const struct cgroups *cgroups, const int *descriptors)
 {
 	for (int i = 0; i < cgroups->count; i++)
-		call(cgroups->all[i].path, close, descriptors[i]);
+		close(descriptors[i]);
 }
 
 void cgroups_remove(const struct cgroups *cgroups)
 {
 	for (int i = 0; i < cgroups->count; i++)
-		rmdir(cgroups->all[i].path);
+		unlinkat(cgroups->all[i].hierarchy, cgroups->all[i].name, AT_REMOVEDIR);
 }

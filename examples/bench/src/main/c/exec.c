@@ -2,9 +2,11 @@
 /*
  * The floor of a further process in a container. As in Berth it takes two: one that joins, and its
  * child, which alone is in the PID namespace; the child is the meter's own child (CLONE_PARENT).
+ * Which namespaces differ from the meter's is not asked but known.
  */
 #include "meter.h"
 
+#include <linux/prctl.h>
 #include <linux/sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -17,11 +19,16 @@
 
 static char *program[] = {"/bin/true", 0};
 static struct cgroups cgroups;
-static long init;
+static pid_t init;
+static int init_pidfd;
 
 static void set_up(char **arguments)
 {
-	init = call(arguments[0], pidfd_open, atoi(arguments[0]), 0);
+	if (!arguments[1] || !arguments[2])
+		give_up("exec", "takes three arguments");
+	init = atoi(arguments[0]);
+	init_pidfd = (int)call(arguments[0], pidfd_open, init, 0);
+	state_set_up(arguments[1], arguments[2]);
 	cgroups_of(&cgroups, arguments[0]);
 }
 
@@ -78,9 +85,9 @@ static _Noreturn void join_and_fork(int report, const int *procs)
 		.pidfd = (uintptr_t)&pidfd,
 	};
 
-	call("PR_SET_DUMPABLE", prctl, 4 /* PR_SET_DUMPABLE */, 0, 0, 0, 0);
+	call("PR_SET_DUMPABLE", prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
 	cgroups_join(&cgroups, procs);
-	call("container", setns, init, NAMESPACES);
+	call("container", setns, init_pidfd, NAMESPACES);
 	if (call("child", clone3, &arguments, sizeof(arguments)) == 0)
 		run_child();
 	send_pidfd(report, pidfd);
@@ -92,8 +99,10 @@ static void round_trip(void)
 	int procs[HIERARCHIES_MAX];
 	int report[2];
 	int first = -1;
+	int directory = state_find();
 	int pidfd;
 
+	state_query(directory, init);
 	cgroups_open(&cgroups, procs);
 	must(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, report), "socketpair", "report");
 	struct clone_args arguments = {
@@ -115,6 +124,7 @@ static void round_trip(void)
 	if (receive_packet(report[0]))
 		give_up("program", "was not executed");
 	close(report[0]);
+	close(directory);
 	await_exit(pidfd, "program");
 	close(pidfd);
 }

@@ -2,9 +2,9 @@
 /*
  * Measures one subject, whenever it is asked to:
  *
- *   meter container ROOTFS CONFIG STATE   makes, starts, awaits and deletes a container
- *   meter exec PID                        runs a program in the container of that process
- *   meter command PROGRAM ARGUMENTS       runs a program, such as another runtime
+ *   meter container ROOTFS CONFIG STATE ID   makes, starts, awaits and deletes a container
+ *   meter exec PID STATE ID                  runs a program in the container of that process
+ *   meter command PROGRAM ARGUMENTS          runs a program, such as another runtime
  *
  * Each byte on standard input is answered on standard output by the nanoseconds that a round took,
  * 8 bytes in the machine's order. So the rounds of several subjects can be interleaved, and none
@@ -13,8 +13,9 @@
  *
  * The first two are floors: what Berth asks of the kernel for the default configuration, with
  * nothing around it. A floor reads no configuration, makes no plan, checks nothing; its process
- * goes on where clone3(2) returned, and does not become a stub first. What that leaves is what the
- * kernel takes.
+ * goes on where clone3(2) returned, and does not become a stub first. It makes the calls that a
+ * trace of Berth shows, in their order, but for those that only a JVM needs: to reset signals and
+ * descriptors in the child, to hand the program over, to wake threads.
  */
 #include "meter.h"
 

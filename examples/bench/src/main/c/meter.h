@@ -2,6 +2,7 @@
 /* What the parts of the meter share. */
 #pragma once
 
+#include <stdint.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -42,14 +43,15 @@ struct cgroups {
 	int count;
 	struct cgroup {
 		char directory[20]; /* of the hierarchy, in /sys/fs/cgroup; empty for version 2 alone */
-		char path[256];
+		char name[256]; /* of the cgroup, in the hierarchy */
+		int hierarchy;
 		int is_unified;
 	} all[HIERARCHIES_MAX];
 };
 
-/* Those of the process `pid`, or children of the meter's own that are called `name`. */
+/* Those of the process `pid`, or those to be, called `name`, each the root's child. */
 void cgroups_of(struct cgroups *cgroups, const char *pid);
-void cgroups_below(struct cgroups *cgroups, const char *name);
+void cgroups_named(struct cgroups *cgroups, const char *name);
 
 void cgroups_make(const struct cgroups *cgroups);
 void cgroups_open(const struct cgroups *cgroups, int *descriptors);
@@ -59,6 +61,25 @@ void cgroups_remove(const struct cgroups *cgroups);
 
 /* The descriptor to be born into by CLONE_INTO_CGROUP, or -1. */
 int cgroups_unified(const struct cgroups *cgroups, const int *descriptors);
+
+/* ---- state.c: the directory of a container, locked while it is open ---- */
+
+void state_set_up(const char *root, const char *id);
+int state_make(void);
+int state_find(void);
+void state_write(int directory, const char *name, const char *text, size_t size);
+void state_record(int directory, pid_t pid);
+int state_has_process(pid_t pid);
+
+/* What tells an operation whether it is allowed. */
+void state_query(int directory, pid_t pid);
+
+int state_listen(int directory);
+int state_lock_created(int directory);
+void state_start(int directory);
+void state_await_start(int listener);
+void state_delete(int directory);
+void state_clean_up(void);
 
 /* ---- root.c: from the host's mounts to the container's ---- */
 

@@ -17,14 +17,10 @@
 static void set_capabilities(void)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	/* Inheritable as well: the kernel makes ambient only what is. */
-	struct __user_cap_data_struct sets[] = {{KEPT & ~0u, KEPT & ~0u, KEPT & ~0u}, {0, 0, 0}};
+	struct __user_cap_data_struct sets[] = {{KEPT & ~0u, KEPT & ~0u, 0}, {0, 0, 0}};
 
 	call("kept", capset, &header, sets);
 	call("ambient", prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-	for (unsigned long capability = 0; capability <= CAP_LAST_CAP; capability++)
-		if (KEPT >> capability & 1)
-			call("ambient", prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0);
 }
 
 void give_up_privileges(void)

@@ -50,17 +50,41 @@ static long clone_tree(long directory, const char *path, unsigned flags)
 		    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | flags);
 }
 
+/* A directory, made if it is missing, by its name in its parent. */
+static long target_of(const char *path)
+{
+	long target = look_up(path, O_DIRECTORY);
+	char parent[PATH_LENGTH];
+	long directory;
+	char *name;
+
+	if (target >= 0)
+		return target;
+	snprintf(parent, sizeof(parent), "%s", path);
+	name = strrchr(parent, '/');
+	*name++ = 0;
+	directory = must(look_up(parent, O_DIRECTORY), "openat2", parent);
+	call(path, mkdirat, directory, name, 0755);
+	target = must(look_up(path, O_DIRECTORY), "openat2", path);
+	call(path, close, directory);
+	return target;
+}
+
+static void look_at(long descriptor, struct statx *status)
+{
+	call("descriptor", statx, descriptor, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID,
+	     status);
+}
+
+/* What is mounted tells what its target must be, and the target must not be the root itself. */
 static void attach(long mount, const char *path)
 {
-	long target = look_up(path, 0);
 	struct statx status;
+	long target;
 
-	if (target < 0) {
-		call(path, mkdirat, root, path + 1, 0755);
-		target = must(look_up(path, 0), "openat2", path);
-	}
-	/* Berth looks whether this is the root itself. */
-	call(path, statx, target, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &status);
+	look_at(mount, &status);
+	target = target_of(path);
+	look_at(target, &status);
 	move_to(mount, target, path);
 	call(path, close, target);
 }
@@ -96,6 +120,7 @@ static long new_mount(const char *type, const char *source, const char *options,
 static void mount_root(const char *rootfs)
 {
 	struct mount_attr slave = {.propagation = MS_SLAVE};
+	struct statx status;
 	long target;
 
 	call("/", mount_setattr, AT_FDCWD, "/", AT_RECURSIVE, &slave, sizeof(slave));
@@ -103,6 +128,7 @@ static void mount_root(const char *rootfs)
 	root = clone_tree(target, "", AT_EMPTY_PATH | AT_RECURSIVE);
 	move_to(root, target, rootfs);
 	call(rootfs, close, target);
+	look_at(root, &status);
 }
 
 static void bring_loopback_up(void)
@@ -130,9 +156,12 @@ static void mount_cgroups(const struct cgroups *cgroups)
 	}
 	for (int i = 0; i < cgroups->count; i++) {
 		const struct cgroup *cgroup = &cgroups->all[i];
-		long mount = clone_tree(AT_FDCWD, cgroup->path, 0);
+		char path[PATH_LENGTH];
 		char target[PATH_LENGTH];
+		long mount;
 
+		snprintf(path, sizeof(path), "/sys/fs/cgroup/%s/%s", cgroup->directory, cgroup->name);
+		mount = clone_tree(AT_FDCWD, path, 0);
 		set_attributes(mount, 0, attributes);
 		snprintf(target, sizeof(target), "/sys/fs/cgroup%s%s", is_version_2 ? "" : "/",
 			 cgroup->directory);
@@ -164,9 +193,9 @@ static void make_device(const char *name, unsigned major, unsigned minor)
 	long node;
 
 	call(name, mknodat, parent, name, S_IFCHR | 0666, makedev(major, minor));
-	/* Berth makes sure that it is the device that it made. */
+	/* To be sure that it is that device. */
 	node = call(name, openat, parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	call(name, statx, node, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &status);
+	look_at(node, &status);
 	call(name, close, node);
 	call(name, close, parent);
 }
@@ -232,7 +261,7 @@ static void mask(const char *path)
 
 	if (target < 0)
 		return;
-	call(path, statx, target, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &status);
+	look_at(target, &status);
 	if (!S_ISDIR(status.stx_mode)) {
 		if (null < 0)
 			null = must(look_up("/dev/null", O_NOFOLLOW), "openat2", "/dev/null");

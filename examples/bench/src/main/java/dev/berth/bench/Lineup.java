@@ -84,9 +84,14 @@ final class Lineup implements AutoCloseable {
 
   private Subject floorOfContainer(Task task) throws IOException {
     Path config = bundle.directory().resolve("config.json");
-    Path state = workspace.state(workspace.id("floor"));
+    Path state = Files.createDirectories(workspace.state(Subject.FLOOR));
     return floor(
-        task, "container", workspace.rootfs().toString(), config.toString(), state.toString());
+        task,
+        "container",
+        workspace.rootfs().toString(),
+        config.toString(),
+        state.toString(),
+        workspace.id(Subject.FLOOR));
   }
 
   private void addExecs() throws InterruptedException {
@@ -94,7 +99,10 @@ final class Lineup implements AutoCloseable {
         runtime.container(workspace.id("berth-waiting")).bundle(waiting).inheritIO().start();
     opened.push(container);
     String pid = Long.toString(container.process().pid());
-    add(Subject.FLOOR, Task.EXEC, () -> floor(Task.EXEC, "exec", pid));
+    add(
+        Subject.FLOOR,
+        Task.EXEC,
+        () -> floor(Task.EXEC, "exec", pid, runtime.root().toString(), container.id()));
     add(Subject.BERTH, Task.EXEC, () -> new BerthExec(container, options.warmup()));
   }
 

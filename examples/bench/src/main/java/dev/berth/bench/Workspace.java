@@ -23,7 +23,7 @@ final class Workspace implements AutoCloseable {
   private static final String OCI_VERSION = "1.0.2";
 
   private static final List<String> METER =
-      List.of("meter.c", "container.c", "exec.c", "command.c", "cgroups.c", "root.c", "program.c");
+      List.of("meter.c", "command.c", "container.c", "exec.c", "state.c", "cgroups.c", "root.c", "program.c");
 
   private final Path directory;
   private final Path state;
@@ -62,10 +62,10 @@ final class Workspace implements AutoCloseable {
   }
 
   private static String compiler() throws IOException {
-    return Stream.of("cc", "gcc", "clang")
+    return Stream.of("gcc", "clang")
         .filter(Commands::isOnPath)
         .findFirst()
-        .orElseThrow(() -> new IOException("no C compiler; install gcc or clang"));
+        .orElseThrow(() -> new IOException("no C compiler; install gcc and libc6-dev, or clang"));
   }
 
   /** The program of {@code meter.c}. */
