@@ -38,21 +38,22 @@ class BadInputIT {
   @Test
   void a_terminal_which_is_not_supported_yet() {
     assertThat(berth.berth("run", berth.id("a")))
-        .isEqualTo(failed("config.json: process.terminal: not supported yet"));
+        .isEqualTo(failed("config.json: process.terminal: not supported yet; set it to false"));
   }
 
   @Test
   void a_program_that_is_not_there() throws IOException {
+    String problem =
+        "container \"%s\": find program: /usr/local/sbin/nosuch, /usr/local/bin/nosuch,"
+            + " /usr/sbin/nosuch, /usr/bin/nosuch, /sbin/nosuch, /bin/nosuch:"
+            + " ENOENT (No such file or directory); executable file not found in $PATH";
     berth.command("nosuch");
     String id = berth.id("a");
-    assertThat(berth.berth("run", id).err())
-        .contains("\"nosuch\": executable file not found in $PATH");
-    assertThat(berth.berth("create", id).err())
-        .contains("\"nosuch\": executable file not found in $PATH");
+    assertThat(berth.berth("run", id)).isEqualTo(failed(problem.formatted(id)));
+    assertThat(berth.berth("create", id)).isEqualTo(failed(problem.formatted(id)));
     String other = berth.sleeping("b");
-    Outcome exec = berth.berth("exec", other, "nosuch");
-    assertThat(exec.status()).isEqualTo(255);
-    assertThat(exec.err()).contains("\"nosuch\": executable file not found in $PATH");
+    assertThat(berth.berth("exec", other, "nosuch"))
+        .isEqualTo(failed(255, problem.formatted(other)));
     berth.remove(other);
   }
 

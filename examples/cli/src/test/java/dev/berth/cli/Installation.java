@@ -203,7 +203,9 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
       }
     }
     try (Stream<Path> cgroups = Files.walk(Path.of("/sys/fs/cgroup"))) {
-      cgroups.filter(path -> path.toString().contains(mark)).forEach(p -> left.add("cgroup " + p));
+      cgroups
+          .filter(path -> path.getFileName().toString().contains(mark))
+          .forEach(cgroup -> left.add("cgroup " + cgroup));
     } catch (UncheckedIOException removedMeanwhile) {
       left.add("cgroup: " + removedMeanwhile.getMessage());
     }
