@@ -2,8 +2,7 @@
 @SuppressWarnings("module") // dev.berth.linux is compiled after this module
 module dev.berth.core {
   requires transitive dev.berth;
-  requires com.fasterxml.jackson.databind;
-  requires com.fasterxml.jackson.module.paramnames;
+  requires com.fasterxml.jackson.core;
   requires static org.jspecify;
 
   exports dev.berth.core.cgroup to

@@ -2,6 +2,7 @@ package dev.berth.linux.lifecycle;
 
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.plan.Descriptor;
+import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.InitRequest;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.plan.Plan;
@@ -19,16 +20,21 @@ import dev.berth.linux.stub.Launcher;
 import dev.berth.linux.stub.StubProcess;
 import dev.berth.linux.sys.Fd;
 import dev.berth.spec.LinuxSpec;
+import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The operation "create": everything but the program, which then waits for its start. */
 public final class Create {
+  private static final System.Logger LOG = System.getLogger(Create.class.getName());
+
   private final StateRoot root;
   private final Request request;
   private final Machine machine;
@@ -52,6 +58,10 @@ public final class Create {
 
     private Spec spec() {
       return configuration.spec();
+    }
+
+    private ProcessSpec process() {
+      return Objects.requireNonNull(spec().process(), "checked");
     }
 
     private LinuxSpec linux() {
@@ -129,6 +139,7 @@ public final class Create {
     // Before there is a process: whoever finds what a killed runtime left can remove all of it.
     ContainerRecord record = record(rootfs, cgroup);
     directory.write(record);
+    warn();
     Plan plan = plan(machine, request, cgroup.map(Create::path), rootfs);
     try (StubProcess process = launch(plan, directory, cgroup, stdio)) {
       LinuxContainerProcess child = Children.adopt(request.id(), process, stdio);
@@ -136,6 +147,16 @@ public final class Create {
       directory.write(record.withProcess(child.pid(), ProcessIdentity.of(child.pid()).startTime()));
       return child;
     }
+  }
+
+  /** What is left out of the configuration: the specification wants a warning, and no failure. */
+  private void warn() {
+    HostView host = machine.view(request.linux(), Optional.empty());
+    Stream.concat(
+            request.configuration().warnings().stream(),
+            Planner.warnings(request.process(), host).stream())
+        .forEach(
+            problem -> LOG.log(Level.WARNING, "container \"{0}\": {1}", request.id(), problem));
   }
 
   private ContainerRecord record(Path rootfs, Optional<Cgroup> cgroup) {
