@@ -9,6 +9,7 @@ import dev.berth.linux.LinuxContainer.Ownership;
 import dev.berth.linux.lifecycle.Create;
 import dev.berth.linux.lifecycle.Inspect;
 import dev.berth.linux.process.LinuxContainerProcess;
+import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,10 +33,13 @@ final class LinuxRuntime implements ContainerRuntime {
     return new LinuxContainerBuilder(this, new ContainerId(id));
   }
 
+  /** Also what a killed runtime left before it wrote anything down: it must be possible to delete. */
   @Override
   public Optional<Container> find(String id) {
     ContainerId known = new ContainerId(id);
-    return Inspect.find(root, known).map(state -> LinuxContainer.found(root, known));
+    Optional<StateDirectory> directory = root.find(known);
+    directory.ifPresent(StateDirectory::close);
+    return directory.map(_ -> LinuxContainer.found(root, known));
   }
 
   @Override

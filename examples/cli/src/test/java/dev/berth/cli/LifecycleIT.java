@@ -150,6 +150,17 @@ class LifecycleIT {
   }
 
   @Test
+  void deletes_what_a_killed_runtime_left() throws IOException {
+    String id = berth.id("a");
+    Files.createDirectories(berth.root().resolve(id));
+    assertThat(berth.berth("list", "-q")).isEqualTo(DONE);
+    assertThat(berth.berth("state", id))
+        .isEqualTo(failed(1, "container \"%s\": does not exist".formatted(id)));
+    assertThat(berth.berth("delete", "--force", id)).isEqualTo(DONE);
+    assertThat(berth.root().resolve(id)).doesNotExist();
+  }
+
+  @Test
   void leaves_no_container_without_its_pid_file() throws IOException {
     berth.command("sleep", "1000");
     Path missing = berth.file("missing/pid");
