@@ -23,7 +23,15 @@ final class Workspace implements AutoCloseable {
   private static final String OCI_VERSION = "1.0.2";
 
   private static final List<String> METER =
-      List.of("meter.c", "command.c", "container.c", "exec.c", "state.c", "cgroups.c", "root.c", "program.c");
+      List.of(
+          "meter.c",
+          "command.c",
+          "container.c",
+          "exec.c",
+          "state.c",
+          "cgroups.c",
+          "root.c",
+          "program.c");
 
   private final Path directory;
   private final Path state;
