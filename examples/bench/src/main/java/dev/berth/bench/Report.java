@@ -30,7 +30,7 @@ final class Report {
 
   /** What {@link #write} writes. */
   private record Document(
-      Instant time,
+      String time,
       Machine machine,
       String loadAfter,
       List<Figure> figures,
@@ -109,7 +109,7 @@ final class Report {
   void write(Path file) throws IOException {
     Document document =
         new Document(
-            Instant.now(),
+            Instant.now().toString(),
             machine,
             loadAfter,
             Stream.of(Task.values())
