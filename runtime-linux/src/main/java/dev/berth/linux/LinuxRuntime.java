@@ -33,7 +33,9 @@ final class LinuxRuntime implements ContainerRuntime {
     return new LinuxContainerBuilder(this, new ContainerId(id));
   }
 
-  /** Also what a killed runtime left before it wrote anything down: it must be possible to delete. */
+  /**
+   * Also what a killed runtime left before it wrote anything down: it must be possible to delete.
+   */
   @Override
   public Optional<Container> find(String id) {
     ContainerId known = new ContainerId(id);

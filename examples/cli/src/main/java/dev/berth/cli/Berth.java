@@ -68,6 +68,7 @@ public final class Berth {
 
   private int execute(GlobalOptions options) {
     Log log = options.log(err);
+    LibraryLog.leadTo(log);
     String name = options.verb();
     Verb verb = Verb.named(name, options);
     if (verb == null) {

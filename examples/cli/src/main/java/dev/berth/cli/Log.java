@@ -35,7 +35,16 @@ final class Log {
     }
   }
 
-  /** The same, and where it arose, if that was asked for. */
+  /** What is done differently from what was asked for: for the log, if there is one. */
+  void warning(String message) {
+    if (file == null) {
+      err.println("warning: " + message);
+    } else {
+      append(file, format.line("warning", message, Instant.now()));
+    }
+  }
+
+  /** As {@link #error}, and where it arose, if that was asked for. */
   void failure(String message, Exception cause) {
     error(message);
     if (debug) {

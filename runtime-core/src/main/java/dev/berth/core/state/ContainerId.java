@@ -18,26 +18,35 @@ public record ContainerId(String value) {
    * @throws IllegalArgumentException if {@code value} is no id, and why
    */
   public ContainerId {
+    String problem = problem(value);
+    if (!problem.isEmpty()) {
+      throw new IllegalArgumentException("container id " + problem);
+    }
+  }
+
+  /** Whether {@code value} is an id: a directory of another name was made by somebody else. */
+  public static boolean isId(String value) {
+    return problem(value).isEmpty();
+  }
+
+  private static String problem(String value) {
     if (value.isEmpty()) {
-      throw new IllegalArgumentException("container id \"\": empty; " + ALLOWED);
+      return "\"\": empty; " + ALLOWED;
     }
     if (value.length() > MAX_LENGTH) {
-      throw new IllegalArgumentException(
-          "container id \"%s…\": %d characters; %d at most"
-              .formatted(value.substring(0, 20), value.length(), MAX_LENGTH));
+      return "\"%s…\": %d characters; %d at most"
+          .formatted(printable(value.substring(0, 20)), value.length(), MAX_LENGTH);
     }
     for (int i = 0; i < value.length(); i++) {
       if (!allowed(value.charAt(i))) {
-        throw new IllegalArgumentException(
-            "container id \"%s\": '%s' is not allowed; %s"
-                .formatted(printable(value), printable(value.substring(i, i + 1)), ALLOWED));
+        return "\"%s\": '%s' is not allowed; %s"
+            .formatted(printable(value), printable(value.substring(i, i + 1)), ALLOWED);
       }
     }
     if (value.equals(".") || value.equals("..")) {
-      throw new IllegalArgumentException(
-          "container id \"%s\": the name of a directory of every directory; %s"
-              .formatted(value, ALLOWED));
+      return "\"%s\": the name of a directory of every directory; %s".formatted(value, ALLOWED);
     }
+    return "";
   }
 
   private static boolean allowed(char c) {

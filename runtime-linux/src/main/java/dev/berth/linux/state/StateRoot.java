@@ -14,6 +14,7 @@ import dev.berth.linux.sys.SyscallException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -91,8 +92,9 @@ public final class StateRoot {
   public List<ContainerId> ids() {
     try (Stream<Path> entries = Files.list(path)) {
       return entries
-          .filter(entry -> Files.isDirectory(entry, java.nio.file.LinkOption.NOFOLLOW_LINKS))
+          .filter(entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))
           .map(entry -> entry.getFileName().toString())
+          .filter(ContainerId::isId)
           .sorted()
           .map(ContainerId::new)
           .toList();
