@@ -54,6 +54,7 @@ public final class Hints {
       case Step.SetGroups _ when errno.equals("EINVAL") -> unmapped("gidMappings");
       case Step.SetGroupId _ when errno.equals("EINVAL") -> unmapped("gidMappings");
       case Step.SetUserId _ when errno.equals("EINVAL") -> unmapped("uidMappings");
+      case Step.MakeDirectory _ -> directory(errno);
       case Step.RequireDirectory _ -> directory(errno);
       case Step.FindProgram find -> program(find.candidates(), errno);
       case Step.Exec _ -> execution(errno);
@@ -128,6 +129,7 @@ public final class Hints {
     return switch (errno) {
       case "ENOENT" -> "no directory inside the container's root";
       case "EACCES" -> "the container's user is not permitted to enter it";
+      case "ELOOP" -> "a circle of links, or a link that only /proc has, which is never followed";
       default -> null;
     };
   }

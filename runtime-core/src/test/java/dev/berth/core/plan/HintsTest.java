@@ -38,6 +38,10 @@ class HintsTest {
             "ENOTDIR",
             "a directory cannot be mounted on a file, nor a file on a directory"),
         Arguments.of(
+            new Step.MakeDirectory("/proc/self/fd/9", 0755),
+            "ELOOP",
+            "a circle of links, or a link that only /proc has, which is never followed"),
+        Arguments.of(
             new Step.SetRlimit(RlimitKind.RLIMIT_NOFILE, 1, 1),
             "EPERM",
             "more than the runtime's own hard limit takes CAP_SYS_RESOURCE on the host"),

@@ -1,0 +1,29 @@
+package dev.berth.linux.testing;
+
+import dev.berth.ContainerRuntime;
+import dev.berth.Result;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The program of a {@link ChildJvm}. */
+final class OneContainer {
+  private OneContainer() {}
+
+  public static void main(String[] arguments) throws InterruptedException {
+    Path root = Path.of(arguments[0]);
+    Path bundle = Path.of(arguments[1]);
+    try {
+      Result result =
+          ContainerRuntime.builder()
+              .root(root)
+              .build()
+              .container(Containers.newId())
+              .bundle(bundle)
+              .run(Duration.ofSeconds(20))
+              .orThrow();
+      System.out.print(result.output());
+    } catch (RuntimeException e) {
+      System.out.print(e.getMessage());
+    }
+  }
+}
