@@ -2,7 +2,6 @@ package dev.berth.linux;
 
 import dev.berth.Container;
 import dev.berth.ContainerNotFoundException;
-import dev.berth.ContainerProcess;
 import dev.berth.ExecBuilder;
 import dev.berth.Signal;
 import dev.berth.State;
@@ -24,7 +23,7 @@ final class LinuxContainer implements Container {
   private final StateRoot root;
   private final ContainerId id;
 
-  /** Whether {@link #close()} kills and deletes. */
+  /** Whether {@link #close()} kills and deletes: what this object's process is the first of. */
   private final Ownership ownership;
 
   private @Nullable LinuxContainerProcess process;
@@ -74,7 +73,7 @@ final class LinuxContainer implements Container {
   }
 
   @Override
-  public synchronized ContainerProcess process() {
+  public synchronized LinuxContainerProcess process() {
     LinuxContainerProcess known = process;
     if (known == null) {
       known = Inspect.process(root, id);
@@ -83,16 +82,8 @@ final class LinuxContainer implements Container {
     return known;
   }
 
-  private synchronized @Nullable LinuxContainerProcess child() {
-    return process;
-  }
-
   @Override
   public void start() {
-    LinuxContainerProcess child = child();
-    if (child != null) {
-      child.programStarts();
-    }
     Start.start(root, id);
   }
 
@@ -149,7 +140,7 @@ final class LinuxContainer implements Container {
 
   private void deleteIfThere() {
     try {
-      deleteForcibly();
+      Delete.forcibly(root, id, process());
     } catch (ContainerNotFoundException gone) {
       // Somebody else deleted it: what close() is for is done.
     }

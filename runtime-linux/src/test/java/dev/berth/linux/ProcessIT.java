@@ -8,7 +8,7 @@ import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Fd;
-import dev.berth.linux.testing.ChildJvm;
+import dev.berth.linux.testing.ContainerJvm;
 import dev.berth.linux.testing.Containers;
 import dev.berth.linux.testing.ProcStatus;
 import dev.berth.linux.testing.RunsContainers;
@@ -118,7 +118,7 @@ class ProcessIT {
 
   @Test
   void has_no_signal_ignored_that_the_jvm_ignores() throws Exception {
-    ChildJvm jvm = ChildJvm.ignoring("HUP", "INT", "PIPE", "USR1");
+    ContainerJvm jvm = ContainerJvm.ignoring("HUP", "INT", "PIPE", "USR1");
     Path bundle = containers.bundle(containers.container("cat", "/proc/self/status"));
     assertNoSignals(ProcStatus.parse(jvm.run(containers.runtime().root(), bundle)));
   }
@@ -198,7 +198,7 @@ class ProcessIT {
 
   @Test
   void shows_nothing_of_the_environment_of_the_jvm() throws Exception {
-    ChildJvm jvm = ChildJvm.withEnvironment("SECRET", "a secret of the runtime's");
+    ContainerJvm jvm = ContainerJvm.withEnvironment("SECRET", "a secret of the runtime's");
     Path bundle =
         containers.bundle(containers.shell("env; cat /proc/self/environ /proc/1/environ"));
     assertThat(jvm.run(containers.runtime().root(), bundle))

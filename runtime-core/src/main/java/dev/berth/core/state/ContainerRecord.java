@@ -38,8 +38,8 @@ public record ContainerRecord(
     annotations = Map.copyOf(annotations);
   }
 
-  /** This record with a cgroup, once there is one. */
-  public ContainerRecord withCgroup(CgroupState cgroup) {
+  /** This record with the cgroup that there is, or without one. */
+  public ContainerRecord withCgroup(@Nullable CgroupState cgroup) {
     return new ContainerRecord(
         ociVersion, id, pid, startTime, bundle, rootfs, created, owner, annotations, cgroup);
   }

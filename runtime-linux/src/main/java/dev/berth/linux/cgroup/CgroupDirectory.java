@@ -5,6 +5,7 @@ import dev.berth.core.cgroup.CgroupText;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.SyscallException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,16 @@ record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String ma
       }
       top = makeParents(hierarchy, path);
     }
+  }
+
+  /** The topmost cgroup on the path that {@link #make} would make now; empty if all are there. */
+  static Optional<String> missing(Hierarchy hierarchy, CgroupPath path) throws SyscallException {
+    for (CgroupPath parent : path.parents()) {
+      if (!hierarchy.exists(parent.fromRoot())) {
+        return Optional.of(parent.value());
+      }
+    }
+    return hierarchy.exists(path.fromRoot()) ? Optional.empty() : Optional.of(path.value());
   }
 
   private static @Nullable String makeParents(Hierarchy hierarchy, CgroupPath path)

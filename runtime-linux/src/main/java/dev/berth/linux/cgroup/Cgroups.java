@@ -14,7 +14,9 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -104,6 +106,36 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
     }
     setUp(cgroup, path, writes);
     return Optional.of(cgroup);
+  }
+
+  /**
+   * What {@link #create} would make now: to be written down first, so that a JVM that is killed
+   * meanwhile leaves nothing that nobody knows of.
+   *
+   * @return empty where the cgroup is there, so that none of what is in it may be the container's
+   * @throws IllegalArgumentException if {@link CgroupPath} refuses {@code cgroupsPath}
+   */
+  public Optional<CgroupState> foresee(String id, @Nullable String cgroupsPath)
+      throws CgroupException {
+    CgroupPath path = CgroupPath.of(cgroupsPath, id);
+    Map<String, String> made = new LinkedHashMap<>();
+    for (Hierarchy hierarchy : hierarchies) {
+      Optional<String> missing = missing(hierarchy, path);
+      if (missing.isEmpty()) {
+        return Optional.empty();
+      }
+      made.put(hierarchy.mount().name(), missing.get());
+    }
+    return Optional.of(new CgroupState(path.value(), made));
+  }
+
+  private static Optional<String> missing(Hierarchy hierarchy, CgroupPath path)
+      throws CgroupException {
+    try {
+      return CgroupDirectory.missing(hierarchy, path);
+    } catch (SyscallException e) {
+      throw new CgroupException("cgroup \"%s\": look for it in %s".formatted(path, hierarchy), e);
+    }
   }
 
   /** The cgroup that was written down; whether it is still there is not asked. */

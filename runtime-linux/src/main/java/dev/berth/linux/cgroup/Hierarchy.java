@@ -75,6 +75,19 @@ final class Hierarchy implements AutoCloseable {
     }
   }
 
+  /** Whether there is such a cgroup now. */
+  boolean exists(String cgroup) throws SyscallException {
+    try {
+      open(cgroup, Directories.O_PATH).close();
+      return true;
+    } catch (SyscallException e) {
+      if (isGone(e)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   /** rmdir(2), though there are files in it; a cgroup that is not there is no error. */
   void remove(String cgroup) throws SyscallException {
     try {

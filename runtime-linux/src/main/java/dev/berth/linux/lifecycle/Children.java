@@ -8,6 +8,9 @@ import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Fd;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The processes of containers that are children of this JVM. */
 final class Children {
@@ -15,6 +18,13 @@ final class Children {
    * A process that was killed is gone at once, unless it waits in the kernel, for a disk perhaps.
    */
   private static final Duration DEATH_TAKES = Duration.ofSeconds(10);
+
+  /**
+   * The first processes of the containers that this JVM made, until they are deleted: the kernel
+   * tells an exit value only once, and whoever finds such a container here is to learn it, too.
+   */
+  private static final Map<ProcessIdentity, LinuxContainerProcess> FIRST =
+      new ConcurrentHashMap<>();
 
   private Children() {}
 
@@ -29,6 +39,21 @@ final class Children {
       process.kill(e);
       throw e;
     }
+  }
+
+  /** Keeps the first process of a container for those who {@link #find} it. */
+  static void remember(ProcessIdentity identity, LinuxContainerProcess first) {
+    FIRST.put(identity, first);
+  }
+
+  /** The first process of a container, if this JVM made it. */
+  static Optional<LinuxContainerProcess> find(ProcessIdentity identity) {
+    return Optional.ofNullable(FIRST.get(identity));
+  }
+
+  /** To be called when the container is deleted. */
+  static void forget(ProcessIdentity identity) {
+    FIRST.remove(identity);
   }
 
   /** Ends the process and waits for its end. */

@@ -1,6 +1,7 @@
 package dev.berth.linux.lifecycle;
 
 import dev.berth.core.cgroup.CgroupPath;
+import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.plan.Descriptor;
 import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.InitRequest;
@@ -118,7 +119,6 @@ public final class Create {
         StateDirectory directory = root.create(request.id())) {
       try {
         rollback.onFailure(directory::delete);
-        directory.lock();
         return create(rootfs, directory, stdio);
       } catch (IOException | RuntimeException | Error e) {
         rollback.run(e);
@@ -130,21 +130,22 @@ public final class Create {
   private LinuxContainerProcess create(Path rootfs, StateDirectory directory, Stdio stdio)
       throws IOException {
     directory.writeConfig(request.configuration().json());
-    Optional<Cgroup> cgroup =
-        machine
-            .cgroups()
-            .create(
-                request.id().value(), request.linux().cgroupsPath(), request.linux().resources());
-    cgroup.ifPresent(made -> rollback.onFailure(made::remove));
-    // Before there is a process: whoever finds what a killed runtime left can remove all of it.
-    ContainerRecord record = record(rootfs, cgroup);
-    directory.write(record);
+    // Before there is anything else: whoever finds what a killed runtime left can remove all of it.
+    ContainerRecord foreseen = record(rootfs, foreseenCgroup());
+    directory.write(foreseen);
     warn();
+    Optional<Cgroup> cgroup = createCgroup();
+    ContainerRecord record = foreseen.withCgroup(cgroup.map(Cgroup::state).orElse(null));
+    if (!record.equals(foreseen)) {
+      directory.write(record);
+    }
     Plan plan = plan(machine, request, cgroup.map(Create::path), rootfs);
     try (StubProcess process = launch(plan, directory, cgroup, stdio)) {
       LinuxContainerProcess child = Children.adopt(request.id(), process, stdio);
       rollback.onFailure(() -> Children.kill(child));
-      directory.write(record.withProcess(child.pid(), ProcessIdentity.of(child.pid()).startTime()));
+      ProcessIdentity identity = ProcessIdentity.of(child.pid());
+      directory.write(record.withProcess(identity.pid(), identity.startTime()));
+      Children.remember(identity, child);
       return child;
     }
   }
@@ -159,7 +160,19 @@ public final class Create {
             problem -> LOG.log(Level.WARNING, "container \"{0}\": {1}", request.id(), problem));
   }
 
-  private ContainerRecord record(Path rootfs, Optional<Cgroup> cgroup) {
+  private Optional<CgroupState> foreseenCgroup() throws IOException {
+    return machine.cgroups().foresee(request.id().value(), request.linux().cgroupsPath());
+  }
+
+  private Optional<Cgroup> createCgroup() throws IOException {
+    LinuxSpec linux = request.linux();
+    Optional<Cgroup> cgroup =
+        machine.cgroups().create(request.id().value(), linux.cgroupsPath(), linux.resources());
+    cgroup.ifPresent(made -> rollback.onFailure(made::remove));
+    return cgroup;
+  }
+
+  private ContainerRecord record(Path rootfs, Optional<CgroupState> cgroup) {
     return new ContainerRecord(
         request.spec().ociVersion(),
         request.id().value(),
@@ -170,7 +183,7 @@ public final class Create {
         Instant.now(),
         System.getProperty("user.name"),
         request.spec().annotations(),
-        cgroup.map(Cgroup::state).orElse(null));
+        cgroup.orElse(null));
   }
 
   private static CgroupPath path(Cgroup cgroup) {

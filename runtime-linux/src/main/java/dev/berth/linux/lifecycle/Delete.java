@@ -7,6 +7,7 @@ import dev.berth.core.lifecycle.Operation;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
 import dev.berth.linux.cgroup.Cgroup;
+import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.sys.Descriptors;
@@ -24,13 +25,9 @@ public final class Delete {
   /** Removes the cgroup and the state of a stopped container. */
   public static void stopped(StateRoot root, ContainerId id) {
     try (StateDirectory directory = Query.lock(root, id)) {
-      Optional<Query> query = Query.of(directory);
-      if (query.isPresent()) {
-        Operation.DELETE.requireAllowed(
-            id.value(), query.get().status(), query.get().record().pid());
-        remove(query.get().record());
-      }
-      directory.delete();
+      Query query = Query.required(directory);
+      Operation.DELETE.requireAllowed(id.value(), query.status(), query.record().pid());
+      remove(directory, query);
     } catch (IOException e) {
       throw Failures.worded(id.value(), e);
     }
@@ -39,12 +36,22 @@ public final class Delete {
   /** The same, after everything in the container was killed. */
   public static void forcibly(StateRoot root, ContainerId id) {
     try (StateDirectory directory = Query.lock(root, id)) {
-      Optional<Query> query = Query.of(directory);
-      if (query.isPresent()) {
-        kill(query.get());
-        remove(query.get().record());
+      Query query = Query.required(directory);
+      kill(query);
+      remove(directory, query);
+    } catch (IOException e) {
+      throw Failures.worded(id.value(), e);
+    }
+  }
+
+  /** The same, unless {@code process} was not, or is no longer, this container's first. */
+  public static void forcibly(StateRoot root, ContainerId id, LinuxContainerProcess process) {
+    try (StateDirectory directory = Query.lock(root, id)) {
+      Query query = Query.required(directory);
+      if (Children.find(query.process()).filter(process::equals).isPresent()) {
+        kill(query);
+        remove(directory, query);
       }
-      directory.delete();
     } catch (IOException e) {
       throw Failures.worded(id.value(), e);
     }
@@ -76,11 +83,13 @@ public final class Delete {
     }
   }
 
-  private static void remove(ContainerRecord record) throws IOException {
-    Optional<Cgroup> cgroup = cgroup(record);
+  private static void remove(StateDirectory directory, Query query) throws IOException {
+    Optional<Cgroup> cgroup = cgroup(query.record());
     if (cgroup.isPresent()) {
       cgroup.get().remove();
     }
+    directory.delete();
+    Children.forget(query.process());
   }
 
   static Optional<Cgroup> cgroup(ContainerRecord record) throws IOException {

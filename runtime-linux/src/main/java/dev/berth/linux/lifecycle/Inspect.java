@@ -52,10 +52,14 @@ public final class Inspect {
         .orThrow(problems -> new InvalidSpecException(directory.path() + "/config.json", problems));
   }
 
-  /** The first process of a container that another process, or an earlier object, has made. */
+  /** The first process of a container. */
   public static LinuxContainerProcess process(StateRoot root, ContainerId id) {
     try (StateDirectory directory = Query.find(root, id)) {
       Query query = Query.required(directory);
+      Optional<LinuxContainerProcess> child = Children.find(query.process());
+      if (child.isPresent()) {
+        return child.get();
+      }
       Optional<Fd> pidfd =
           query.status() == Status.STOPPED ? Optional.empty() : query.process().open();
       int pid = (int) query.record().pid();

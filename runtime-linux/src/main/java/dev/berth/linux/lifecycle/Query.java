@@ -21,13 +21,17 @@ record Query(ContainerRecord record, Status status) {
   /**
    * Asks about the container in {@code directory}.
    *
-   * @return empty if its creation did not get so far that there was anything to write down
+   * @return empty if it is just being made or deleted, so that there is nothing to tell yet, or no
+   *     longer
    */
   static Optional<Query> of(StateDirectory directory) throws IOException {
     Optional<ContainerRecord> record = directory.record();
-    return record.isEmpty()
+    if (record.isPresent()) {
+      return Optional.of(new Query(record.get(), status(directory, record.get())));
+    }
+    return directory.isLockedElsewhere()
         ? Optional.empty()
-        : Optional.of(new Query(record.get(), status(directory, record.get())));
+        : directory.leftover().map(left -> new Query(left, Status.STOPPED));
   }
 
   private static Status status(StateDirectory directory, ContainerRecord record)

@@ -2,6 +2,7 @@ package dev.berth.linux.lifecycle;
 
 import dev.berth.core.lifecycle.Operation;
 import dev.berth.core.state.ContainerId;
+import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.stub.StartConnection;
@@ -17,6 +18,7 @@ public final class Start {
     try (StateDirectory directory = Query.lock(root, id)) {
       Query query = Query.required(directory);
       Operation.START.requireAllowed(id.value(), query.status(), query.record().pid());
+      Children.find(query.process()).ifPresent(LinuxContainerProcess::programStarts);
       try (Fd socket = directory.connectForStart()) {
         StartConnection.start(socket);
       }

@@ -1,5 +1,6 @@
 package dev.berth.linux.process;
 
+import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Epoll;
 import dev.berth.linux.sys.EpollEvent;
 import dev.berth.linux.sys.Fd;
@@ -9,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,15 +29,29 @@ final class EventLoop {
 
   private static @Nullable EventLoop shared;
 
+  /** No watch has it. */
+  private static final long WAKE_UP = 0;
+
   private final Epoll epoll;
+  private final Fd wakeUp;
+  private final Thread thread;
 
   // The kernel hands back a key rather than a descriptor's number, which may be another file's by
   // the time its event is looked at.
   private final ConcurrentMap<Long, Runnable> actions = new ConcurrentHashMap<>();
   private final AtomicLong lastKey = new AtomicLong();
 
-  private EventLoop(Epoll epoll) {
+  private EventLoop(Epoll epoll, Fd wakeUp) {
     this.epoll = epoll;
+    this.wakeUp = wakeUp;
+    this.thread =
+        Thread.ofPlatform()
+            .name("berth-events")
+            .daemon()
+            .inheritInheritableThreadLocals(false)
+            .unstarted(this::run);
+    // Whose use of it happened to be the first must not matter, nor be kept from unloading.
+    thread.setContextClassLoader(null);
   }
 
   /**
@@ -45,19 +61,19 @@ final class EventLoop {
    */
   static synchronized EventLoop shared() throws SyscallException {
     if (shared == null) {
-      EventLoop loop = new EventLoop(Epoll.create());
-      Thread thread =
-          Thread.ofPlatform()
-              .name("berth-events")
-              .daemon()
-              .inheritInheritableThreadLocals(false)
-              .unstarted(loop::run);
-      // Whose use of it happened to be the first must not matter, nor be kept from unloading.
-      thread.setContextClassLoader(null);
-      thread.start();
-      shared = loop;
+      shared = start();
     }
     return shared;
+  }
+
+  private static EventLoop start() throws SyscallException {
+    Epoll epoll = Epoll.create();
+    Fd wakeUp = Descriptors.eventfd2(0, Descriptors.EFD_NONBLOCK);
+    // Edge-triggered, so that nobody needs to read it.
+    epoll.add(wakeUp, new EpollEvent(Epoll.EPOLLIN | Epoll.EPOLLET, WAKE_UP));
+    EventLoop loop = new EventLoop(epoll, wakeUp);
+    loop.thread.start();
+    return loop;
   }
 
   /**
@@ -70,17 +86,26 @@ final class EventLoop {
   Watch watch(Fd fd, int events, Runnable action) throws SyscallException {
     long key = lastKey.incrementAndGet();
     actions.put(key, action);
+    LockSupport.unpark(thread);
     try {
       epoll.add(fd, new EpollEvent(events, key));
     } catch (SyscallException refused) {
-      actions.remove(key);
+      forget(key);
       throw refused;
     }
     return new Watch(fd, key);
   }
 
+  /**
+   * With nothing to watch, the thread waits in Java rather than in the kernel: the end of a JVM, by
+   * {@link System#exit}, waits 300 ms for threads that are in native code.
+   */
   private void run() {
     while (true) {
+      if (actions.isEmpty()) {
+        LockSupport.park(this);
+        continue;
+      }
       try {
         for (EpollEvent event : epoll.await(EVENTS_AT_ONCE, FOR_EVER)) {
           run(event.data());
@@ -88,6 +113,23 @@ final class EventLoop {
       } catch (SyscallException impossible) {
         throw new AssertionError("an epoll instance that is never closed", impossible);
       }
+    }
+  }
+
+  private void forget(long key) {
+    actions.remove(key);
+    if (actions.isEmpty() && !Thread.currentThread().equals(thread)) {
+      wakeUp();
+    }
+  }
+
+  private void wakeUp() {
+    byte[] one = new byte[Long.BYTES];
+    one[0] = 1;
+    try {
+      Descriptors.write(wakeUp, one, 0, one.length);
+    } catch (SyscallException impossible) {
+      throw new AssertionError("a counter that takes 2^64 - 2", impossible);
     }
   }
 
@@ -130,7 +172,7 @@ final class EventLoop {
       } catch (SyscallException impossible) {
         throw new AssertionError("a descriptor that was added and is open", impossible);
       } finally {
-        actions.remove(key);
+        forget(key);
       }
     }
   }

@@ -9,6 +9,7 @@ import static dev.berth.linux.sys.Directories.O_TRUNC;
 import static dev.berth.linux.sys.Directories.O_WRONLY;
 
 import dev.berth.ContainerNotFoundException;
+import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
 import dev.berth.core.state.ContainerRecordJson;
@@ -20,8 +21,13 @@ import dev.berth.linux.sys.Sockets;
 import dev.berth.linux.sys.SyscallException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -106,6 +112,33 @@ public final class StateDirectory implements AutoCloseable {
   public Optional<ContainerRecord> record() throws IOException {
     Optional<byte[]> text = read(STATE);
     return text.isEmpty() ? Optional.empty() : Optional.of(ContainerRecordJson.read(text.get()));
+  }
+
+  /**
+   * What there is to say of a container whose creation was interrupted before anything was written
+   * down; empty if the directory is gone. Its bundle is this directory.
+   */
+  public Optional<ContainerRecord> leftover() throws IOException {
+    PosixFileAttributes attributes;
+    try {
+      attributes = Files.readAttributes(path(), PosixFileAttributes.class);
+    } catch (NoSuchFileException deleted) {
+      return Optional.empty();
+    }
+    Instant created = attributes.lastModifiedTime().toInstant();
+    String owner = attributes.owner().getName();
+    return Optional.of(
+        new ContainerRecord(
+            SpecDefaults.OCI_VERSION,
+            id.value(),
+            0,
+            0,
+            path(),
+            path(),
+            created,
+            owner,
+            Map.of(),
+            null));
   }
 
   /** Writes down {@code record}: whole or, if the machine stops meanwhile, not at all. */

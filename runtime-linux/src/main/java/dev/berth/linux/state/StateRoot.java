@@ -6,6 +6,7 @@ import static dev.berth.linux.sys.Directories.O_NOFOLLOW;
 import static dev.berth.linux.sys.Directories.O_RDONLY;
 
 import dev.berth.ContainerExistsException;
+import dev.berth.ContainerNotFoundException;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
@@ -56,15 +57,18 @@ public final class StateRoot {
   }
 
   /**
-   * Makes the directory of a new container, and the root before it.
+   * Makes the directory of a new container, locked, and the root before it.
    *
    * @throws ContainerExistsException if the id is taken
    * @throws UncheckedIOException if it cannot be made
    */
   public StateDirectory create(ContainerId id) {
     try (Fd root = openOrMake()) {
-      Directories.mkdirat(root, id.value(), 0700);
-      return new StateDirectory(id, Directories.openat(root, id.value(), DIRECTORY, 0), path);
+      Optional<StateDirectory> made = make(root, id);
+      while (made.isEmpty()) {
+        made = make(root, id);
+      }
+      return made.get();
     } catch (SyscallException e) {
       if (e.errno() == Errno.EEXIST) {
         throw new ContainerExistsException(id.value());
@@ -75,11 +79,37 @@ public final class StateRoot {
     }
   }
 
+  /** Empty if somebody took it for a leftover, and deleted it before it was locked. */
+  private Optional<StateDirectory> make(Fd root, ContainerId id) throws IOException {
+    Directories.mkdirat(root, id.value(), 0700);
+    Optional<StateDirectory> made = open(root, id);
+    if (made.isPresent()) {
+      try {
+        made.get().lock();
+      } catch (ContainerNotFoundException deleted) {
+        made.get().close();
+        return Optional.empty();
+      }
+    }
+    return made;
+  }
+
+  private Optional<StateDirectory> open(Fd root, ContainerId id) throws SyscallException {
+    try {
+      Fd directory = Directories.openat(root, id.value(), DIRECTORY, 0);
+      return Optional.of(new StateDirectory(id, directory, path));
+    } catch (SyscallException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
   /** The directory of a container; empty if there is no container with this id. */
   public Optional<StateDirectory> find(ContainerId id) {
     try (Fd root = Directories.open(path.toString(), DIRECTORY, 0)) {
-      return Optional.of(
-          new StateDirectory(id, Directories.openat(root, id.value(), DIRECTORY, 0), path));
+      return open(root, id);
     } catch (SyscallException e) {
       if (e.errno() == Errno.ENOENT) {
         return Optional.empty();

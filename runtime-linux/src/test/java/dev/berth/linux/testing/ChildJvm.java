@@ -1,92 +1,61 @@
 package dev.berth.linux.testing;
 
-import java.io.File;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.InputStreamReader;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.concurrent.TimeUnit;
 
-/** Another JVM that runs a container, for what a test cannot change in its own. */
+/** Other JVMs, with the class path of this one. Their standard error is this JVM's. */
 public final class ChildJvm {
-  private final List<String> prefix;
-  private final Map<String, String> environment;
-  private final String classPath;
+  private ChildJvm() {}
 
-  private ChildJvm(List<String> prefix, Map<String, String> environment, String classPath) {
-    this.prefix = prefix;
-    this.environment = environment;
-    this.classPath = classPath;
+  /** The {@code java} that runs this JVM. */
+  public static Path java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java");
   }
 
-  /** One that ignores signals. */
-  public static ChildJvm ignoring(String... signals) {
-    String script = "trap '' %s; exec \"$@\"".formatted(String.join(" ", signals));
-    return new ChildJvm(List.of("sh", "-c", script, "sh"), Map.of(), classPath());
+  /** The command for a JVM that runs {@code main}, with these options or those for a short run. */
+  public static List<String> command(List<String> options, Class<?> main, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(java().toString());
+    command.addAll(options);
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(arguments);
+    return command;
   }
 
-  /** One with a variable more in its environment. */
-  public static ChildJvm withEnvironment(String name, String value) {
-    return new ChildJvm(List.of(), Map.of(name, value), classPath());
+  /** Starts one that is not to live for long. */
+  public static Process start(Class<?> main, String... arguments) throws IOException {
+    List<String> options = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+    return start(command(options, main, List.of(arguments)));
   }
 
-  /**
-   * One of another user.
-   *
-   * @param copies where that user finds the class path, which may be in root's home
-   */
-  public static ChildJvm of(int uid, Path copies) throws IOException {
-    List<String> classPath = new ArrayList<>();
-    for (String entry : classPath().split(File.pathSeparator)) {
-      Path copy = Files.createDirectories(copies).resolve(Integer.toString(classPath.size()));
-      copy(Path.of(entry), copy);
-      classPath.add(copy.toString());
+  /** Starts one. */
+  public static Process start(List<String> command) throws IOException {
+    return new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
+  }
+
+  /** Waits for the end of one, and returns what it wrote. */
+  public static String output(Process jvm, int seconds) throws IOException, InterruptedException {
+    if (!jvm.waitFor(seconds, TimeUnit.SECONDS)) {
+      jvm.destroyForcibly();
+      throw new AssertionError("the JVM did not end within %d s".formatted(seconds));
     }
-    List<String> prefix = List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups");
-    return new ChildJvm(prefix, Map.of(), String.join(File.pathSeparator, classPath));
-  }
-
-  /** What the program of {@code bundle} writes, or why it does not run. */
-  public String run(Path root, Path bundle) throws IOException {
-    List<String> command = new ArrayList<>(prefix);
-    command.addAll(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin/java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            classPath,
-            OneContainer.class.getName(),
-            root.toString(),
-            bundle.toString()));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    try (Stream<String> lines = process.inputReader(StandardCharsets.UTF_8).lines()) {
-      return lines.collect(Collectors.joining("\n"));
-    } finally {
-      process.onExit().join();
+    String output = new String(jvm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (jvm.exitValue() != 0) {
+      throw new AssertionError("the JVM ended with %d: %s".formatted(jvm.exitValue(), output));
     }
+    return output;
   }
 
-  private static String classPath() {
-    return System.getProperty("java.class.path");
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      files.forEach(file -> {
-        try {
-          Files.copy(file, to.resolve(from.relativize(file).toString()));
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-      });
-    }
+  /** Reads what one writes. */
+  public static BufferedReader reader(Process jvm) {
+    return new BufferedReader(new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8));
   }
 }

@@ -5,7 +5,7 @@ import dev.berth.Result;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** The program of a {@link ChildJvm}. */
+/** The program of a {@link ContainerJvm}. */
 final class OneContainer {
   private OneContainer() {}
 
