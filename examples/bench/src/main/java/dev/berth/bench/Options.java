@@ -22,7 +22,7 @@ final class Options {
       names = "--warmup",
       paramLabel = "N",
       description = "Rounds of Berth in this JVM before that (default: ${DEFAULT-VALUE}).")
-  private int warmup = 1000;
+  private int warmup = 3000;
 
   @Option(
       names = "--others",

@@ -36,10 +36,24 @@ final class Workspace implements AutoCloseable {
   private final Path directory;
   private final Path state;
 
-  /** Empty directories. State lies in {@code /run}, where it does in use. */
+  /** Empty directories. */
   Workspace() throws IOException {
     directory = Files.createTempDirectory("berth-bench");
-    state = Files.createTempDirectory(Path.of("/run"), "berth-bench");
+    state = Files.createTempDirectory(inMemory(), "berth-bench");
+  }
+
+  /**
+   * State is kept in {@code /run}, which on any distribution is in memory. Where it is not, as in
+   * some virtual machines and images, the disk's file system would be measured.
+   */
+  private static Path inMemory() throws IOException {
+    Path run = Path.of("/run");
+    Path shared = Path.of("/dev/shm");
+    return isInMemory(run) || !isInMemory(shared) ? run : shared;
+  }
+
+  private static boolean isInMemory(Path directory) throws IOException {
+    return Files.isDirectory(directory) && Files.getFileStore(directory).type().equals("tmpfs");
   }
 
   /** Compiles the meter and the containers' program, and lays out the root file system. */
