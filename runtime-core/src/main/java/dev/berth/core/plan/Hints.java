@@ -9,6 +9,9 @@ public final class Hints {
   private static final String SEARCH =
       "root of the user namespace must be permitted to search every directory on the way";
 
+  private static final String FOREIGN =
+      "the mount point is missing, and root of the user namespace is not permitted to make it";
+
   private static final String LOOP =
       "a circle of links, or a link that only /proc has, which is never followed";
 
@@ -120,10 +123,11 @@ public final class Hints {
     };
   }
 
-  private static @Nullable String mountPoint(Symlinks symlinks, String errno) {
+  private @Nullable String mountPoint(Symlinks symlinks, String errno) {
     return switch (errno) {
       case "ENOTDIR" -> "a directory cannot be mounted on a file, nor a file on a directory";
       case "EROFS" -> "the mount point is missing, and cannot be made on a read-only file system";
+      case "EACCES" -> inUserNamespace ? FOREIGN : null;
       case "ELOOP" -> symlinks == Symlinks.FOLLOW_IN_ROOT ? LOOP : null;
       default -> null;
     };
