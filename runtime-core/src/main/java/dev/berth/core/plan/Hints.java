@@ -9,6 +9,12 @@ public final class Hints {
   private static final String SEARCH =
       "root of the user namespace must be permitted to search every directory on the way";
 
+  private static final String FOREIGN =
+      "the mount point is missing, and root of the user namespace is not permitted to make it";
+
+  private static final String LOOP =
+      "a circle of links, or a link that only /proc has, which is never followed";
+
   private final Plan plan;
   private final boolean inUserNamespace;
 
@@ -40,7 +46,7 @@ public final class Hints {
       case Step.NewMount mount -> fileSystem(mount.type(), errno);
       case Step.SetMountAttributes _ when inUserNamespace && errno.equals("EPERM") ->
           "what the host has forbidden on a mount cannot be allowed again in a user namespace";
-      case Step.Attach _ -> mountPoint(errno);
+      case Step.Attach attach -> mountPoint(attach.symlinks(), errno);
       case Step.MakeDevice _ when errno.equals("EPERM") ->
           "the runtime lacks CAP_MKNOD on the host";
       case Step.SetHostname _ when errno.equals("EPERM") ->
@@ -117,10 +123,12 @@ public final class Hints {
     };
   }
 
-  private static @Nullable String mountPoint(String errno) {
+  private @Nullable String mountPoint(Symlinks symlinks, String errno) {
     return switch (errno) {
       case "ENOTDIR" -> "a directory cannot be mounted on a file, nor a file on a directory";
       case "EROFS" -> "the mount point is missing, and cannot be made on a read-only file system";
+      case "EACCES" -> inUserNamespace ? FOREIGN : null;
+      case "ELOOP" -> symlinks == Symlinks.FOLLOW_IN_ROOT ? LOOP : null;
       default -> null;
     };
   }
@@ -129,7 +137,7 @@ public final class Hints {
     return switch (errno) {
       case "ENOENT" -> "no directory inside the container's root";
       case "EACCES" -> "the container's user is not permitted to enter it";
-      case "ELOOP" -> "a circle of links, or a link that only /proc has, which is never followed";
+      case "ELOOP" -> LOOP;
       default -> null;
     };
   }

@@ -1,17 +1,23 @@
 package dev.berth.core.spec;
 
+import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.spec.LinuxResources;
 import dev.berth.spec.Spec;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Checks {@code linux.resources} but for its devices (config-linux.md, "Control groups"). */
+/**
+ * Checks {@code linux.cgroupsPath}, and {@code linux.resources} but for its devices
+ * (config-linux.md, "Control groups").
+ */
 final class ResourceChecks {
   private static final String PATH = "linux.resources.";
 
   private ResourceChecks() {}
 
   static void check(Spec spec, Report report) {
+    cgroupsPath(spec.linux().cgroupsPath(), report);
     LinuxResources resources = spec.linux().resources();
     memory(resources.memory(), report);
     cpu(resources.cpu(), report);
@@ -28,6 +34,16 @@ final class ResourceChecks {
     for (String file : resources.unified().keySet()) {
       if (!file.matches("[^/]*[^/.][^/]*")) {
         report.problem(PATH + "unified[\"%s\"]".formatted(file), "not the name of a file");
+      }
+    }
+  }
+
+  private static void cgroupsPath(@Nullable String path, Report report) {
+    if (path != null) {
+      try {
+        new CgroupPath(path);
+      } catch (IllegalArgumentException e) {
+        report.problem("linux.cgroupsPath", Objects.requireNonNull(e.getMessage()));
       }
     }
   }

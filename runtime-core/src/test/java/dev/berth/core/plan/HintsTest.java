@@ -69,6 +69,15 @@ class HintsTest {
   }
 
   @Test
+  void explains_a_mount_point_that_is_missing_in_a_user_namespace() {
+    Step attach = new Step.Attach(0, "/mnt", Symlinks.FOLLOW_IN_ROOT);
+    assertThat(hint(attach, "EACCES", NamespaceKind.USER))
+        .isEqualTo(
+            "the mount point is missing, and root of the user namespace is not permitted to make"
+                + " it");
+  }
+
+  @Test
   void explains_sysfs_in_a_user_namespace() {
     assertThat(hint(SYSFS, "EPERM", NamespaceKind.USER))
         .isEqualTo(

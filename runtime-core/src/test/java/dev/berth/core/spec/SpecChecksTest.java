@@ -119,7 +119,8 @@ class SpecChecksTest {
     Findings findings =
         check(
             withProcess(
-                "\"capabilities\": {\"bounding\": [\"CAP_KILL\", \"CAP_FLY\"], \"ambient\": [\"kill\"]}"));
+                "\"capabilities\": {\"bounding\": [\"CAP_KILL\", \"CAP_FLY\"], \"ambient\":"
+                    + " [\"kill\"]}"));
 
     assertThat(findings.acceptable()).isTrue();
     assertThat(text(findings.warnings()))
@@ -451,6 +452,14 @@ class SpecChecksTest {
             "linux.resources.rdma[\"mlx\"]: has neither hcaHandles nor hcaObjects",
             "linux.resources.unified[\"../x\"]: not the name of a file",
             "linux.resources.unified[\"..\"]: not the name of a file");
+  }
+
+  @Test
+  void refuses_a_cgroup_above_the_root() {
+    assertThat(linux("\"cgroupsPath\": \"/a/../b\""))
+        .containsExactly(
+            "linux.cgroupsPath: cgroup \"/a/../b\": '..' is not allowed; name the cgroup from the"
+                + " root");
   }
 
   @Test

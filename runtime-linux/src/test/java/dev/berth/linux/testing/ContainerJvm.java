@@ -63,7 +63,8 @@ public final class ContainerJvm {
             classPath,
             OneContainer.class.getName(),
             root.toString(),
-            bundle.toString()));
+            bundle.toString(),
+            Containers.newId()));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
     Process process = builder.start();

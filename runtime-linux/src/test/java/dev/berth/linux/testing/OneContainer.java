@@ -17,7 +17,7 @@ final class OneContainer {
           ContainerRuntime.builder()
               .root(root)
               .build()
-              .container(Containers.newId())
+              .container(arguments[2])
               .bundle(bundle)
               .run(Duration.ofSeconds(20))
               .orThrow();
