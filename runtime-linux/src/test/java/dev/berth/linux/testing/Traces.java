@@ -46,13 +46,16 @@ record Traces(
         .collect(Collectors.joining("\n"));
   }
 
+  /** Of containers of these tests; others' come and go. */
   private static Set<String> findCgroups() throws IOException {
     Set<String> found = new TreeSet<>();
     FileVisitor<Path> directories =
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-            found.add(directory.toString());
+            if (directory.toString().contains(Workspace.MARK)) {
+              found.add(directory.toString());
+            }
             return FileVisitResult.CONTINUE;
           }
 
@@ -78,7 +81,9 @@ record Traces(
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** Without the library's own few, which live as long as the JVM: memfds, epoll, eventfd. */
+  /**
+   * Without those that live as long as the JVM: the library's own few, and those of SecureRandom.
+   */
   private static Set<String> findDescriptors() throws IOException {
     Set<String> found = new TreeSet<>();
     try (Stream<Path> entries = Files.list(Path.of("/proc/self/fd"))) {
@@ -96,6 +101,7 @@ record Traces(
     return target.startsWith("/memfd:")
         || target.startsWith("anon_inode:[event")
         || target.endsWith(".jar")
+        || target.endsWith("random")
         || target.startsWith("/sys/fs/cgroup");
   }
 
