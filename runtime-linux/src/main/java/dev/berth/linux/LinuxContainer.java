@@ -27,6 +27,10 @@ final class LinuxContainer implements Container {
   private final Ownership ownership;
 
   private @Nullable LinuxContainerProcess process;
+
+  /** The one it was made with, which cannot change any more. */
+  private @Nullable Spec spec;
+
   private boolean closed;
 
   /** What a closed object means for the container. */
@@ -39,22 +43,28 @@ final class LinuxContainer implements Container {
       StateRoot root,
       ContainerId id,
       Ownership ownership,
-      @Nullable LinuxContainerProcess process) {
+      @Nullable LinuxContainerProcess process,
+      @Nullable Spec spec) {
     this.root = root;
     this.id = id;
     this.ownership = ownership;
     this.process = process;
+    this.spec = spec;
   }
 
   /** One that this JVM made, and whose first process is its child. */
   static LinuxContainer made(
-      StateRoot root, ContainerId id, Ownership ownership, LinuxContainerProcess process) {
-    return new LinuxContainer(root, id, ownership, process);
+      StateRoot root,
+      ContainerId id,
+      Ownership ownership,
+      LinuxContainerProcess process,
+      Spec spec) {
+    return new LinuxContainer(root, id, ownership, process, spec);
   }
 
   /** One that was found. */
   static LinuxContainer found(StateRoot root, ContainerId id) {
-    return new LinuxContainer(root, id, Ownership.REFERENCED, null);
+    return new LinuxContainer(root, id, Ownership.REFERENCED, null, null);
   }
 
   @Override
@@ -68,8 +78,13 @@ final class LinuxContainer implements Container {
   }
 
   @Override
-  public Spec spec() {
-    return Inspect.spec(root, id);
+  public synchronized Spec spec() {
+    Spec known = spec;
+    if (known == null) {
+      known = Inspect.spec(root, id);
+      spec = known;
+    }
+    return known;
   }
 
   @Override
@@ -115,7 +130,7 @@ final class LinuxContainer implements Container {
 
   @Override
   public ExecBuilder exec(ProcessSpec process) {
-    return new LinuxExecBuilder(root, id, process);
+    return new LinuxExecBuilder(root, id, spec(), process);
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.berth.core.state.ContainerId;
 import dev.berth.linux.lifecycle.Exec;
 import dev.berth.linux.state.StateRoot;
 import dev.berth.spec.ProcessSpec;
+import dev.berth.spec.Spec;
 import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,12 +18,14 @@ final class LinuxExecBuilder implements ExecBuilder {
   private final StateRoot root;
   private final ContainerId id;
   private final Redirects redirects = new Redirects();
+  private final Spec container;
   private ProcessSpec process;
   private Lifetime lifetime = Lifetime.ATTACHED;
 
-  LinuxExecBuilder(StateRoot root, ContainerId id, ProcessSpec process) {
+  LinuxExecBuilder(StateRoot root, ContainerId id, Spec container, ProcessSpec process) {
     this.root = root;
     this.id = id;
+    this.container = container;
     this.process = process;
   }
 
@@ -70,7 +73,7 @@ final class LinuxExecBuilder implements ExecBuilder {
 
   @Override
   public ContainerProcess start() {
-    return Exec.start(root, id, process, lifetime, redirects::open);
+    return Exec.start(root, id, container.withProcess(process), lifetime, redirects::open);
   }
 
   @Override

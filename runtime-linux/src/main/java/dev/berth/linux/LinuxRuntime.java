@@ -56,6 +56,7 @@ final class LinuxRuntime implements ContainerRuntime {
     LinuxContainerProcess process = Create.create(root, request, redirects::open);
     Ownership ownership =
         request.lifetime() == Lifetime.ATTACHED ? Ownership.OWNED : Ownership.REFERENCED;
-    return LinuxContainer.made(root, request.id(), ownership, process);
+    return LinuxContainer.made(
+        root, request.id(), ownership, process, request.configuration().spec());
   }
 }

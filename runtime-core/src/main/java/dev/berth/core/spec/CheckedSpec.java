@@ -7,16 +7,16 @@ import dev.berth.Problem;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.spec.Spec;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A configuration that a container can be made of, so that nothing after it asks again. */
 public final class CheckedSpec {
   private final Spec spec;
-  private final byte[] json;
   private final List<Problem> warnings;
+  private volatile byte @Nullable [] json;
 
-  private CheckedSpec(Spec spec, byte[] json, List<Problem> warnings) {
+  private CheckedSpec(Spec spec, List<Problem> warnings) {
     this.spec = spec;
-    this.json = json;
     this.warnings = warnings;
   }
 
@@ -35,7 +35,7 @@ public final class CheckedSpec {
     if (!findings.unsupported().isEmpty()) {
       throw new UnsupportedFeatureException(Problem.describe(source, findings.unsupported()));
     }
-    return new CheckedSpec(spec, SpecWriter.write(spec).getBytes(UTF_8), findings.warnings());
+    return new CheckedSpec(spec, findings.warnings());
   }
 
   /** The configuration. */
@@ -43,9 +43,14 @@ public final class CheckedSpec {
     return spec;
   }
 
-  /** Its JSON text, in UTF-8. */
+  /** Its JSON text, in UTF-8; written once. */
   public byte[] json() {
-    return json.clone();
+    byte[] known = json;
+    if (known == null) {
+      known = SpecWriter.write(spec).getBytes(UTF_8);
+      json = known;
+    }
+    return known.clone();
   }
 
   /** What is left out or taken differently, which does not stop the container. */

@@ -21,6 +21,7 @@ import dev.berth.linux.sys.Fd;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -30,13 +31,18 @@ import java.util.Optional;
 public final class Exec {
   private Exec() {}
 
-  /** Starts {@code process} in the container. */
+  /**
+   * Starts a process in the container.
+   *
+   * @param spec the container's configuration, with the process to be started as its process
+   */
   public static LinuxContainerProcess start(
-      StateRoot root, ContainerId id, ProcessSpec process, Lifetime lifetime, StdioOpener streams) {
+      StateRoot root, ContainerId id, Spec spec, Lifetime lifetime, StdioOpener streams) {
+    ProcessSpec process =
+        Objects.requireNonNull(CheckedSpec.of("process", spec).spec().process(), "checked");
     try (StateDirectory directory = Query.find(root, id)) {
       Query query = Query.required(directory);
       Operation.EXEC.requireAllowed(id.value(), query.status(), query.record().pid());
-      Spec spec = CheckedSpec.of("process", Inspect.spec(directory).withProcess(process)).spec();
       try (Fd init = init(query)) {
         return start(query, init, spec, process, lifetime, streams);
       }
@@ -74,7 +80,7 @@ public final class Exec {
       Query query, Spec spec, ProcessSpec process, Lifetime lifetime, Optional<Cgroup> cgroup)
       throws IOException {
     NamespacesOf own = NamespacesOf.thisJvm();
-    NamespacesOf containers = NamespacesOf.process(Long.toString(query.record().pid()));
+    NamespacesOf containers = NamespacesOf.process(query.record().pid());
     Optional<CgroupPath> path = cgroup.map(each -> new CgroupPath(each.state().path()));
     return Planner.exec(
         new ExecRequest(

@@ -1,26 +1,40 @@
 package dev.berth.linux.lifecycle;
 
 import dev.berth.core.plan.NamespaceKind;
+import dev.berth.linux.sys.Directories;
+import dev.berth.linux.sys.Fd;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The namespaces that a process is in; namespaces(7). */
 record NamespacesOf(Map<NamespaceKind, String> identities) {
+  private static @Nullable NamespacesOf thisJvm;
 
-  static NamespacesOf thisJvm() throws IOException {
-    return process("self");
+  /** Those of this JVM, which stays in them: it has threads, and never asks to leave. */
+  static synchronized NamespacesOf thisJvm() throws IOException {
+    NamespacesOf known = thisJvm;
+    if (known == null) {
+      known = of("self");
+      thisJvm = known;
+    }
+    return known;
   }
 
-  static NamespacesOf process(String pid) throws IOException {
+  static NamespacesOf process(long pid) throws IOException {
+    return of(Long.toString(pid));
+  }
+
+  private static NamespacesOf of(String process) throws IOException {
+    int flags = Directories.O_PATH | Directories.O_DIRECTORY | Directories.O_CLOEXEC;
     Map<NamespaceKind, String> identities = new EnumMap<>(NamespaceKind.class);
-    for (NamespaceKind kind : NamespaceKind.values()) {
-      Path link = Path.of("/proc/" + pid + "/ns/" + file(kind));
-      identities.put(kind, Files.readSymbolicLink(link).toString());
+    try (Fd directory = Directories.open("/proc/" + process + "/ns", flags, 0)) {
+      for (NamespaceKind kind : NamespaceKind.values()) {
+        identities.put(kind, Directories.readlinkat(directory, file(kind)));
+      }
     }
     return new NamespacesOf(identities);
   }

@@ -1,13 +1,14 @@
 package dev.berth.linux.lifecycle;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.berth.linux.sys.Descriptors;
+import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Processes;
 import dev.berth.linux.sys.SyscallException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,8 @@ import java.util.Optional;
  * @param startTime field 22 of {@code /proc/PID/stat}, proc_pid_stat(5): clock ticks since boot
  */
 record ProcessIdentity(long pid, long startTime) {
+  /** More than its 52 numbers can have, and a name of 16 bytes. */
+  private static final int STAT_SIZE = 1200;
 
   /** The identity of the process that has this pid now, while the caller knows that it lives. */
   static ProcessIdentity of(long pid) throws IOException {
@@ -57,20 +60,23 @@ record ProcessIdentity(long pid, long startTime) {
   }
 
   private static Optional<Stat> stat(long pid) throws IOException {
-    String text;
-    try {
-      text = Files.readString(Path.of("/proc/" + pid + "/stat"));
-    } catch (NoSuchFileException ended) {
-      return Optional.empty();
-    } catch (IOException e) {
-      // A process that ends while it is read from: ESRCH, which Java has no exception for.
-      if (Files.exists(Path.of("/proc/" + pid))) {
-        throw e;
+    byte[] buffer = new byte[STAT_SIZE];
+    int flags = Directories.O_RDONLY | Directories.O_CLOEXEC;
+    try (Fd fd = Directories.open("/proc/" + pid + "/stat", flags, 0)) {
+      int length = Descriptors.read(fd, buffer, 0, buffer.length);
+      return Optional.of(parse(new String(buffer, 0, length, ISO_8859_1)));
+    } catch (SyscallException e) {
+      // ESRCH: it ended between the two calls.
+      if (e.errno() == Errno.ENOENT || e.errno() == Errno.ESRCH) {
+        return Optional.empty();
       }
-      return Optional.empty();
+      throw e;
     }
+  }
+
+  private static Stat parse(String text) {
     // The second field is the program's name in parentheses, which may have any of them within.
     String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", 22);
-    return Optional.of(new Stat(fields[0].charAt(0), Long.parseLong(fields[19])));
+    return new Stat(fields[0].charAt(0), Long.parseLong(fields[19]));
   }
 }

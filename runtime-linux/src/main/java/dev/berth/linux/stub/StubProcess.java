@@ -11,6 +11,7 @@ import dev.berth.linux.sys.SyscallException;
 import dev.berth.linux.sys.WaitResult;
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A child of this JVM that runs a plan. For one thread at a time. */
 public final class StubProcess implements AutoCloseable {
@@ -19,6 +20,7 @@ public final class StubProcess implements AutoCloseable {
   private final Fd socket;
   private int pid;
   private Fd pidfd;
+  private @Nullable Fd forked;
 
   StubProcess(Plan plan, SpawnEntry.Child child, Fd socket) {
     this.plan = plan;
@@ -64,6 +66,7 @@ public final class StubProcess implements AutoCloseable {
       while (true) {
         Optional<Report> report = conversation.next();
         if (report.isEmpty()) {
+          reapForked();
           return running();
         }
         switch (report.get()) {
@@ -107,13 +110,20 @@ public final class StubProcess implements AutoCloseable {
     throw new StubException("stub: unknown point " + number);
   }
 
-  /** The one that forked ends by itself. */
-  private void goOnIn(int child, Fd childPidfd) throws SyscallException {
-    Fd parent = pidfd;
+  /** The one that forked ends by itself, while its child already goes on. */
+  private void goOnIn(int child, Fd childPidfd) {
+    forked = pidfd;
     pid = child;
     pidfd = childPidfd;
-    try (parent) {
-      Processes.waitid(parent, 0);
+  }
+
+  private void reapForked() throws SyscallException {
+    Fd ended = forked;
+    if (ended != null) {
+      forked = null;
+      try (ended) {
+        Processes.waitid(ended, 0);
+      }
     }
   }
 
@@ -128,6 +138,7 @@ public final class StubProcess implements AutoCloseable {
    */
   public void kill(Throwable reason) {
     try (this) {
+      reapForked();
       Processes.pidfdSendSignal(pidfd, Processes.SIGKILL);
       reap();
     } catch (SyscallException failed) {

@@ -62,6 +62,8 @@ public final class Directories {
 
   private static final int ENTRIES_SIZE = 1 << 13;
 
+  private static final int LINK_SIZE = 256;
+
   /** A race has to be won by the attacker this often in a row to make a call fail. */
   private static final int RESOLVE_ATTEMPTS = 64;
 
@@ -216,6 +218,29 @@ public final class Directories {
               Syscall.cString(arena, newPath).address(),
               flags);
       check(result, "renameat2(%s, \"%s\", %s, \"%s\", 0x%x)", from, path, to, newPath, flags);
+    }
+  }
+
+  /**
+   * <a href="https://man7.org/linux/man-pages/man2/readlink.2.html">readlinkat(2)</a>, of a link
+   * whose content is short, as those of {@code /proc} are.
+   *
+   * @return the content, cut off after 255 bytes
+   */
+  public static String readlinkat(Fd directory, String path) throws SyscallException {
+    try (Arena arena = Arena.ofConfined()) {
+      long address = Syscall.cString(arena, path).address();
+      MemorySegment content = arena.allocate(LINK_SIZE);
+      long result =
+          Syscall.invoke(
+              arena,
+              SyscallNumber.READLINKAT,
+              directory.number(),
+              address,
+              content.address(),
+              LINK_SIZE - 1);
+      check(result, "readlinkat(%s, \"%s\")", directory, path);
+      return content.getString(0);
     }
   }
 
