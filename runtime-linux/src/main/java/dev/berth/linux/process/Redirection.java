@@ -11,12 +11,10 @@ import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.FileStatus;
 import dev.berth.linux.sys.SyscallException;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Redirection implements AutoCloseable {
 
   private static final int MODE = 0666; // less the umask
-  private static final int FILE_TYPE = 0170000; // S_IFMT
-  private static final int CHARACTER_DEVICE = 0020000; // S_IFCHR
-  private static final long NULL_DEVICE = 0x103; // 1:3
+  private static final int NULL_MAJOR = 1;
+  private static final int NULL_MINOR = 3;
 
   private final Fd programEnd;
   private @Nullable Fd pipeEnd;
@@ -121,14 +118,8 @@ final class Redirection implements AutoCloseable {
   /** In many a machine image it is a file that grows: somebody removed the device, others wrote. */
   private static void requireNullDevice(StandardStream stream, String path, Fd fd)
       throws IOException {
-    Map<String, Object> attributes =
-        Files.readAttributes(Path.of("/proc/self/fd", fd.toString()), "unix:mode,rdev");
-    boolean device =
-        attributes.get("mode") instanceof Integer mode
-            && (mode & FILE_TYPE) == CHARACTER_DEVICE
-            && attributes.get("rdev") instanceof Long number
-            && number == NULL_DEVICE;
-    if (!device) {
+    FileStatus status = attempt(stream, path, "statx", () -> Directories.statx(fd));
+    if (!status.isCharacterDevice(NULL_MAJOR, NULL_MINOR)) {
       throw new IOException(
           stream.redirected("\"%s\"".formatted(path)) + ": it is not the null device");
     }

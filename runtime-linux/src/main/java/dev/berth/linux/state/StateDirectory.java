@@ -84,7 +84,7 @@ public final class StateDirectory implements AutoCloseable {
   public void lock() throws IOException {
     Descriptors.flock(directory, Descriptors.LOCK_EX);
     locked = true;
-    if (Directories.linkCount(directory) == 0) {
+    if (Directories.statx(directory).linkCount() == 0) {
       throw new ContainerNotFoundException(id.value());
     }
   }

@@ -34,8 +34,9 @@ public final class Directories {
   public static final int AT_REMOVEDIR = 0x200;
   static final int AT_EMPTY_PATH = 0x1000;
 
-  static final int STATX_NLINK = 0x4;
+  static final int STATX_BASIC_STATS = 0x7ff;
 
+  static final int S_IFMT = 0170000;
   public static final int S_IFIFO = 0010000;
   public static final int S_IFCHR = 0020000;
   public static final int S_IFBLK = 0060000;
@@ -49,7 +50,12 @@ public final class Directories {
               JAVA_INT.withName("stx_blksize"),
               JAVA_LONG.withName("stx_attributes"),
               JAVA_INT.withName("stx_nlink"),
-              MemoryLayout.paddingLayout(236))
+              MemoryLayout.paddingLayout(8), // stx_uid, stx_gid
+              JAVA_SHORT.withName("stx_mode"),
+              MemoryLayout.paddingLayout(98), // from stx_ino to stx_mtime
+              JAVA_INT.withName("stx_rdev_major"),
+              JAVA_INT.withName("stx_rdev_minor"),
+              MemoryLayout.paddingLayout(120))
           .withName("struct statx");
 
   /** Places in a {@code struct linux_dirent64}, which no header for programs has. */
@@ -244,11 +250,8 @@ public final class Directories {
     }
   }
 
-  /**
-   * How many names the open file has: 0 once it was removed. <a
-   * href="https://man7.org/linux/man-pages/man2/statx.2.html">statx(2)</a>
-   */
-  public static int linkCount(Fd fd) throws SyscallException {
+  /** <a href="https://man7.org/linux/man-pages/man2/statx.2.html">statx(2)</a> of an open file. */
+  public static FileStatus statx(Fd fd) throws SyscallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment statx = arena.allocate(STATX);
       long result =
@@ -258,10 +261,14 @@ public final class Directories {
               fd.number(),
               Syscall.cString(arena, "").address(),
               AT_EMPTY_PATH,
-              STATX_NLINK,
+              STATX_BASIC_STATS,
               statx.address());
-      check(result, "statx(%s, STATX_NLINK)", fd);
-      return statx.get(JAVA_INT, Structs.offset(STATX, "stx_nlink"));
+      check(result, "statx(%s)", fd);
+      return new FileStatus(
+          Short.toUnsignedInt(statx.get(JAVA_SHORT, Structs.offset(STATX, "stx_mode"))),
+          statx.get(JAVA_INT, Structs.offset(STATX, "stx_nlink")),
+          statx.get(JAVA_INT, Structs.offset(STATX, "stx_rdev_major")),
+          statx.get(JAVA_INT, Structs.offset(STATX, "stx_rdev_minor")));
     }
   }
 }
