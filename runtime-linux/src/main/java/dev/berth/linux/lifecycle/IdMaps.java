@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
+import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Host;
+import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.IdMapping;
 import dev.berth.spec.LinuxSpec;
 import java.io.IOException;
@@ -38,6 +40,17 @@ final class IdMaps {
     String path = "/proc/" + pid + "/" + file;
     try (Fd fd = Directories.open(path, Directories.O_WRONLY | Directories.O_CLOEXEC, 0)) {
       Descriptors.writeFully(fd, content.getBytes(US_ASCII));
+    } catch (SyscallException e) {
+      throw new IOException(
+          "map ids: write \"%s\" to %s: %s (%s)%s"
+              .formatted(content.strip(), file, e.errno(), e.errno().text(), hint(e.errno())),
+          e);
     }
+  }
+
+  private static String hint(Errno errno) {
+    return errno == Errno.EPERM && Host.geteuid() != 0
+        ? "; a user other than root can map only one id, which is the user's own"
+        : "";
   }
 }
