@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * Limits as files of cgroup v1 (config-linux.md, "Control groups"). What is absent, and what
- * engines mean by 0, is not written.
+ * engines mean by 0, is not written. For devices see {@link DeviceAllowList}.
  */
 public final class CgroupV1Files {
 
@@ -33,7 +33,6 @@ public final class CgroupV1Files {
     writes.hugetlb(resources.hugepageLimits(), "limit_in_bytes");
     network(resources.network(), writes);
     resources.rdma().forEach(writes::rdma);
-    writes.addAll(DeviceAllowList.of(resources.devices()).v1Writes());
     return writes.list();
   }
 

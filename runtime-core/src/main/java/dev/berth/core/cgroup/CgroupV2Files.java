@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Limits as files of cgroup v2 (config-linux.md, "Control groups"). What is absent, and what
- * engines mean by 0, is not written. Devices are no file here, but a program: see {@link
- * DeviceAllowList}.
+ * engines mean by 0, is not written. For devices, which have no file here, see {@link
+ * DeviceProgram}.
  */
 public final class CgroupV2Files {
 

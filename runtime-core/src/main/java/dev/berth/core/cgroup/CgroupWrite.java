@@ -19,11 +19,6 @@ public record CgroupWrite(String controller, String file, String value) {
     return !controller.equals(CORE);
   }
 
-  /** Whether it is about devices, and limits nothing that could be counted. */
-  public boolean isDeviceRule() {
-    return controller.equals(DEVICES);
-  }
-
   /** What it is for, in an error message. */
   public String goal() {
     return switch (controller) {

@@ -14,10 +14,6 @@ final class CgroupWrites {
     writes.add(new CgroupWrite(controller, file, value));
   }
 
-  void addAll(List<CgroupWrite> more) {
-    writes.addAll(more);
-  }
-
   /** Nothing for {@code null}. */
   void text(String controller, String file, @Nullable Object value) {
     if (value != null) {

@@ -61,14 +61,14 @@ public record DeviceAllowList(boolean allowByDefault, List<DeviceRule> exception
         exceptions.add(rule);
       }
     }
-    if (!allowByDefault) {
+    if (!allowByDefault || !exceptions.isEmpty()) {
       exceptions.addAll(NEEDED_BY_ALL);
     }
     return new DeviceAllowList(allowByDefault, exceptions);
   }
 
   /** As cgroup v1 takes it: one rule a write. */
-  List<CgroupWrite> v1Writes() {
+  public List<CgroupWrite> v1Writes() {
     List<CgroupWrite> writes = new ArrayList<>();
     writes.add(write(allowByDefault, "a"));
     exceptions.forEach(rule -> writes.add(write(rule.allow(), line(rule))));
@@ -80,8 +80,13 @@ public record DeviceAllowList(boolean allowByDefault, List<DeviceRule> exception
   }
 
   private static String line(DeviceRule rule) {
-    String access = rule.access() == null ? ALL_ACCESS : rule.access();
-    return "%s %s:%s %s".formatted(rule.type(), number(rule.major()), number(rule.minor()), access);
+    return "%s %s:%s %s"
+        .formatted(rule.type(), number(rule.major()), number(rule.minor()), access(rule));
+  }
+
+  /** Engines leave it out for all. */
+  static String access(DeviceRule rule) {
+    return rule.access() == null ? ALL_ACCESS : rule.access();
   }
 
   /** Some engines write -1 for "any" instead of leaving the number out. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.UnsupportedFeatureException;
-import dev.berth.spec.DeviceRule;
 import dev.berth.spec.LinuxResources;
 import dev.berth.spec.LinuxResources.Cpu;
 import dev.berth.spec.LinuxResources.HugepageLimit;
@@ -98,47 +97,6 @@ class CgroupV1FilesTest {
   }
 
   @Test
-  void denies_all_devices_then_follows_the_rules_then_allows_what_every_container_needs() {
-    List<DeviceRule> rules =
-        List.of(
-            new DeviceRule(true, DeviceRule.Type.C, 10L, 229L, "rw"),
-            new DeviceRule(false, null, null, null, "rwm"),
-            new DeviceRule(true, DeviceRule.Type.B, 8L, -1L, null),
-            new DeviceRule(false, DeviceRule.Type.B, 8L, 1L, "w"));
-
-    assertThat(devices(LinuxResources.NONE.withDevices(rules)))
-        .containsExactly(
-            "devices.deny = a",
-            "devices.allow = b 8:* rwm",
-            "devices.deny = b 8:1 w",
-            "devices.allow = c *:* m",
-            "devices.allow = b *:* m",
-            "devices.allow = c 1:3 rwm",
-            "devices.allow = c 1:5 rwm",
-            "devices.allow = c 1:7 rwm",
-            "devices.allow = c 1:8 rwm",
-            "devices.allow = c 1:9 rwm",
-            "devices.allow = c 5:0 rwm",
-            "devices.allow = c 5:1 rwm",
-            "devices.allow = c 5:2 rwm",
-            "devices.allow = c 136:* rwm",
-            "devices.allow = c 10:200 rwm");
-  }
-
-  @Test
-  void denies_devices_even_without_a_rule() {
-    assertThat(devices(LinuxResources.NONE)).startsWith("devices.deny = a").hasSize(13);
-  }
-
-  @Test
-  void allows_a_privileged_container_every_device() {
-    List<DeviceRule> rules = List.of(new DeviceRule(true, DeviceRule.Type.A, null, null, "rwm"));
-
-    assertThat(devices(LinuxResources.NONE.withDevices(rules)))
-        .containsExactly("devices.allow = a");
-  }
-
-  @Test
   void refuses_files_of_v2() {
     LinuxResources resources =
         new LinuxResources(
@@ -152,14 +110,6 @@ class CgroupV1FilesTest {
 
   private static List<String> limits(LinuxResources resources) {
     return CgroupV1Files.of(resources).stream()
-        .filter(write -> !write.controller().equals("devices"))
-        .map(write -> write.file() + " = " + write.value())
-        .toList();
-  }
-
-  private static List<String> devices(LinuxResources resources) {
-    return CgroupV1Files.of(resources).stream()
-        .filter(write -> write.controller().equals("devices"))
         .map(write -> write.file() + " = " + write.value())
         .toList();
   }

@@ -93,7 +93,8 @@ public final class Cgroup {
   }
 
   /**
-   * Sets limits, and leaves what {@code resources} does not mention as it is.
+   * Sets limits, and leaves what {@code resources} does not mention as it is. Device rules are
+   * mentioned all or none: new ones take the place of those before.
    *
    * @throws dev.berth.UnsupportedFeatureException if a limit needs a controller that is not there
    */
@@ -101,6 +102,9 @@ public final class Cgroup {
     List<CgroupWrite> writes = cgroups.writes(resources);
     cgroups.requireControllers(writes);
     cgroups.apply(path, writes);
+    if (!resources.devices().isEmpty()) {
+      cgroups.restrictDevices(path, resources.devices());
+    }
   }
 
   /**

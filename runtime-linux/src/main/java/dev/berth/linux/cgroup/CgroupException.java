@@ -15,6 +15,11 @@ public final class CgroupException extends IOException {
     super(message);
   }
 
+  /** The message is {@code goal: message of the cause}. */
+  CgroupException(String goal, IOException cause) {
+    super(goal + ": " + cause.getMessage(), cause);
+  }
+
   /** The message is {@code goal: ERRNO (text)}. */
   CgroupException(String goal, SyscallException cause) {
     super(message(goal, cause), cause);

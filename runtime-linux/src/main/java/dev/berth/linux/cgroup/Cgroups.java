@@ -8,6 +8,7 @@ import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.SyscallException;
+import dev.berth.spec.DeviceRule;
 import dev.berth.spec.LinuxResources;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -86,8 +87,7 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
       throws CgroupException {
     CgroupPath path = CgroupPath.of(cgroupsPath, id);
     List<CgroupWrite> writes = writes(resources);
-    boolean isAskedFor =
-        cgroupsPath != null || !writes.stream().allMatch(CgroupWrite::isDeviceRule);
+    boolean isAskedFor = cgroupsPath != null || !writes.isEmpty();
     if (hierarchies.isEmpty() && !isAskedFor) {
       LOG.log(Level.DEBUG, "no cgroup \"{0}\": no cgroup file system is mounted", path);
       return Optional.empty();
@@ -104,7 +104,7 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
       LOG.log(Level.DEBUG, "no cgroup, for none is asked for: {0}", e.getMessage());
       return Optional.empty();
     }
-    setUp(cgroup, path, writes);
+    setUp(cgroup, path, writes, resources.devices());
     return Optional.of(cgroup);
   }
 
@@ -156,7 +156,7 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
     hierarchies.forEach(Hierarchy::close);
   }
 
-  /** The limits, in the files that these hierarchies have. */
+  /** The limits but for devices, in the files that these hierarchies have. */
   abstract List<CgroupWrite> writes(LinuxResources resources);
 
   /** Where a controller has its files, if it is there. */
@@ -167,6 +167,14 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
 
   /** Does what a new cgroup needs before it can take limits and processes. */
   abstract void prepare(CgroupPath path, List<CgroupWrite> writes) throws CgroupException;
+
+  /**
+   * Lets the processes of a cgroup use these devices, those that every container gets, and no
+   * others.
+   *
+   * @throws UnsupportedFeatureException if nothing on this host could enforce it
+   */
+  abstract void restrictDevices(CgroupPath path, List<DeviceRule> rules) throws CgroupException;
 
   final void requireControllers(List<CgroupWrite> writes) {
     for (CgroupWrite write : writes) {
@@ -238,18 +246,22 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
     return new Cgroup(this, path, directories);
   }
 
-  private void setUp(Cgroup cgroup, CgroupPath path, List<CgroupWrite> writes)
+  private void setUp(
+      Cgroup cgroup, CgroupPath path, List<CgroupWrite> writes, List<DeviceRule> devices)
       throws CgroupException {
     try {
       cgroup.requireUnused();
       prepare(path, writes);
       apply(path, writes);
+      restrictDevices(path, devices);
     } catch (CgroupException e) {
+      throw undone(cgroup, e);
+    } catch (UnsupportedFeatureException e) {
       throw undone(cgroup, e);
     }
   }
 
-  private static CgroupException undone(Cgroup cgroup, CgroupException cause) {
+  private static <E extends Exception> E undone(Cgroup cgroup, E cause) {
     try {
       cgroup.remove();
     } catch (CgroupException e) {

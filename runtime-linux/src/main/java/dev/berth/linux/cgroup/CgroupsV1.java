@@ -3,7 +3,9 @@ package dev.berth.linux.cgroup;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupV1Files;
 import dev.berth.core.cgroup.CgroupWrite;
+import dev.berth.core.cgroup.DeviceAllowList;
 import dev.berth.linux.sys.SyscallException;
+import dev.berth.spec.DeviceRule;
 import dev.berth.spec.LinuxResources;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +61,14 @@ final class CgroupsV1 extends Cgroups {
     } catch (SyscallException e) {
       throw new CgroupException("cgroup \"%s\": copy cpuset of its parent".formatted(path), e);
     }
+  }
+
+  /** The kernel takes them one at a time, from the first to the last. */
+  @Override
+  void restrictDevices(CgroupPath path, List<DeviceRule> rules) throws CgroupException {
+    List<CgroupWrite> writes = DeviceAllowList.of(rules).v1Writes();
+    requireControllers(writes);
+    apply(path, writes);
   }
 
   private static void fillCpuset(Hierarchy cpuset, String parent, String cgroup)

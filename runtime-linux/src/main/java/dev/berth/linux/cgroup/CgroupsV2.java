@@ -4,22 +4,21 @@ import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupText;
 import dev.berth.core.cgroup.CgroupV2Files;
 import dev.berth.core.cgroup.CgroupWrite;
+import dev.berth.core.cgroup.DeviceAllowList;
+import dev.berth.core.cgroup.DeviceProgram;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.SyscallException;
+import dev.berth.spec.DeviceRule;
 import dev.berth.spec.LinuxResources;
-import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The one hierarchy of cgroup v2, or none at all. It has no files for device rules, which only a
- * BPF program could enforce: there, a container is kept from devices by having no {@code
- * CAP_MKNOD}.
+ * The one hierarchy of cgroup v2, or none at all. It has no files for device rules; a BPF program
+ * that is attached to the cgroup enforces them, until the cgroup is removed.
  */
 final class CgroupsV2 extends Cgroups {
-
-  private static final System.Logger LOG = System.getLogger(CgroupsV2.class.getName());
 
   private final Optional<Hierarchy> unified;
   private final List<String> available;
@@ -48,9 +47,6 @@ final class CgroupsV2 extends Cgroups {
 
   @Override
   List<CgroupWrite> writes(LinuxResources resources) {
-    if (!resources.devices().isEmpty()) {
-      LOG.log(Level.DEBUG, "device rules are not enforced: cgroup v2 has no files for them");
-    }
     return CgroupV2Files.of(resources);
   }
 
@@ -80,6 +76,14 @@ final class CgroupsV2 extends Cgroups {
     enable(unified.get(), Hierarchy.ROOT, needed);
     for (CgroupPath parent : path.parents()) {
       enable(unified.get(), parent.fromRoot(), needed);
+    }
+  }
+
+  @Override
+  void restrictDevices(CgroupPath path, List<DeviceRule> rules) throws CgroupException {
+    if (unified.isPresent()) {
+      DeviceProgram program = DeviceProgram.of(DeviceAllowList.of(rules));
+      new DeviceFilter(unified.get(), path).set(program);
     }
   }
 

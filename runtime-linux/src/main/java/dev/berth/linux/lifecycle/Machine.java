@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * @param nodes how device nodes come about
  */
 record Machine(Cgroups cgroups, long capabilities, long openFilesHardLimit, long uid, Nodes nodes) {
-  /** What {@code uid_map} says in the first user namespace: everybody is who they are. */
-  private static final String ALL_IDS = "0 0 4294967295";
-
   private static @Nullable Machine shared;
 
   /** This one. */
@@ -42,7 +39,7 @@ record Machine(Cgroups cgroups, long capabilities, long openFilesHardLimit, long
               permittedCapabilities(),
               Processes.prlimit64(0, Processes.RLIMIT_NOFILE).hard(),
               Host.geteuid(),
-              findNodes());
+              Host.isInFirstUserNamespace() ? Nodes.MADE : Nodes.BOUND);
       shared = known;
     }
     return known;
@@ -55,11 +52,6 @@ record Machine(Cgroups cgroups, long capabilities, long openFilesHardLimit, long
       }
     }
     throw new IOException("/proc/self/status: no CapPrm");
-  }
-
-  private static Nodes findNodes() throws IOException {
-    String map = Files.readString(Path.of("/proc/self/uid_map"));
-    return map.strip().replaceAll(" +", " ").equals(ALL_IDS) ? Nodes.MADE : Nodes.BOUND;
   }
 
   /**

@@ -2,10 +2,13 @@ package dev.berth.linux.sys;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Who this JVM is, and on what it runs. */
 public final class Host {
@@ -21,6 +24,9 @@ public final class Host {
               field("machine"),
               field("domainname"))
           .withName("struct new_utsname");
+
+  /** What {@code uid_map} says in the first user namespace: everybody is who they are. */
+  private static final String ALL_IDS = "0 0 4294967295";
 
   private Host() {}
 
@@ -46,6 +52,17 @@ public final class Host {
   /** <a href="https://man7.org/linux/man-pages/man2/getgid.2.html">getegid(2)</a>. */
   public static long getegid() {
     return Syscall.invoke(SyscallNumber.GETEGID);
+  }
+
+  /**
+   * Whether this JVM is in no user namespace but the one that the kernel started with, which is the
+   * only one where a capability counts for devices.
+   *
+   * @throws IOException if {@code /proc} is not mounted
+   */
+  public static boolean isInFirstUserNamespace() throws IOException {
+    String map = Files.readString(Path.of("/proc/self/uid_map"));
+    return map.strip().replaceAll(" +", " ").equals(ALL_IDS);
   }
 
   /**

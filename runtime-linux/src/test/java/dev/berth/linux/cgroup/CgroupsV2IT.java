@@ -1,15 +1,21 @@
 package dev.berth.linux.cgroup;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupLayout;
+import dev.berth.core.cgroup.DeviceAllowList;
+import dev.berth.core.cgroup.DeviceProgram;
 import dev.berth.core.cgroup.MountedHierarchy;
+import dev.berth.linux.sys.Bpf;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Host;
 import dev.berth.linux.testing.LeavesNothingBehind;
+import dev.berth.spec.DeviceRule;
+import dev.berth.spec.DeviceRule.Type;
 import dev.berth.spec.LinuxResources;
 import dev.berth.spec.LinuxResources.HugepageLimit;
 import dev.berth.spec.LinuxResources.Pids;
@@ -22,12 +28,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** On a hybrid host too: its tree of cgroup v2 is taken for all there is. */
 @ExtendWith(LeavesNothingBehind.class)
 class CgroupsV2IT {
 
   private static final String ID = "berth-v2-" + ProcessHandle.current().pid();
+
+  @TempDir private Path directory;
 
   private MountedHierarchy unified;
   private Cgroups cgroups;
@@ -143,6 +152,56 @@ class CgroupsV2IT {
     cgroup.remove();
   }
 
+  @Test
+  void lets_processes_open_the_devices_that_are_allowed_and_no_others() throws Exception {
+    Path kmsg = makeNode("kmsg", "c", "1", "11");
+    Path loop = makeNode("loop0", "b", "7", "0");
+    Cgroup cgroup = create(null, devices(allow(Type.C, 1, 11, "r")));
+
+    assertThat(run(cgroup, ": <> /dev/null")).isEmpty();
+    assertThat(run(cgroup, ": < " + kmsg)).isEmpty();
+    assertThat(run(cgroup, ": <> " + kmsg)).endsWith("Operation not permitted\n");
+    assertThat(run(cgroup, ": < " + loop)).endsWith("Operation not permitted\n");
+    assertThat(run(cgroup, "mknod " + directory.resolve("loop1") + " b 7 1")).isEmpty();
+
+    cgroup.remove();
+  }
+
+  @Test
+  void replaces_device_rules_by_new_ones_and_keeps_them_where_there_are_none() throws Exception {
+    Path kmsg = makeNode("kmsg", "c", "1", "11");
+    Path loop = makeNode("loop0", "b", "7", "0");
+    Cgroup cgroup = create(null, devices(allow(Type.C, 1, 11, "r")));
+
+    cgroup.apply(LinuxResources.NONE);
+    assertThat(run(cgroup, ": < " + kmsg)).isEmpty();
+
+    cgroup.apply(devices(allow(Type.A, -1, -1, "rwm")));
+    assertThat(run(cgroup, ": < " + loop)).isEmpty();
+
+    cgroup.apply(devices(allow(Type.B, 7, 0, "r")));
+    assertThat(run(cgroup, ": < " + loop)).isEmpty();
+    assertThat(run(cgroup, ": < " + kmsg)).endsWith("Operation not permitted\n");
+
+    cgroup.remove();
+  }
+
+  @Test
+  void leaves_the_device_rules_of_others_in_force() throws Exception {
+    Path kmsg = makeNode("kmsg", "c", "1", "11");
+    Cgroup cgroup = create(null, devices(allow(Type.A, -1, -1, "rwm")));
+    DeviceProgram nothing = DeviceProgram.of(DeviceAllowList.of(List.of()));
+    try (Fd program = Bpf.load("of_others", nothing.bytes());
+        Fd group = cgroup.openUnified().orElseThrow()) {
+      Bpf.attach(group, program);
+    }
+
+    cgroup.apply(devices(allow(Type.C, 1, 11, "r")));
+
+    assertThat(run(cgroup, ": < " + kmsg)).endsWith("Operation not permitted\n");
+    cgroup.remove();
+  }
+
   private Cgroup create(String cgroupsPath, LinuxResources resources) throws CgroupException {
     return cgroups.create(ID, cgroupsPath, resources).orElseThrow();
   }
@@ -150,5 +209,35 @@ class CgroupsV2IT {
   private static LinuxResources hugepages() {
     return new LinuxResources(
         null, null, null, null, null, List.of(new HugepageLimit("2MB", 4 << 20)), null, null, null);
+  }
+
+  private static LinuxResources devices(DeviceRule... rules) {
+    return LinuxResources.NONE.withDevices(List.of(rules));
+  }
+
+  private static DeviceRule allow(Type type, long major, long minor, String access) {
+    return new DeviceRule(true, type, major, minor, access);
+  }
+
+  /** Makes a node that can be opened outside the cgroup. */
+  private Path makeNode(String name, String type, String major, String minor) throws Exception {
+    Path node = directory.resolve(name);
+    String refusal = run("mknod %s %s %s %s && : < %1$s".formatted(node, type, major, minor));
+    assumeTrue(refusal.isEmpty(), "needs a device " + name + " that can be opened: " + refusal);
+    return node;
+  }
+
+  /** What a shell in the cgroup complains about. */
+  private String run(Cgroup cgroup, String command) throws Exception {
+    return run("echo 0 > %s/cgroup.procs; %s".formatted(cgroup.directory(unified), command));
+  }
+
+  private static String run(String command) throws Exception {
+    ProcessBuilder shell = new ProcessBuilder("sh", "-c", command).redirectErrorStream(true);
+    shell.environment().put("LC_ALL", "C");
+    Process process = shell.start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    process.waitFor();
+    return output;
   }
 }

@@ -55,6 +55,7 @@ class KernelHeadersTest {
       #include <sys/un.h>
       #include <sys/wait.h>
       #include <asm/unistd.h>
+      #include <linux/bpf.h>
       #include <linux/mount.h>
       #include <linux/openat2.h>
       #include <linux/sched.h>
@@ -70,6 +71,10 @@ class KernelHeadersTest {
   /** Of Linux 6.3; the headers of a distribution may be older than the kernel that runs on it. */
   private static final Set<String> NEWER_THAN_SOME_HEADERS =
       Set.of("MFD_EXEC", "MFD_NOEXEC_SEAL", "F_SEAL_EXEC");
+
+  /** What the kernel is given with its size: later kernels have members behind those of ours. */
+  private static final Set<String> LONGER_IN_HEADERS =
+      Set.of("union bpf_attr", "struct bpf_prog_info");
 
   @TempDir private Path directory;
 
@@ -149,7 +154,9 @@ class KernelHeadersTest {
   private static List<String> layout(StructLayout layout) {
     String type = layout.name().orElseThrow();
     List<String> assertions = new ArrayList<>();
-    assertions.add(equal("sizeof(" + type + ")", layout.byteSize()));
+    if (!LONGER_IN_HEADERS.contains(type)) {
+      assertions.add(equal("sizeof(" + type + ")", layout.byteSize()));
+    }
     long offset = 0;
     for (MemoryLayout member : layout.memberLayouts()) {
       if (!(member instanceof PaddingLayout)) {
