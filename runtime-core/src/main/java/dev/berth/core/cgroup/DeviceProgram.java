@@ -86,8 +86,7 @@ public final class DeviceProgram {
     number(rule.minor(), Register.MINOR, block);
   }
 
-  private static void number(
-      @Nullable Long number, Register register, List<BpfInstruction> block) {
+  private static void number(@Nullable Long number, Register register, List<BpfInstruction> block) {
     if (number != null && number >= 0) {
       int constant = Math.toIntExact(number);
       block.add(BpfInstruction.of(Operation.SKIP_UNLESS_EQUAL, register, constant));

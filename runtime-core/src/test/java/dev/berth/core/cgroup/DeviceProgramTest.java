@@ -163,8 +163,7 @@ class DeviceProgramTest {
 
   private static boolean isNeededByAll(Type type, int letter, long major, long minor) {
     String device = "%s %d:%d".formatted(type, major, minor);
-    return letter == 'm'
-        || device.matches("c (1:[35789]|5:[012]|10:200|136:\\d+)");
+    return letter == 'm' || device.matches("c (1:[35789]|5:[012]|10:200|136:\\d+)");
   }
 
   private static DeviceProgram program(DeviceRule... rules) {

@@ -2,10 +2,8 @@ package dev.berth.linux.lifecycle;
 
 import dev.berth.Signal;
 import dev.berth.Status;
-import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.lifecycle.Operation;
 import dev.berth.core.state.ContainerId;
-import dev.berth.core.state.ContainerRecord;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.state.StateDirectory;
@@ -61,7 +59,7 @@ public final class Delete {
     if (query.status() != Status.STOPPED) {
       endFirstProcess(query.process());
     }
-    Optional<Cgroup> cgroup = cgroup(query.record());
+    Optional<Cgroup> cgroup = query.cgroup();
     if (cgroup.isPresent()) {
       // Without a PID namespace of its own, what the first process started outlives it.
       cgroup.get().killAll();
@@ -84,16 +82,11 @@ public final class Delete {
   }
 
   private static void remove(StateDirectory directory, Query query) throws IOException {
-    Optional<Cgroup> cgroup = cgroup(query.record());
+    Optional<Cgroup> cgroup = query.cgroup();
     if (cgroup.isPresent()) {
       cgroup.get().remove();
     }
     directory.delete();
     Children.forget(query.process());
-  }
-
-  static Optional<Cgroup> cgroup(ContainerRecord record) throws IOException {
-    CgroupState state = record.cgroup();
-    return state == null ? Optional.empty() : Optional.of(Machine.shared().cgroups().find(state));
   }
 }

@@ -62,7 +62,7 @@ public final class Exec {
   private static LinuxContainerProcess start(
       Query query, Fd init, Spec spec, ProcessSpec process, Lifetime lifetime, StdioOpener streams)
       throws IOException {
-    Optional<Cgroup> cgroup = Delete.cgroup(query.record());
+    Optional<Cgroup> cgroup = query.cgroup();
     Plan plan = plan(query, spec, process, lifetime, cgroup);
     try (Stdio stdio = streams.open(lifetime);
         LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {

@@ -43,7 +43,7 @@ public final class Inspect {
     }
   }
 
-  static Spec spec(StateDirectory directory) throws IOException {
+  private static Spec spec(StateDirectory directory) throws IOException {
     byte[] json =
         directory
             .config()
@@ -75,7 +75,7 @@ public final class Inspect {
   public static List<Integer> processes(StateRoot root, ContainerId id) {
     try (StateDirectory directory = Query.find(root, id)) {
       Query query = Query.required(directory);
-      Optional<Cgroup> cgroup = Delete.cgroup(query.record());
+      Optional<Cgroup> cgroup = query.cgroup();
       if (cgroup.isPresent()) {
         return cgroup.get().processes();
       }

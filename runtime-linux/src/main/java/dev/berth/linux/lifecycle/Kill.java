@@ -35,13 +35,14 @@ public final class Kill {
   /** Sends {@code signal} to whatever is in the container's cgroup. */
   public static void allProcesses(StateRoot root, ContainerId id, Signal signal) {
     try (StateDirectory directory = Query.find(root, id)) {
-      Optional<Cgroup> cgroup = Delete.cgroup(Query.required(directory).record());
+      Query query = Query.required(directory);
+      Optional<Cgroup> cgroup = query.cgroup();
       if (cgroup.isPresent()) {
         for (int pid : cgroup.get().processes()) {
           send(pid, signal);
         }
       } else {
-        send(Query.required(directory).process(), signal);
+        send(query.process(), signal);
       }
     } catch (IOException e) {
       throw failure(id, signal, e);

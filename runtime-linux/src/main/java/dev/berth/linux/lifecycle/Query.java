@@ -3,8 +3,10 @@ package dev.berth.linux.lifecycle;
 import dev.berth.ContainerNotFoundException;
 import dev.berth.State;
 import dev.berth.Status;
+import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
+import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
 import java.io.IOException;
@@ -70,6 +72,12 @@ record Query(ContainerRecord record, Status status) {
 
   ProcessIdentity process() {
     return new ProcessIdentity(record.pid(), record.startTime());
+  }
+
+  /** The container's own cgroup; empty if it stays in the runtime's. */
+  Optional<Cgroup> cgroup() throws IOException {
+    CgroupState state = record.cgroup();
+    return state == null ? Optional.empty() : Optional.of(Machine.shared().cgroups().find(state));
   }
 
   /** The state as the specification has it. */
