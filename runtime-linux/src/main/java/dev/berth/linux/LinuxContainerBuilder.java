@@ -3,7 +3,9 @@ package dev.berth.linux;
 import dev.berth.Bundle;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
+import dev.berth.InvalidSpecException;
 import dev.berth.Limits;
+import dev.berth.Problem;
 import dev.berth.Result;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.spec.CheckedSpec;
@@ -208,7 +210,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   }
 
   private Create.Request request(CheckedSpec configuration) {
-    return new Create.Request(id, configuration, bundleDirectory(), lifetime);
+    return new Create.Request(id, configuration, bundleDirectory(configuration.spec()), lifetime);
   }
 
   private static List<String> arguments(CheckedSpec configuration) {
@@ -229,7 +231,16 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   /**
    * Without a bundle, the state directory is one: it has the configuration, with an absolute root.
    */
-  private Path bundleDirectory() {
-    return bundle == null ? runtime.root().resolve(id.value()) : bundle.directory();
+  private Path bundleDirectory(Spec spec) {
+    if (bundle != null) {
+      return bundle.directory();
+    }
+    String root = Objects.requireNonNull(spec.root(), "checked").path();
+    if (!Path.of(root).isAbsolute()) {
+      String problem = "\"%s\" is not absolute, and there is no bundle that it could be taken from";
+      throw new InvalidSpecException(
+          "config.json", List.of(new Problem("root.path", problem.formatted(root))));
+    }
+    return runtime.root().resolve(id.value());
   }
 }

@@ -181,6 +181,15 @@ class ProcessIT {
   }
 
   @Test
+  void may_begin_in_a_directory_that_only_root_can_enter() throws Exception {
+    Path root = containers.newRoot();
+    Files.setAttribute(Files.createDirectory(root.resolve("secret")), "unix:mode", 0700);
+    assertThat(
+            output(containers.container("id", "-u").rootfs(root).directory("/secret").user(7, 7)))
+        .isEqualTo("7");
+  }
+
+  @Test
   void sees_exactly_the_configured_environment() throws Exception {
     assertThat(
             output(

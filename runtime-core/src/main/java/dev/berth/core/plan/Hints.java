@@ -35,6 +35,17 @@ public final class Hints {
     return Optional.ofNullable(new Hints(plan).of(plan.steps().get(index), errno));
   }
 
+  /**
+   * What to say besides the error when a program that was found cannot be executed, which is known
+   * only after the start.
+   *
+   * @param errno the name of the error, such as {@code ENOEXEC}
+   * @return nothing if the error says it all
+   */
+  public static Optional<String> ofExecution(String errno) {
+    return Optional.ofNullable(execution(errno));
+  }
+
   private @Nullable String of(Step step, String errno) {
     return switch (step) {
       case Step.JoinCgroup _ -> cgroup(errno);

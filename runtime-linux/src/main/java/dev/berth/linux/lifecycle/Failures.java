@@ -3,8 +3,10 @@ package dev.berth.linux.lifecycle;
 import dev.berth.ContainerException;
 import dev.berth.ContainerSetupException;
 import dev.berth.core.plan.Hints;
+import dev.berth.linux.stub.StartFailedException;
 import dev.berth.linux.stub.StepFailedException;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Words what the kernel, or the stub, has refused. */
 final class Failures {
@@ -16,11 +18,13 @@ final class Failures {
   }
 
   private static String hint(IOException cause) {
-    if (cause instanceof StepFailedException failed) {
-      return Hints.of(failed.plan(), failed.index(), failed.errno().toString())
-          .map(hint -> "; " + hint)
-          .orElse("");
-    }
-    return "";
+    Optional<String> hint =
+        switch (cause) {
+          case StepFailedException failed ->
+              Hints.of(failed.plan(), failed.index(), failed.errno().toString());
+          case StartFailedException failed -> Hints.ofExecution(failed.errno().toString());
+          default -> Optional.empty();
+        };
+    return hint.map(text -> "; " + text).orElse("");
   }
 }

@@ -13,7 +13,7 @@ public final class StartConnection {
    * Lets the stub behind {@code socket} go on, and waits until it has become its program.
    *
    * @param socket connected to the one that the stub waits on
-   * @throws StubException if a step failed
+   * @throws StartFailedException if it could not
    */
   public static void start(Fd socket) throws IOException {
     Conversation conversation = new Conversation(socket);
@@ -21,7 +21,7 @@ public final class StartConnection {
     Optional<Report> report = conversation.next();
     if (report.isPresent()) {
       throw switch (report.get()) {
-        case Report.Failed failed -> new StubException(failed.toString());
+        case Report.Failed failed -> new StartFailedException(failed);
         case Report.Forked(int _, Fd pidfd) -> {
           pidfd.close();
           yield unexpected(report.get());
