@@ -237,10 +237,18 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     }
     String root = Objects.requireNonNull(spec.root(), "checked").path();
     if (!Path.of(root).isAbsolute()) {
-      String problem = "\"%s\" is not absolute, and there is no bundle that it could be taken from";
-      throw new InvalidSpecException(
-          "config.json", List.of(new Problem("root.path", problem.formatted(root))));
+      throw relativeRoot(root);
     }
     return runtime.root().resolve(id.value());
+  }
+
+  private static InvalidSpecException relativeRoot(String root) {
+    return new InvalidSpecException(
+        "config.json",
+        List.of(
+            new Problem(
+                "root.path",
+                "\"%s\" is not absolute, and there is no bundle that it could be taken from"
+                    .formatted(root))));
   }
 }
