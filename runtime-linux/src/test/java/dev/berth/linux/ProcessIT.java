@@ -247,12 +247,13 @@ class ProcessIT {
     try (Fd stray = Directories.open("/", Directories.O_RDONLY | Directories.O_DIRECTORY, 0)) {
       String descriptor = "/proc/self/fd/" + stray.number();
       for (String cwd : List.of(descriptor, descriptor + "/../..", "/proc/1/fd/9", "/work")) {
+        // The stub has no such descriptor, or it is one of its own: neither is followed.
         assertThat(refusal(containers.container("ls").rootfs(root).directory(cwd)))
-            .isEqualTo(
-                "container \"ID\": make directory %1$s (0755): openat2(%1$s): ELOOP (Too many"
-                    + " levels of symbolic links); a circle of links, or a link that only /proc"
-                    + " has, which is never followed",
-                cwd);
+            .startsWith("container \"ID\": make directory %s (0755): ".formatted(cwd))
+            .containsAnyOf(
+                "ENOENT (No such file or directory); no directory inside the container's root",
+                "ELOOP (Too many levels of symbolic links); a circle of links, or a link that only"
+                    + " /proc has, which is never followed");
       }
     }
   }

@@ -44,9 +44,9 @@ class BadInputIT {
   @Test
   void a_program_that_is_not_there() throws IOException {
     String problem =
-        "container \"%s\": find program: /usr/local/sbin/nosuch, /usr/local/bin/nosuch,"
-            + " /usr/sbin/nosuch, /usr/bin/nosuch, /sbin/nosuch, /bin/nosuch:"
-            + " ENOENT (No such file or directory); executable file not found in $PATH";
+        "container \"%s\": find program nosuch in /usr/local/sbin, /usr/local/bin, /usr/sbin,"
+            + " /usr/bin, /sbin, /bin: ENOENT (No such file or directory);"
+            + " executable file not found in $PATH";
     berth.command("nosuch");
     String id = berth.id("a");
     assertThat(berth.berth("run", id)).isEqualTo(failed(problem.formatted(id)));
