@@ -3,9 +3,11 @@ package dev.berth.linux;
 import static dev.berth.linux.testing.Containers.output;
 import static dev.berth.linux.testing.Containers.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
+import dev.berth.ContainerSetupException;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.testing.ContainerJvm;
@@ -240,22 +242,44 @@ class ProcessIT {
     }
   }
 
+  // CVE-2024-21626
   @Test
   void cannot_begin_in_a_directory_of_the_jvm() throws Exception {
     Path root = containers.newRoot();
-    Files.createSymbolicLink(root.resolve("work"), Path.of("/proc/self/fd/9"));
+    Files.createSymbolicLink(root.resolve("work"), Path.of("/proc/self/fd/1"));
+    List<String> directories =
+        new ArrayList<>(List.of("/work", "/work/..", "/proc/1/fd/9", "/proc/self/fd/1/../.."));
     try (Fd stray = Directories.open("/", Directories.O_RDONLY | Directories.O_DIRECTORY, 0)) {
-      String descriptor = "/proc/self/fd/" + stray.number();
-      for (String cwd : List.of(descriptor, descriptor + "/../..", "/proc/1/fd/9", "/work")) {
-        // The stub has no such descriptor, or it is one of its own: neither is followed.
+      for (int number = 0; number <= stray.number(); number++) {
+        directories.add("/proc/self/fd/" + number);
+      }
+      for (String cwd : directories) {
         assertThat(refusal(containers.container("ls").rootfs(root).directory(cwd)))
-            .startsWith("container \"ID\": make directory %s (0755): ".formatted(cwd))
-            .containsAnyOf(
-                "ENOENT (No such file or directory); no directory inside the container's root",
-                "ELOOP (Too many levels of symbolic links); a circle of links, or a link that only"
-                    + " /proc has, which is never followed");
+            .containsPattern(refusedDirectory(cwd));
+      }
+      try (Container running = containers.container("sleep", "1000").rootfs(root).start()) {
+        for (String cwd : directories) {
+          assertThatThrownBy(() -> running.exec("ls").directory(cwd).run())
+              .isInstanceOf(ContainerSetupException.class)
+              .message()
+              .containsPattern(refusedDirectory(cwd));
+        }
       }
     }
+  }
+
+  /** Which step refuses it depends on what descriptors the stub has at the time. */
+  private static String refusedDirectory(String cwd) {
+    return "^container \"[^\"]*\": (make|enter) directory \\Q%s\\E[: ]".formatted(cwd);
+  }
+
+  @Test
+  void says_why_it_cannot_begin_behind_a_link_of_proc() {
+    assertThat(refusal(containers.container("ls").directory("/proc/self/fd/1")))
+        .isEqualTo(
+            "container \"ID\": make directory /proc/self/fd/1 (0755): openat2(/proc/self/fd/1):"
+                + " ELOOP (Too many levels of symbolic links); a circle of links, or a link that"
+                + " only /proc has, which is never followed");
   }
 
   @Test

@@ -43,6 +43,9 @@ public final class ContainerJvm {
   public static ContainerJvm of(int uid, Path copies) throws IOException {
     List<String> classPath = new ArrayList<>();
     for (String entry : classPath().split(File.pathSeparator)) {
+      if (entry.isEmpty() || !Files.exists(Path.of(entry))) {
+        continue;
+      }
       Path copy = Files.createDirectories(copies).resolve(Integer.toString(classPath.size()));
       copy(Path.of(entry), copy);
       classPath.add(copy.toString());

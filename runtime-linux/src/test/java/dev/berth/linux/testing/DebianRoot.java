@@ -2,6 +2,7 @@ package dev.berth.linux.testing;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,19 @@ public final class DebianRoot {
     if (process.onExit().join().exitValue() != 0) {
       throw new IOException("mmdebstrap: " + output.strip());
     }
+    removeDevices(unfinished.resolve("dev"));
     Files.move(unfinished, ROOT);
+  }
+
+  /** They have no place in a build directory: whoever copies it would read /dev/zero for ever. */
+  private static void removeDevices(Path dev) throws IOException {
+    try (Stream<Path> entries = Files.list(dev)) {
+      for (Path entry : entries.toList()) {
+        if (!Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+          Files.delete(entry);
+        }
+      }
+    }
   }
 
   /** Where this machine gets the same Debian from, if it does; else mmdebstrap knows where. */
