@@ -21,6 +21,7 @@ import dev.berth.linux.sys.Sockets;
 import dev.berth.linux.sys.SyscallException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -29,6 +30,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 
 /**
  * The directory of one container, by its descriptor: whatever happens to the path meanwhile, this
@@ -82,7 +86,7 @@ public final class StateDirectory implements AutoCloseable {
    * @throws ContainerNotFoundException if it was deleted meanwhile
    */
   public void lock() throws IOException {
-    Descriptors.flock(directory, Descriptors.LOCK_EX);
+    awaitLock(directory, Descriptors.LOCK_EX);
     locked = true;
     if (Directories.statx(directory).linkCount() == 0) {
       throw new ContainerNotFoundException(id.value());
@@ -96,16 +100,50 @@ public final class StateDirectory implements AutoCloseable {
   }
 
   private static boolean isLocked(Fd fd) throws IOException {
+    if (tryLock(fd, Descriptors.LOCK_SH)) {
+      Descriptors.flock(fd, Descriptors.LOCK_UN);
+      return false;
+    }
+    return true;
+  }
+
+  private static boolean tryLock(Fd fd, int kind) throws IOException {
     try {
-      Descriptors.flock(fd, Descriptors.LOCK_SH | Descriptors.LOCK_NB);
+      Descriptors.flock(fd, kind | Descriptors.LOCK_NB);
+      return true;
     } catch (SyscallException e) {
       if (e.errno() == Errno.EAGAIN) {
-        return true;
+        return false;
       }
       throw e;
     }
-    Descriptors.flock(fd, Descriptors.LOCK_UN);
-    return false;
+  }
+
+  /**
+   * Waits, if it must, on a thread made for that: a virtual thread that waited in the kernel would
+   * keep its carrier, and the virtual thread that has the lock may need just that one to go on.
+   */
+  private static void awaitLock(Fd fd, int kind) throws IOException {
+    if (tryLock(fd, kind)) {
+      return;
+    }
+    Executor threadOfItsOwn = task -> Thread.ofPlatform().name("berth-lock").daemon().start(task);
+    try {
+      CompletableFuture.runAsync(() -> waitForLock(fd, kind), threadOfItsOwn).join();
+    } catch (CompletionException failed) {
+      if (failed.getCause() instanceof UncheckedIOException refused) {
+        throw refused.getCause();
+      }
+      throw failed;
+    }
+  }
+
+  private static void waitForLock(Fd fd, int kind) {
+    try {
+      Descriptors.flock(fd, kind);
+    } catch (SyscallException refused) {
+      throw new UncheckedIOException(refused);
+    }
   }
 
   /** What is written down; empty if the container's creation did not get that far. */
@@ -209,7 +247,7 @@ public final class StateDirectory implements AutoCloseable {
    */
   public void awaitStarted() throws IOException {
     try (Fd lock = openLock()) {
-      Descriptors.flock(lock, Descriptors.LOCK_SH);
+      awaitLock(lock, Descriptors.LOCK_SH);
     }
   }
 
