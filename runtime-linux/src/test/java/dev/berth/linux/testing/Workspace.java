@@ -41,7 +41,7 @@ public final class Workspace implements BeforeEachCallback, AfterEachCallback {
   public void afterEach(ExtensionContext context) throws IOException {
     List<Container> left = runtime.containers();
     left.forEach(Container::deleteForcibly);
-    List<Path> states = entries(root());
+    List<Path> states = states();
     delete(directory);
     assertThat(left).as("containers left behind").isEmpty();
     assertThat(states).as("state directories left behind").isEmpty();
@@ -82,11 +82,12 @@ public final class Workspace implements BeforeEachCallback, AfterEachCallback {
     return runtime.container(id(name)).rootfs(rootfs()).command(command);
   }
 
-  private static List<Path> entries(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
+  /** What is in {@link #root()}. */
+  public List<Path> states() throws IOException {
+    if (!Files.exists(root())) {
       return List.of();
     }
-    try (Stream<Path> entries = Files.list(directory)) {
+    try (Stream<Path> entries = Files.list(root())) {
       return entries.toList();
     }
   }

@@ -1,0 +1,60 @@
+package dev.berth.linux.testing;
+
+import dev.berth.Container;
+import dev.berth.ContainerBuilder;
+import dev.berth.ContainerRuntime;
+import dev.berth.Signal;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** One operation, in a JVM of its own: {@code ROOT ROOTFS VERB ID}. */
+public final class Operate {
+  private Operate() {}
+
+  public static void main(String[] args) throws Exception {
+    ContainerRuntime runtime = ContainerRuntime.builder().root(Path.of(args[0])).build();
+    Path rootfs = Path.of(args[1]);
+    String id = args[3];
+    switch (args[2]) {
+      case "create" -> {
+        Container made = sleeping(runtime, rootfs, id).detached().create();
+        System.out.print(made.process().pid());
+      }
+      case "attach" -> {
+        Container made = sleeping(runtime, rootfs, id).start();
+        System.out.println(made.process().pid());
+        waitForEver();
+      }
+      case "loop" -> {
+        System.out.println("begins");
+        for (int i = 0; true; i++) {
+          ContainerBuilder next = sleeping(runtime, rootfs, id + "-" + i);
+          if (i % 2 == 0) {
+            next.detached();
+          }
+          next.create();
+        }
+      }
+      case "start" -> runtime.find(id).orElseThrow().start();
+      case "exec" -> {
+        Container found = runtime.find(id).orElseThrow();
+        System.out.print(found.exec("hostname").run().orThrow().output());
+      }
+      case "kill" -> {
+        Container found = runtime.find(id).orElseThrow();
+        found.kill(Signal.KILL);
+        found.process().onExit().get();
+      }
+      default -> throw new IllegalArgumentException(args[2]);
+    }
+  }
+
+  private static ContainerBuilder sleeping(ContainerRuntime runtime, Path rootfs, String id) {
+    return runtime.container(id).rootfs(rootfs).hostname("there").command("sleep", "1000");
+  }
+
+  /** Until the parent ends, or ends this. */
+  private static void waitForEver() throws IOException {
+    System.in.read();
+  }
+}
