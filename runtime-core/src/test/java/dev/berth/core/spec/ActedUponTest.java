@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupV1Files;
+import dev.berth.core.cgroup.DeviceAllowList;
 import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.InitRequest;
 import dev.berth.core.plan.Lifetime;
@@ -135,7 +136,11 @@ class ActedUponTest {
     Plan plan = Planner.create(new InitRequest(spec, BUNDLE, root, Lifetime.DETACHED, host));
     // Not the plan's text, which has no values of variables.
     return Stream.of(
-            plan.namespaces(), plan.steps(), cgroup, CgroupV1Files.of(spec.linux().resources()))
+            plan.namespaces(),
+            plan.steps(),
+            cgroup,
+            CgroupV1Files.of(spec.linux().resources()),
+            DeviceAllowList.of(spec.linux().resources().devices()).v1Writes())
         .map(Object::toString)
         .collect(Collectors.joining("\n"));
   }
