@@ -29,11 +29,16 @@ class HostUntouchedIT {
       "setns,unshare,mount,umount2,pivot_root,chroot,chdir,fchdir,umask,setuid,setresuid,setreuid,"
           + "setgid,setresgid,setregid,setgroups,capset,prctl,rt_sigaction,setrlimit,prlimit64";
 
-  /** What follows is in the record of strace, too: who executes what, and where the mark is. */
-  private static final String ALSO =
-      ",execve,execveat,access,faccessat,faccessat2,stat,newfstatat,statx";
+  private static final Set<String> WATCHED = Set.of(CALLS.split(","));
 
-  private static final Pattern LINE = Pattern.compile("(\\d+) +(\\w+)\\((.*)");
+  /** What is recorded, too: who descends from whom, who executes what, and where the mark is. */
+  private static final String ALSO =
+      ",clone,clone3,vfork,fork,execve,execveat"
+          + ",access,faccessat,faccessat2,stat,newfstatat,statx";
+
+  private static final Pattern CALL = Pattern.compile("(\\d+) +(\\w+)\\(.*");
+  private static final Pattern BIRTH =
+      Pattern.compile("(\\d+) +(?:<\\.\\.\\. )?(?:clone3?|v?fork)\\b.* = (\\d+)");
 
   @RegisterExtension final Workspace workspace = new Workspace();
 
@@ -68,34 +73,50 @@ class HostUntouchedIT {
    * What strace saw after the mark.
    *
    * @param byTheStub names of calls
-   * @param byTheJvm whole lines, of threads that have executed nothing
+   * @param byTheJvm whole lines
    */
   private record Record(Set<String> byTheStub, List<String> byTheJvm) {
 
     static Record read(Path file) throws IOException {
-      Set<String> watched = Set.of(CALLS.split(","));
-      Set<String> executed = new HashSet<>();
+      List<String> lines = Files.readAllLines(file);
+      List<String> marked =
+          lines.stream().dropWhile(line -> !line.contains(Untouched.MARK)).toList();
+      Set<String> stubs = stubs(marked);
       Record record = new Record(new HashSet<>(), new ArrayList<>());
-      boolean marked = false;
-      for (String line : Files.readAllLines(file)) {
-        marked |= line.contains(Untouched.MARK);
-        Matcher call = LINE.matcher(line);
-        if (!marked || !call.matches()) {
+      for (String line : marked) {
+        Matcher call = CALL.matcher(line);
+        if (!call.matches() || !WATCHED.contains(call.group(2)) || isNoChange(line)) {
           continue;
         }
-        if (call.group(2).startsWith("exec")) {
-          executed.add(call.group(1));
-        } else if (executed.contains(call.group(1))) {
+        if (stubs.contains(call.group(1))) {
           record.byTheStub.add(call.group(2));
-        } else if (watched.contains(call.group(2)) && !isQuestion(line)) {
+        } else {
           record.byTheJvm.add(line);
         }
       }
       return record;
     }
 
-    /** Not a change: limits that are only read, and the name of a thread of the JVM. */
-    private static boolean isQuestion(String line) {
+    /** The processes that have executed something, and their children. */
+    private static Set<String> stubs(List<String> lines) {
+      Set<String> stubs = new HashSet<>();
+      for (String line : lines) {
+        Matcher call = CALL.matcher(line);
+        if (call.matches() && call.group(2).startsWith("execve")) {
+          stubs.add(call.group(1));
+        }
+      }
+      for (String line : lines) {
+        Matcher birth = BIRTH.matcher(line);
+        if (birth.matches() && stubs.contains(birth.group(1))) {
+          stubs.add(birth.group(2));
+        }
+      }
+      return stubs;
+    }
+
+    /** Limits and handlers that are only read, and the names of the JVM's own new threads. */
+    private static boolean isNoChange(String line) {
       return line.matches(
           ".*(prlimit64\\(.*, NULL, .*|prctl\\(PR_SET_NAME, .*|rt_sigaction\\(\\w+, NULL, .*)");
     }

@@ -158,7 +158,7 @@ class HostileRootIT {
     link("bin/tool", script);
     assertThat(refusal(container("/bin/tool")))
         .isEqualTo(
-            "container \"ID\": find program: /bin/tool: ENOENT (No such file or directory); no such"
+            "container \"ID\": find program /bin/tool: ENOENT (No such file or directory); no such"
                 + " file in the container's root");
   }
 

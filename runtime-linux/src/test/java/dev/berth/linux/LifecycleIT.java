@@ -259,14 +259,13 @@ class LifecycleIT {
     List<ThrowingCallable> operations =
         List.of(
             gone::state,
-            gone::spec,
             gone::start,
             () -> gone.kill(Signal.TERM),
             () -> gone.killAll(Signal.TERM),
             gone::delete,
             gone::deleteForcibly,
             gone::processes,
-            () -> gone.exec("true"));
+            () -> gone.exec("true").start());
     for (ThrowingCallable operation : operations) {
       assertThatThrownBy(operation)
           .isInstanceOf(ContainerNotFoundException.class)
@@ -324,7 +323,7 @@ class LifecycleIT {
   void a_start_that_fails_leaves_nothing() {
     assertThatThrownBy(() -> workspace.container("a", "/no/such").start())
         .hasMessage(
-            "container \"%s\": find program: /no/such: ENOENT (No such file or directory);"
+            "container \"%s\": find program /no/such: ENOENT (No such file or directory);"
                 + " no such file in the container's root",
             workspace.id("a"));
     assertThat(workspace.runtime().containers()).isEmpty();
