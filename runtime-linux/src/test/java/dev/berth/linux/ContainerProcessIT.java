@@ -142,14 +142,14 @@ class ContainerProcessIT {
   void inherits_the_streams_of_this_jvm() throws Exception {
     try (Container container =
         workspace
-            .container("a", "sh", "-c", "stat -L -c %i /proc/self/fd/1 >/out")
+            .container("a", "sh", "-c", "stat -L -c %i /proc/self/fd/2 >/out")
             .writable()
             .inheritIO()
             .start()) {
       assertThat(container.process().waitFor()).isZero();
       assertThat(container.process().getInputStream().readAllBytes()).isEmpty();
     }
-    Object own = Files.getAttribute(Path.of("/proc/self/fd/1"), "unix:ino");
+    Object own = Files.getAttribute(Path.of("/proc/self/fd/2"), "unix:ino");
     assertThat(workspace.rootfs().resolve("out")).hasContent(own + "\n");
   }
 

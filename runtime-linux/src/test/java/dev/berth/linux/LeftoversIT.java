@@ -67,7 +67,10 @@ class LeftoversIT {
     try (Container container = workspace.container("a", "true").start()) {
       container.process().waitFor();
       String state = Files.readString(workspace.state("a").resolve("state.json"));
-      replaceState(state.replaceFirst("\"pid\":\\d+", "\"pid\":" + foreign.pid()));
+      replaceState(
+          state.replaceFirst(
+              "\"pid\":\\d+,\"startTime\":\\d+",
+              "\"pid\":%d,\"startTime\":1".formatted(foreign.pid())));
 
       Container found = found("a");
       assertThat(found.state().status()).isEqualTo(Status.STOPPED);

@@ -2,6 +2,7 @@ package dev.berth.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.berth.Bundle;
 import dev.berth.Container;
@@ -16,12 +17,18 @@ import dev.berth.Status;
 import dev.berth.linux.testing.Eventually;
 import dev.berth.linux.testing.RunsContainers;
 import dev.berth.linux.testing.Workspace;
+import dev.berth.spec.IdMapping;
+import dev.berth.spec.Namespace;
+import dev.berth.spec.Spec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -333,6 +340,48 @@ class LifecycleIT {
     Container afterwards = workspace.runtime().find(workspace.id("a")).orElseThrow();
     assertThat(afterwards.process().exitValue()).isEqualTo(7);
     afterwards.delete();
+  }
+
+  @Test
+  void the_state_has_the_version_and_the_annotations_of_the_configuration() {
+    UnaryOperator<Spec> older =
+        spec ->
+            new Spec(
+                "1.0.2",
+                spec.process(),
+                spec.root(),
+                spec.hostname(),
+                spec.domainname(),
+                spec.mounts(),
+                spec.hooks(),
+                Map.of("org.example.key", "value"),
+                spec.linux());
+    try (Container container = workspace.container("a", "true").edit(older).create()) {
+      assertThat(container.state().ociVersion()).isEqualTo("1.0.2");
+      assertThat(container.state().annotations()).containsOnly(entry("org.example.key", "value"));
+    }
+  }
+
+  @Test
+  void a_user_namespace_has_the_ids_of_the_configuration() throws Exception {
+    UnaryOperator<Spec> own =
+        spec -> {
+          List<Namespace> namespaces = new ArrayList<>(spec.linux().namespaces());
+          namespaces.add(new Namespace(Namespace.Type.USER));
+          return spec.withLinux(
+              spec.linux()
+                  .withNamespaces(namespaces)
+                  .withMappings(
+                      List.of(new IdMapping(0, 100_000, 65_536)),
+                      List.of(new IdMapping(0, 200_000, 65_000))));
+        };
+    Result maps =
+        workspace
+            .container("a", "cat", "/proc/self/uid_map", "/proc/self/gid_map")
+            .edit(own)
+            .run()
+            .orThrow();
+    assertThat(maps.output().replaceAll(" +", " ")).isEqualTo(" 0 100000 65536\n 0 200000 65000\n");
   }
 
   @Test
