@@ -21,9 +21,10 @@ record BpfInstruction(
     COPY(0xbc, "%1$s = %2$s"),
     SET(0xb4, "%1$s = %4$d"),
     AND(0x54, "%1$s &= 0x%4$x"),
+    XOR(0xa4, "%1$s ^= %4$d"),
     SHIFT_RIGHT(0x74, "%1$s >>= %4$d"),
-    SKIP_IF_EQUAL(0x16, "if %1$s == %4$d goto %5$d"),
-    SKIP_UNLESS_EQUAL(0x56, "if %1$s != %4$d goto %5$d"),
+    SKIP_IF_ZERO(0x16, "if %1$s == 0 goto %5$d"),
+    SKIP_UNLESS_ZERO(0x56, "if %1$s != 0 goto %5$d"),
     EXIT(0x95, "return %1$s");
 
     private final int code;
@@ -73,7 +74,7 @@ record BpfInstruction(
   }
 
   boolean isJump() {
-    return operation == Operation.SKIP_IF_EQUAL || operation == Operation.SKIP_UNLESS_EQUAL;
+    return operation == Operation.SKIP_IF_ZERO || operation == Operation.SKIP_UNLESS_ZERO;
   }
 
   /** The same jump over so many instructions. */

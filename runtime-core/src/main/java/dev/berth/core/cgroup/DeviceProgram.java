@@ -36,6 +36,9 @@ public final class DeviceProgram {
   private static final int BPF_DEVCG_ACC_READ = 2;
   private static final int BPF_DEVCG_ACC_WRITE = 4;
 
+  private static final int ALL_ACCESS =
+      BPF_DEVCG_ACC_MKNOD | BPF_DEVCG_ACC_READ | BPF_DEVCG_ACC_WRITE;
+
   private final List<BpfInstruction> instructions;
 
   private DeviceProgram(List<BpfInstruction> instructions) {
@@ -60,15 +63,10 @@ public final class DeviceProgram {
   /** Every condition that does not hold leads behind the answer, to the rule before. */
   private static List<BpfInstruction> compile(DeviceRule rule) {
     List<BpfInstruction> block = new ArrayList<>();
-    conditions(rule, block);
+    conditionOfDevice(rule, block);
     int access = access(rule);
-    if (rule.allow()) {
-      block.add(BpfInstruction.of(Operation.AND, Register.ACCESS, ~access));
-      block.add(BpfInstruction.of(Operation.SKIP_UNLESS_EQUAL, Register.ACCESS, 0));
-    } else {
-      block.add(BpfInstruction.copy(Register.RESULT, Register.ACCESS));
-      block.add(BpfInstruction.of(Operation.AND, Register.RESULT, access));
-      block.add(BpfInstruction.of(Operation.SKIP_IF_EQUAL, Register.RESULT, 0));
+    if (access != ALL_ACCESS) {
+      conditionOfAccess(rule.allow(), access, block);
     }
     block.addAll(answer(rule.allow()));
     for (int i = 0; i < block.size(); i++) {
@@ -79,17 +77,38 @@ public final class DeviceProgram {
     return block;
   }
 
-  private static void conditions(DeviceRule rule, List<BpfInstruction> block) {
+  private static void conditionOfDevice(DeviceRule rule, List<BpfInstruction> block) {
     int type = rule.type() == DeviceRule.Type.B ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR;
-    block.add(BpfInstruction.of(Operation.SKIP_UNLESS_EQUAL, Register.TYPE, type));
+    condition(Register.TYPE, type, block);
     number(rule.major(), Register.MAJOR, block);
     number(rule.minor(), Register.MINOR, block);
   }
 
   private static void number(@Nullable Long number, Register register, List<BpfInstruction> block) {
     if (number != null && number >= 0) {
-      int constant = Math.toIntExact(number);
-      block.add(BpfInstruction.of(Operation.SKIP_UNLESS_EQUAL, register, constant));
+      condition(register, Math.toIntExact(number), block);
+    }
+  }
+
+  /**
+   * By way of a copy: the kernel's verifier, which follows both ways of a jump, would remember what
+   * a comparison of the register itself has told it, and go through all that follows once more for
+   * each number. Some 500 rules would be more than it is ready to look at.
+   */
+  private static void condition(Register register, int value, List<BpfInstruction> block) {
+    block.add(BpfInstruction.copy(Register.RESULT, register));
+    block.add(BpfInstruction.of(Operation.XOR, Register.RESULT, value));
+    block.add(BpfInstruction.of(Operation.SKIP_UNLESS_ZERO, Register.RESULT, 0));
+  }
+
+  private static void conditionOfAccess(boolean allow, int access, List<BpfInstruction> block) {
+    if (allow) {
+      block.add(BpfInstruction.of(Operation.AND, Register.ACCESS, ~access));
+      block.add(BpfInstruction.of(Operation.SKIP_UNLESS_ZERO, Register.ACCESS, 0));
+    } else {
+      block.add(BpfInstruction.copy(Register.RESULT, Register.ACCESS));
+      block.add(BpfInstruction.of(Operation.AND, Register.RESULT, access));
+      block.add(BpfInstruction.of(Operation.SKIP_IF_ZERO, Register.RESULT, 0));
     }
   }
 

@@ -29,6 +29,7 @@ final class BpfInterpreter {
         case 0xbc -> registers[target] = registers[source] & 0xffff_ffffL;
         case 0xb4 -> registers[target] = constant & 0xffff_ffffL;
         case 0x54 -> registers[target] = (value & constant) & 0xffff_ffffL;
+        case 0xa4 -> registers[target] = (value ^ constant) & 0xffff_ffffL;
         case 0x74 -> registers[target] = (value >>> constant) & 0xffff_ffffL;
         case 0x16 -> skip(code, value == constant ? offset : 0);
         case 0x56 -> skip(code, value != constant ? offset : 0);
