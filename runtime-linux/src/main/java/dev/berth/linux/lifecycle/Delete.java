@@ -10,6 +10,7 @@ import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.KernelWait;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -73,7 +74,7 @@ public final class Delete {
     }
     try (Fd fd = pidfd.get()) {
       Kill.send(fd, Signal.KILL);
-      if (Descriptors.poll(fd, Descriptors.POLLIN, DEATH_TAKES) == 0) {
+      if (KernelWait.of(() -> Descriptors.poll(fd, Descriptors.POLLIN, DEATH_TAKES)) == 0) {
         throw new IOException(
             "process %d is still there %d s after SIGKILL"
                 .formatted(process.pid(), DEATH_TAKES.toSeconds()));

@@ -17,11 +17,11 @@ import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.KernelWait;
 import dev.berth.linux.sys.Sockets;
 import dev.berth.linux.sys.SyscallException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,9 +30,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 
 /**
  * The directory of one container, by its descriptor: whatever happens to the path meanwhile, this
@@ -119,30 +116,12 @@ public final class StateDirectory implements AutoCloseable {
     }
   }
 
-  /**
-   * Waits, if it must, on a thread made for that: a virtual thread that waited in the kernel would
-   * keep its carrier, and the virtual thread that has the lock may need just that one to go on.
-   */
   private static void awaitLock(Fd fd, int kind) throws IOException {
-    if (tryLock(fd, kind)) {
-      return;
-    }
-    Executor threadOfItsOwn = task -> Thread.ofPlatform().name("berth-lock").daemon().start(task);
-    try {
-      CompletableFuture.runAsync(() -> waitForLock(fd, kind), threadOfItsOwn).join();
-    } catch (CompletionException failed) {
-      if (failed.getCause() instanceof UncheckedIOException refused) {
-        throw refused.getCause();
-      }
-      throw failed;
-    }
-  }
-
-  private static void waitForLock(Fd fd, int kind) {
-    try {
-      Descriptors.flock(fd, kind);
-    } catch (SyscallException refused) {
-      throw new UncheckedIOException(refused);
+    if (!tryLock(fd, kind)) {
+      KernelWait.of(() -> {
+        Descriptors.flock(fd, kind);
+        return kind;
+      });
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.berth.linux.stub;
 
 import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.KernelWait;
 import dev.berth.linux.sys.Message;
 import dev.berth.linux.sys.Sockets;
 import dev.berth.linux.sys.SyscallException;
@@ -23,7 +24,7 @@ record Conversation(Fd socket) {
    */
   Optional<Report> next() throws IOException {
     try {
-      Message message = Sockets.recvmsg(socket, Report.SIZE_MAX, 1);
+      Message message = KernelWait.of(() -> Sockets.recvmsg(socket, Report.SIZE_MAX, 1));
       return message.isEndOfFile() ? Optional.empty() : Optional.of(Report.read(message));
     } catch (SyscallException failed) {
       throw ended(failed);
