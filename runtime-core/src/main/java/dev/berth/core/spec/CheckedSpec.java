@@ -28,7 +28,21 @@ public final class CheckedSpec {
    * @throws UnsupportedFeatureException if it is right, but asks for what Berth does not do yet
    */
   public static CheckedSpec of(String source, Spec spec) {
-    Findings findings = SpecChecks.check(spec);
+    return of(source, spec, SpecChecks.check(spec));
+  }
+
+  /**
+   * Checks the process of an exec.
+   *
+   * @param spec the configuration of the container, with that process as its process
+   * @throws InvalidSpecException if there can be no such process, with every problem
+   * @throws UnsupportedFeatureException if it is right, but asks for what Berth does not do yet
+   */
+  public static CheckedSpec ofExec(Spec spec) {
+    return of("process", spec, SpecChecks.checkProcess(spec));
+  }
+
+  private static CheckedSpec of(String source, Spec spec, Findings findings) {
     if (!findings.problems().isEmpty()) {
       throw new InvalidSpecException(source, findings.problems());
     }

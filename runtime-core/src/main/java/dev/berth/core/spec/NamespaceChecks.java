@@ -94,7 +94,13 @@ final class NamespaceChecks {
     if (linux.gidMappings().isEmpty()) {
       report.problem("linux.gidMappings", "empty, and a new user namespace needs them");
     }
+    checkProcess(spec, report);
+  }
+
+  /** Whether the ids of the process are there in the user namespace. */
+  static void checkProcess(Spec spec, Report report) {
     ProcessSpec process = spec.process();
+    LinuxSpec linux = spec.linux();
     if (process != null && !linux.uidMappings().isEmpty() && !linux.gidMappings().isEmpty()) {
       mapped(process.user(), linux, report);
     }

@@ -108,11 +108,15 @@ final class NotYet {
 
   private NotYet() {}
 
-  static void check(Spec spec, Report report) {
-    LinuxSpec linux = spec.linux();
+  static void checkProcess(Spec spec, Report report) {
     if (spec.process() != null) {
       refuse(PROCESS, spec.process(), report);
     }
+  }
+
+  static void check(Spec spec, Report report) {
+    LinuxSpec linux = spec.linux();
+    checkProcess(spec, report);
     refuse(HOOKS, spec.hooks(), report);
     mounts(spec.mounts(), report);
     namespaces(linux.namespaces(), report);

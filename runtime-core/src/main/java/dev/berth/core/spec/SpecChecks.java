@@ -31,6 +31,13 @@ public final class SpecChecks {
           SeccompChecks::check,
           NotYet::check);
 
+  private static final List<BiConsumer<Spec, Report>> PROCESS_CHECKS =
+      List.of(
+          Values::checkProcess,
+          SpecChecks::process,
+          NamespaceChecks::checkProcess,
+          NotYet::checkProcess);
+
   private static final Pattern SEMVER =
       Pattern.compile(
           "(0|[1-9]\\d{0,8})\\.(0|[1-9]\\d{0,8})\\.(0|[1-9]\\d{0,8})([-+][0-9A-Za-z.+-]+)?");
@@ -40,13 +47,17 @@ public final class SpecChecks {
 
   private SpecChecks() {}
 
-  /**
-   * Checks the configuration of a container, or with another {@code process}, that of an exec in
-   * it.
-   */
+  /** Checks the configuration of a container. */
   public static Findings check(Spec spec) {
     Report report = new Report();
     CHECKS.forEach(check -> check.accept(spec, report));
+    return report.findings();
+  }
+
+  /** Checks the process alone, of a configuration that was checked with another one. */
+  public static Findings checkProcess(Spec spec) {
+    Report report = new Report();
+    PROCESS_CHECKS.forEach(check -> check.accept(spec, report));
     return report.findings();
   }
 

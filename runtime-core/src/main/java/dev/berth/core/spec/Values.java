@@ -18,6 +18,12 @@ final class Values {
     object(JsonPath.ROOT, spec, report);
   }
 
+  static void checkProcess(Spec spec, Report report) {
+    if (spec.process() != null) {
+      object(JsonPath.ROOT.property("process"), spec.process(), report);
+    }
+  }
+
   private static void object(JsonPath path, Record object, Report report) {
     for (Property property : RecordType.of(object.getClass()).properties()) {
       value(path.property(property.name()), property.value(object), property.range(), report);

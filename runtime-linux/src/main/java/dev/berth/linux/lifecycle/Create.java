@@ -209,9 +209,10 @@ public final class Create {
         LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
       descriptors.put(new Descriptor.StartSocket(), socket);
       descriptors.put(new Descriptor.CreatedLock(), lock);
-      StubProcess process = Launcher.shared().launch(descriptors.launch(stdio));
-      process.await((point, waiting) -> IdMaps.write(waiting.pid(), request.linux()));
-      return process;
+      return Launcher.shared()
+          .launch(
+              descriptors.launch(stdio),
+              (point, waiting) -> IdMaps.write(waiting.pid(), request.linux()));
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.berth.core.plan.ExecRequest;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
+import dev.berth.core.plan.SyncPoint;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.cgroup.Cgroup;
@@ -39,7 +40,7 @@ public final class Exec {
   public static LinuxContainerProcess start(
       StateRoot root, ContainerId id, Spec spec, Lifetime lifetime, StdioOpener streams) {
     ProcessSpec process =
-        Objects.requireNonNull(CheckedSpec.of("process", spec).spec().process(), "checked");
+        Objects.requireNonNull(CheckedSpec.ofExec(spec).spec().process(), "checked");
     try (StateDirectory directory = Query.find(root, id)) {
       Query query = Query.required(directory);
       Operation.EXEC.requireAllowed(id.value(), query.status(), query.record().pid());
@@ -67,13 +68,14 @@ public final class Exec {
     try (Stdio stdio = streams.open(lifetime);
         LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
       descriptors.put(new Descriptor.InitProcess(), init);
-      try (StubProcess stub = Launcher.shared().launch(descriptors.launch(stdio))) {
-        stub.await((point, waiting) -> {
-          throw new IOException("nothing to do at " + point);
-        });
+      try (StubProcess stub = Launcher.shared().launch(descriptors.launch(stdio), Exec::nothing)) {
         return Children.adopt(new ContainerId(query.record().id()), stub, stdio);
       }
     }
+  }
+
+  private static void nothing(SyncPoint point, StubProcess process) throws IOException {
+    throw new IOException("a further process does not stop at " + point);
   }
 
   private static Plan plan(

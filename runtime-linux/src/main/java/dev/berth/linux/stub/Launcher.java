@@ -44,14 +44,26 @@ public final class Launcher {
   }
 
   /**
-   * Makes a process, which begins to run its plan; {@link StubProcess#await} hears how far it gets.
+   * Makes a process, and returns once it has become its program, or waits for a start.
    *
+   * @param handler does what the stub waits for, on the way
    * @throws IllegalArgumentException if the plan cannot be encoded
-   * @throws IOException if the kernel refuses; nothing is left then
+   * @throws StepFailedException if a step failed
+   * @throws IOException if the kernel refuses, the handler failed, or the process ended; nothing is
+   *     left then
    */
-  public StubProcess launch(Launch launch) throws IOException {
+  public StubProcess launch(Launch launch, StubProcess.SyncHandler handler) throws IOException {
+    return spawner.call(() -> {
+      StubProcess process = spawn(launch);
+      process.await(handler);
+      return process;
+    });
+  }
+
+  private StubProcess spawn(Launch launch) throws IOException {
     byte[] program = ProgramEncoder.encode(launch.plan());
     Sockets.Pair pair = Sockets.socketpair();
+    // As long as the stub's end is open here, the socket would not come to its end.
     try (Fd stubEnd = pair.there();
         Fd memfd = Memfd.ofData("berth-program", program)) {
       // Before there is anybody to read it, so that the stub need not wait for it.

@@ -21,6 +21,7 @@ public final class StubProcess implements AutoCloseable {
   private int pid;
   private Fd pidfd;
   private @Nullable Fd forked;
+  private Progress progress = Progress.CREATED;
 
   StubProcess(Plan plan, SpawnEntry.Child child, Fd socket) {
     this.plan = plan;
@@ -43,6 +44,11 @@ public final class StubProcess implements AutoCloseable {
     void handle(SyncPoint point, StubProcess process) throws IOException;
   }
 
+  /** How far it got until the launch was over. */
+  public Progress progress() {
+    return progress;
+  }
+
   /** In the JVM's PID namespace; a {@link Step.Fork} changes it. */
   public int pid() {
     return pid;
@@ -60,14 +66,15 @@ public final class StubProcess implements AutoCloseable {
    * @throws IOException if {@code handler} failed, or the process ended before; after any exception
    *     the process is gone, and this object closed
    */
-  public Progress await(SyncHandler handler) throws IOException {
+  void await(SyncHandler handler) throws IOException {
     Conversation conversation = new Conversation(socket);
     try {
       while (true) {
         Optional<Report> report = conversation.next();
         if (report.isEmpty()) {
           reapForked();
-          return running();
+          progress = running();
+          return;
         }
         switch (report.get()) {
           case Report.Failed failed -> throw failure(failed);
@@ -77,7 +84,8 @@ public final class StubProcess implements AutoCloseable {
           }
           case Report.Forked(int child, Fd childPidfd) -> goOnIn(child, childPidfd);
           case Report.Created() -> {
-            return Progress.CREATED;
+            progress = Progress.CREATED;
+            return;
           }
         }
       }

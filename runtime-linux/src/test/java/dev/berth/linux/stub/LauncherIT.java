@@ -132,7 +132,8 @@ class LauncherIT {
                         new Plan(NAMESPACES, List.of(), program("exit 0")),
                         LauncherIT::none,
                         streams(),
-                        Optional.of(nothing)))
+                        Optional.of(nothing)),
+                    LauncherIT::unexpected)
                 .close())
         .hasMessage("clone3(0x6c020000): EBADF (Bad file descriptor)");
   }
@@ -151,18 +152,17 @@ class LauncherIT {
     Set<NamespaceKind> namespaces = EnumSet.copyOf(NAMESPACES);
     namespaces.add(NamespaceKind.USER);
     Launch launch = launch(namespaces, steps);
-    StubProcess process = launcher.launch(launch);
     List<SyncPoint> points = new ArrayList<>();
-    try (process) {
-      assertThat(
-              process.await((point, stub) -> {
-                points.add(point);
-                Path proc = Path.of("/proc", Integer.toString(stub.pid()));
-                Files.writeString(proc.resolve("uid_map"), "0 0 1\n");
-                Files.writeString(proc.resolve("setgroups"), "deny");
-                Files.writeString(proc.resolve("gid_map"), "0 0 1\n");
-              }))
-          .isEqualTo(StubProcess.Progress.RUNNING);
+    StubProcess.SyncHandler map =
+        (point, stub) -> {
+          points.add(point);
+          Path proc = Path.of("/proc", Integer.toString(stub.pid()));
+          Files.writeString(proc.resolve("uid_map"), "0 0 1\n");
+          Files.writeString(proc.resolve("setgroups"), "deny");
+          Files.writeString(proc.resolve("gid_map"), "0 0 1\n");
+        };
+    try (StubProcess process = launcher.launch(launch, map)) {
+      assertThat(process.progress()).isEqualTo(StubProcess.Progress.RUNNING);
       assertThat(exitOf(process).exitValue()).isZero();
     }
     assertThat(points).containsExactly(SyncPoint.MAP_IDS);
@@ -173,9 +173,9 @@ class LauncherIT {
     List<Step> steps = new ArrayList<>(program("exit 0"));
     steps.addFirst(new Step.Sync(SyncPoint.MAP_IDS));
     assertThatThrownBy(() ->
-            launcher
-                .launch(launch(Set.of(), steps))
-                .await((point, stub) -> {
+            launcher.launch(
+                launch(Set.of(), steps),
+                (point, stub) -> {
                   throw new IOException("no");
                 }))
         .hasMessage("no")
@@ -186,10 +186,7 @@ class LauncherIT {
   void goes_on_in_the_child_of_a_fork() throws Exception {
     List<Step> steps = new ArrayList<>(program("exit 3"));
     steps.addFirst(new Step.Fork());
-    try (StubProcess process = launcher.launch(launch(Set.of(), steps))) {
-      int first = process.pid();
-      process.await(LauncherIT::unexpected);
-      assertThat(process.pid()).isNotEqualTo(first);
+    try (StubProcess process = launcher.launch(launch(Set.of(), steps), LauncherIT::unexpected)) {
       assertThat(exitOf(process).exitValue()).isEqualTo(3);
     }
   }
@@ -199,12 +196,13 @@ class LauncherIT {
     List<Step> steps = new ArrayList<>(program("exit 0"));
     steps.addFirst(new Step.Sync(SyncPoint.MAP_IDS));
     steps.add(2, new Step.AwaitStart(0));
-    StubProcess process = launcher.launch(launch(Set.of(), steps));
     assertThatThrownBy(() ->
-            process.await((point, stub) -> {
-              Processes.pidfdSendSignal(stub.pidfd(), Processes.SIGKILL);
-              Descriptors.poll(stub.pidfd(), Descriptors.POLLIN, Duration.ofSeconds(10));
-            }))
+            launcher.launch(
+                launch(Set.of(), steps),
+                (point, stub) -> {
+                  Processes.pidfdSendSignal(stub.pidfd(), Processes.SIGKILL);
+                  Descriptors.poll(stub.pidfd(), Descriptors.POLLIN, Duration.ofSeconds(10));
+                }))
         .isInstanceOf(StubException.class)
         .hasMessage("the process ended while it waited")
         .hasNoSuppressedExceptions();
@@ -263,8 +261,10 @@ class LauncherIT {
       Sockets.bind(listener, directory, "start");
       Sockets.listen(listener, 1);
       StubProcess process =
-          launcher.launch(new Launch(plan, descriptor -> listener, streams(), Optional.empty()));
-      assertThat(process.await(LauncherIT::unexpected)).isEqualTo(StubProcess.Progress.CREATED);
+          launcher.launch(
+              new Launch(plan, descriptor -> listener, streams(), Optional.empty()),
+              LauncherIT::unexpected);
+      assertThat(process.progress()).isEqualTo(StubProcess.Progress.CREATED);
       return process;
     }
   }
@@ -295,8 +295,8 @@ class LauncherIT {
   }
 
   private static WaitResult wait(Launch launch) throws IOException {
-    try (StubProcess process = launcher.launch(launch)) {
-      assertThat(process.await(LauncherIT::unexpected)).isEqualTo(StubProcess.Progress.RUNNING);
+    try (StubProcess process = launcher.launch(launch, LauncherIT::unexpected)) {
+      assertThat(process.progress()).isEqualTo(StubProcess.Progress.RUNNING);
       return exitOf(process);
     }
   }
