@@ -7,6 +7,7 @@ import dev.berth.InvalidSpecException;
 import dev.berth.Limits;
 import dev.berth.Problem;
 import dev.berth.Result;
+import dev.berth.Signal;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.SpecDefaults;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -205,8 +207,20 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     lifetime = Lifetime.ATTACHED;
     CheckedSpec configuration = checked();
     try (Container container = start()) {
-      return Commands.await(container.process(), arguments(configuration), limit, container::close);
+      Result result =
+          Commands.await(
+              container.process(),
+              arguments(configuration),
+              limit,
+              () -> container.killAll(Signal.KILL));
+      return withPeakMemory(result, runtime.peakMemory(id));
     }
+  }
+
+  private static Result withPeakMemory(Result result, OptionalLong peak) {
+    return peak.isEmpty()
+        ? result
+        : result.withUsage(result.usage().withPeakMemory(peak.getAsLong()));
   }
 
   private Create.Request request(CheckedSpec configuration) {

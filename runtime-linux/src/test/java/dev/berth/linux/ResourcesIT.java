@@ -48,6 +48,13 @@ class ResourcesIT {
   }
 
   @Test
+  void tells_how_much_memory_a_container_took() throws Exception {
+    String eightMebibytes = "dd if=/dev/zero of=/dev/shm/file bs=1048576 count=8";
+    Result result = containers.container("sh", "-c", eightMebibytes).run();
+    assertThat(result.usage().peakMemory()).isBetween(8L << 20, 16L << 20);
+  }
+
+  @Test
   void limits_memory_with_swap_and_reserves_some() throws Exception {
     Memory memory = new Memory(64L << 20, 32L << 20, 96L << 20, null, null, null, null, null, null);
     try (Container running = sleeping(resources(resources -> resources.withMemory(memory)))) {

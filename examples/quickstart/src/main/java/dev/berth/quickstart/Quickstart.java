@@ -64,15 +64,20 @@ final class Quickstart {
         ran          %s
         in           a container of %s, root file system %s
         exit status  %d
-        used         %d ms, of which %d ms on a processor; %d KiB of memory at the most
+        used         %d ms, of which %d ms on a processor; %d KiB of memory at most
         """,
-        String.join(" ", result.command()).lines().findFirst().orElse("") + " …",
+        firstLine(String.join(" ", result.command())),
         bundle.directory(),
         bundle.root(),
         result.exitValue(),
         usage.wall().toMillis(),
         usage.user().plus(usage.system()).toMillis(),
         usage.peakMemory() >> 10);
+  }
+
+  private static String firstLine(String text) {
+    int end = text.indexOf('\n');
+    return end < 0 ? text : text.substring(0, end) + " …";
   }
 
   private static void delete(Path directory) throws IOException {

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The cgroup of a container: a directory in each hierarchy, on the same path. */
 public final class Cgroup {
@@ -116,6 +117,20 @@ public final class Cgroup {
       return new CgroupProcesses(directories).pids();
     } catch (SyscallException e) {
       throw failure("list processes", e);
+    }
+  }
+
+  /**
+   * The most memory that it ever took, in bytes, with the page cache.
+   *
+   * @return empty where nobody counts: without the memory controller, or with cgroup v2 before
+   *     Linux 5.19
+   */
+  public OptionalLong peakMemory() throws CgroupException {
+    try {
+      return cgroups.peakMemory(path);
+    } catch (SyscallException e) {
+      throw failure("read the peak of memory", e);
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,6 +162,25 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
 
   /** Where a controller has its files, if it is there. */
   abstract Optional<Hierarchy> hierarchyOf(String controller);
+
+  /** The file in which the memory controller keeps the most that a cgroup took. */
+  abstract String peakMemoryFile();
+
+  OptionalLong peakMemory(CgroupPath path) throws SyscallException {
+    Optional<Hierarchy> memory = hierarchyOf("memory");
+    if (memory.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    try {
+      String peak = memory.get().read(path.fromRoot(), peakMemoryFile());
+      return OptionalLong.of(Long.parseLong(peak.strip()));
+    } catch (SyscallException e) {
+      if (Hierarchy.isGone(e)) {
+        return OptionalLong.empty();
+      }
+      throw e;
+    }
+  }
 
   /** Why a controller is not there, though there are hierarchies. */
   abstract String missing(String controller);

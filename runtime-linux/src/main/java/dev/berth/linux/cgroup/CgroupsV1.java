@@ -31,6 +31,11 @@ final class CgroupsV1 extends Cgroups {
   }
 
   @Override
+  String peakMemoryFile() {
+    return "memory.max_usage_in_bytes";
+  }
+
+  @Override
   Optional<Hierarchy> hierarchyOf(String controller) {
     return hierarchies.stream().filter(hierarchy -> hierarchy.has(controller)).findFirst();
   }

@@ -51,6 +51,11 @@ final class CgroupsV2 extends Cgroups {
   }
 
   @Override
+  String peakMemoryFile() {
+    return "memory.peak";
+  }
+
+  @Override
   Optional<Hierarchy> hierarchyOf(String controller) {
     return unified.filter(hierarchy -> available.contains(controller));
   }

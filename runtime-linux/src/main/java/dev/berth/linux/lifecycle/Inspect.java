@@ -16,6 +16,7 @@ import dev.berth.spec.Spec;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The operation "state", and what else can be asked of a container. */
 public final class Inspect {
@@ -80,6 +81,16 @@ public final class Inspect {
         return cgroup.get().processes();
       }
       return query.status() == Status.STOPPED ? List.of() : List.of((int) query.record().pid());
+    } catch (IOException e) {
+      throw failure(id, e);
+    }
+  }
+
+  /** The most memory that the container ever took, in bytes; empty where nobody counts. */
+  public static OptionalLong peakMemory(StateRoot root, ContainerId id) {
+    try (StateDirectory directory = Query.find(root, id)) {
+      Optional<Cgroup> cgroup = Query.required(directory).cgroup();
+      return cgroup.isPresent() ? cgroup.get().peakMemory() : OptionalLong.empty();
     } catch (IOException e) {
       throw failure(id, e);
     }
