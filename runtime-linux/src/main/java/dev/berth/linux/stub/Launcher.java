@@ -1,5 +1,6 @@
 package dev.berth.linux.stub;
 
+import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.plan.Descriptor;
 import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
@@ -33,8 +34,8 @@ public final class Launcher {
   /**
    * The JVM's launcher.
    *
-   * @throws UnsupportedOperationException if there is no native code for this machine, or it does
-   *     not allow any
+   * @throws UnsupportedFeatureException if there is no native code for this machine, or it does not
+   *     allow any
    */
   public static synchronized Launcher shared() throws IOException {
     if (shared == null) {

@@ -1,5 +1,6 @@
 package dev.berth.linux.stub;
 
+import dev.berth.UnsupportedFeatureException;
 import dev.berth.linux.sys.Architecture;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
@@ -20,8 +21,8 @@ record NativeCode(Fd stub, SpawnEntry entry) {
   /**
    * Takes both out of the jar.
    *
-   * @throws UnsupportedOperationException if there is none for this machine, or the machine does
-   *     not allow it
+   * @throws UnsupportedFeatureException if there is none for this machine, or the machine does not
+   *     allow it
    */
   static NativeCode load() throws IOException {
     byte[] stub = resource("stub", Architecture.current());
@@ -30,7 +31,7 @@ record NativeCode(Fd stub, SpawnEntry entry) {
       return new NativeCode(Memfd.ofCode("berth", stub), SpawnEntry.map(entry));
     } catch (SyscallException refused) {
       if (refused.errno() == Errno.EACCES) {
-        throw new UnsupportedOperationException(
+        throw new UnsupportedFeatureException(
             refused.getMessage()
                 + "; vm.memfd_noexec is 2, and the stub needs memory that it can be executed from;"
                 + " set it to 0 or 1",
@@ -44,7 +45,7 @@ record NativeCode(Fd stub, SpawnEntry entry) {
     String path = "/META-INF/native/linux/%s/%s".formatted(architecture.osArch(), name);
     try (InputStream stream = NativeCode.class.getResourceAsStream(path)) {
       if (stream == null) {
-        throw new UnsupportedOperationException(
+        throw new UnsupportedFeatureException(
             "this build of Berth has no stub for the architecture \"%s\""
                 .formatted(architecture.osArch()));
       }

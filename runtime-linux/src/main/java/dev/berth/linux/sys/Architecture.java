@@ -1,5 +1,7 @@
 package dev.berth.linux.sys;
 
+import dev.berth.UnsupportedFeatureException;
+
 /**
  * The machines that Berth has numbers and a stub for; they differ where the kernel's headers do.
  */
@@ -26,7 +28,7 @@ public enum Architecture {
   /**
    * The architecture that the JDK calls {@code osArch}.
    *
-   * @throws UnsupportedOperationException if Berth has none of that name
+   * @throws UnsupportedFeatureException if Berth has none of that name
    */
   static Architecture named(String osArch) {
     for (Architecture architecture : values()) {
@@ -34,7 +36,7 @@ public enum Architecture {
         return architecture;
       }
     }
-    throw new UnsupportedOperationException(
+    throw new UnsupportedFeatureException(
         "architecture \"%s\" is not supported; amd64, aarch64 and riscv64 are".formatted(osArch));
   }
 

@@ -1,5 +1,6 @@
 package dev.berth.linux.sys;
 
+import dev.berth.UnsupportedFeatureException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,11 +34,11 @@ public record KernelVersion(int major, int minor, String release) {
   /**
    * Does nothing on a kernel that is new enough.
    *
-   * @throws UnsupportedOperationException with one sentence on an older one
+   * @throws UnsupportedFeatureException with one sentence on an older one
    */
   public void requireSupported() {
     if (major < OLDEST.major || (major == OLDEST.major && minor < OLDEST.minor)) {
-      throw new UnsupportedOperationException(
+      throw new UnsupportedFeatureException(
           "Linux %s or newer is needed; this is %s".formatted(OLDEST.release, release));
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.berth.UnsupportedFeatureException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +22,7 @@ class KernelVersionTest {
   @ValueSource(strings = {"4.19.0", "5.13.19", "5.4.0-150-generic", "3.10.0-1160.el7"})
   void is_too_old(String release) {
     assertThatThrownBy(() -> KernelVersion.parse(release).requireSupported())
-        .isInstanceOf(UnsupportedOperationException.class)
+        .isInstanceOf(UnsupportedFeatureException.class)
         .hasMessage("Linux 5.14 or newer is needed; this is " + release);
   }
 

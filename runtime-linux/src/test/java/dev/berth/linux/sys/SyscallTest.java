@@ -3,6 +3,7 @@ package dev.berth.linux.sys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.berth.UnsupportedFeatureException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -79,7 +80,7 @@ class SyscallTest {
   @Test
   void refuses_a_machine_without_numbers() {
     assertThatThrownBy(() -> Architecture.named("ppc64le"))
-        .isInstanceOf(UnsupportedOperationException.class)
+        .isInstanceOf(UnsupportedFeatureException.class)
         .hasMessage("architecture \"ppc64le\" is not supported; amd64, aarch64 and riscv64 are");
   }
 }
