@@ -11,4 +11,9 @@ public final class UnsupportedFeatureException extends RuntimeException {
   public UnsupportedFeatureException(String message) {
     super(message);
   }
+
+  /** The message stands on its own; the cause is what the kernel said. */
+  public UnsupportedFeatureException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }
