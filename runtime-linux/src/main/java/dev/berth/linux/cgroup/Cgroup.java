@@ -199,7 +199,8 @@ public final class Cgroup {
           throw new CgroupException(
               "cgroup \"%s\": remove it from %s".formatted(path, directory.hierarchy()),
               e,
-              "processes in it: " + processes());
+              "processes in it: %s; kill them, or delete the container with force"
+                  .formatted(processes()));
         }
       }
     }

@@ -5,6 +5,8 @@ import dev.berth.ContainerSetupException;
 import dev.berth.core.plan.Hints;
 import dev.berth.linux.stub.StartFailedException;
 import dev.berth.linux.stub.StepFailedException;
+import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.SyscallException;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -23,6 +25,10 @@ final class Failures {
           case StepFailedException failed ->
               Hints.of(failed.plan(), failed.index(), failed.errno().toString());
           case StartFailedException failed -> Hints.ofExecution(failed.errno().toString());
+          // CLONE_INTO_CGROUP, where a program in the container has enabled controllers below it.
+          case SyscallException failed
+              when failed.errno() == Errno.EBUSY && failed.call().startsWith("clone3") ->
+              Optional.of("a cgroup that hands controllers down takes no process");
           default -> Optional.empty();
         };
     return hint.map(text -> "; " + text).orElse("");

@@ -257,7 +257,8 @@ class CgroupsV1IT {
           .hasMessageMatching(
               "cgroup \"/%s\": remove it from /sys/fs/cgroup/.*: EBUSY \\(Device or resource busy\\);"
                       .formatted(ID)
-                  + " processes in it: \\[%d\\]".formatted(process.pid()));
+                  + " processes in it: \\[%d\\]; kill them, or delete the container with force"
+                      .formatted(process.pid()));
     }
     cgroup.remove();
   }
