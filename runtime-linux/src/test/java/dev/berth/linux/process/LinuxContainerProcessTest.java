@@ -91,7 +91,7 @@ class LinuxContainerProcessTest {
         Spawn.shell("sh -c 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done'; :");
     assertThat(process.waitFor()).isZero();
     Usage usage = process.usage().orElseThrow();
-    assertThat(usage.user()).isBetween(Duration.ofMillis(20), usage.wall());
+    assertThat(usage.user()).isGreaterThan(Duration.ofMillis(20));
   }
 
   @Test
@@ -111,10 +111,12 @@ class LinuxContainerProcessTest {
   void the_wall_time_is_that_of_the_program() throws Exception {
     LinuxContainerProcess process = Spawn.shell("read line");
     Thread.sleep(200);
+    long start = System.nanoTime();
     process.programStarts();
     process.getOutputStream().close();
     process.waitFor();
-    assertThat(process.usage().orElseThrow().wall()).isLessThan(Duration.ofMillis(200));
+    Duration sinceTheStart = Duration.ofNanos(System.nanoTime() - start);
+    assertThat(process.usage().orElseThrow().wall()).isLessThanOrEqualTo(sinceTheStart);
   }
 
   @Test
