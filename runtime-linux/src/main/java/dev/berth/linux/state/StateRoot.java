@@ -11,6 +11,8 @@ import dev.berth.core.state.ContainerId;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.FileStatus;
+import dev.berth.linux.sys.Host;
 import dev.berth.linux.sys.SyscallException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -108,10 +110,10 @@ public final class StateRoot {
 
   /** The directory of a container; empty if there is no container with this id. */
   public Optional<StateDirectory> find(ContainerId id) {
-    try (Fd root = Directories.open(path.toString(), DIRECTORY, 0)) {
+    try (Fd root = open()) {
       return open(root, id);
-    } catch (SyscallException e) {
-      if (e.errno() == Errno.ENOENT) {
+    } catch (IOException e) {
+      if (e instanceof SyscallException refused && refused.errno() == Errno.ENOENT) {
         return Optional.empty();
       }
       throw new UncheckedIOException("state root \"%s\": %s".formatted(path, e.getMessage()), e);
@@ -137,7 +139,7 @@ public final class StateRoot {
 
   private Fd openOrMake() throws IOException {
     try {
-      return Directories.open(path.toString(), DIRECTORY, 0);
+      return open();
     } catch (SyscallException e) {
       if (e.errno() != Errno.ENOENT) {
         throw e;
@@ -145,6 +147,28 @@ public final class StateRoot {
     }
     Set<PosixFilePermission> private_ = PosixFilePermissions.fromString("rwx------");
     Files.createDirectories(path, PosixFilePermissions.asFileAttribute(private_));
-    return Directories.open(path.toString(), DIRECTORY, 0);
+    return open();
+  }
+
+  private Fd open() throws IOException {
+    Fd root = Directories.open(path.toString(), DIRECTORY, 0);
+    try {
+      requireOwn(Directories.statx(root));
+      return root;
+    } catch (IOException e) {
+      root.close();
+      throw e;
+    }
+  }
+
+  /** Where others can write, they can put down containers, and pids to be killed in their name. */
+  private static void requireOwn(FileStatus status) throws IOException {
+    if (status.uid() != Host.geteuid()) {
+      throw new IOException("belongs to uid %d; choose another".formatted(status.uid()));
+    }
+    if (status.isWritableByOthers()) {
+      throw new IOException(
+          "others can write to it (mode %04o); chmod it to 0700".formatted(status.permissions()));
+    }
   }
 }

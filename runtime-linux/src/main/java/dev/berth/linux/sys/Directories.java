@@ -50,7 +50,8 @@ public final class Directories {
               JAVA_INT.withName("stx_blksize"),
               JAVA_LONG.withName("stx_attributes"),
               JAVA_INT.withName("stx_nlink"),
-              MemoryLayout.paddingLayout(8), // stx_uid, stx_gid
+              JAVA_INT.withName("stx_uid"),
+              MemoryLayout.paddingLayout(4), // stx_gid
               JAVA_SHORT.withName("stx_mode"),
               MemoryLayout.paddingLayout(98), // from stx_ino to stx_mtime
               JAVA_INT.withName("stx_rdev_major"),
@@ -267,6 +268,7 @@ public final class Directories {
       return new FileStatus(
           Short.toUnsignedInt(statx.get(JAVA_SHORT, Structs.offset(STATX, "stx_mode"))),
           statx.get(JAVA_INT, Structs.offset(STATX, "stx_nlink")),
+          Integer.toUnsignedLong(statx.get(JAVA_INT, Structs.offset(STATX, "stx_uid"))),
           statx.get(JAVA_INT, Structs.offset(STATX, "stx_rdev_major")),
           statx.get(JAVA_INT, Structs.offset(STATX, "stx_rdev_minor")));
     }

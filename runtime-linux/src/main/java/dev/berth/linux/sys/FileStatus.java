@@ -5,10 +5,21 @@ package dev.berth.linux.sys;
  *
  * @param mode type and permissions
  * @param linkCount how many names it has; 0 once it was removed
+ * @param uid of the owner
  * @param deviceMajor of a device node
  * @param deviceMinor of a device node
  */
-public record FileStatus(int mode, int linkCount, int deviceMajor, int deviceMinor) {
+public record FileStatus(int mode, int linkCount, long uid, int deviceMajor, int deviceMinor) {
+
+  /** Whether its group or all may write to it. */
+  public boolean isWritableByOthers() {
+    return (mode & 0022) != 0;
+  }
+
+  /** Its permissions, without its type. */
+  public int permissions() {
+    return mode & 07777;
+  }
 
   /** Whether it is the node of this character device. */
   public boolean isCharacterDevice(int major, int minor) {
