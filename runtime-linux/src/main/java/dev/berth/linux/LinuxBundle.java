@@ -29,11 +29,13 @@ final class LinuxBundle implements Bundle {
 
   private final Path directory;
   private final Spec spec;
+  private final Findings findings;
   private volatile @Nullable CheckedSpec checked;
 
-  private LinuxBundle(Path directory, Spec spec) {
+  private LinuxBundle(Path directory, Spec spec, Findings findings) {
     this.directory = directory;
     this.spec = spec;
+    this.findings = findings;
   }
 
   static LinuxBundle open(Path given) {
@@ -45,8 +47,7 @@ final class LinuxBundle implements Bundle {
       throw unusable(directory, CONFIG + " does not exist");
     }
     Spec spec = read(directory.resolve(CONFIG));
-    requireValid(spec);
-    return new LinuxBundle(directory, spec);
+    return new LinuxBundle(directory, spec, validated(spec));
   }
 
   private static Spec read(Path config) {
@@ -65,7 +66,7 @@ final class LinuxBundle implements Bundle {
 
   static LinuxBundle create(Path given, Spec spec) {
     Path directory = given.toAbsolutePath().normalize();
-    requireValid(spec);
+    Findings findings = validated(spec);
     try {
       Files.createDirectories(directory);
       Files.writeString(
@@ -73,21 +74,18 @@ final class LinuxBundle implements Bundle {
     } catch (IOException e) {
       throw new UncheckedIOException("bundle \"%s\": %s".formatted(directory, e), e);
     }
-    return new LinuxBundle(directory, spec);
+    return new LinuxBundle(directory, spec, findings);
   }
 
-  private static void requireValid(Spec spec) {
-    Findings findings = SpecChecks.check(spec);
-    if (!findings.problems().isEmpty()) {
-      throw new InvalidSpecException(CONFIG, findings.problems());
-    }
+  private static Findings validated(Spec spec) {
+    return SpecChecks.check(spec).requireValid(CONFIG);
   }
 
   /** The configuration as something to make a container of; found out once. */
   CheckedSpec checked() {
     CheckedSpec known = checked;
     if (known == null) {
-      known = CheckedSpec.of(CONFIG, spec);
+      known = CheckedSpec.of(CONFIG, spec, findings);
       checked = known;
     }
     return known;

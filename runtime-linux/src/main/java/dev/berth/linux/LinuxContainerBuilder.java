@@ -174,12 +174,20 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public Container create() {
-    return runtime.create(request(checked()), redirects);
+    return create(checked());
+  }
+
+  private Container create(CheckedSpec configuration) {
+    return runtime.create(request(configuration), redirects);
   }
 
   @Override
   public Container start() {
-    Container container = create();
+    return start(checked());
+  }
+
+  private Container start(CheckedSpec configuration) {
+    Container container = create(configuration);
     try {
       container.start();
       return container;
@@ -206,7 +214,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   private Result run(Optional<Duration> limit) throws InterruptedException {
     lifetime = Lifetime.ATTACHED;
     CheckedSpec configuration = checked();
-    try (Container container = start()) {
+    try (Container container = start(configuration)) {
       Result result =
           Commands.await(
               container.process(),

@@ -42,10 +42,13 @@ public final class CheckedSpec {
     return of("process", spec, SpecChecks.checkProcess(spec));
   }
 
-  private static CheckedSpec of(String source, Spec spec, Findings findings) {
-    if (!findings.problems().isEmpty()) {
-      throw new InvalidSpecException(source, findings.problems());
-    }
+  /**
+   * The same, of a configuration that was checked already.
+   *
+   * @param findings what that has found
+   */
+  public static CheckedSpec of(String source, Spec spec, Findings findings) {
+    findings.requireValid(source);
     if (!findings.unsupported().isEmpty()) {
       throw new UnsupportedFeatureException(Problem.describe(source, findings.unsupported()));
     }

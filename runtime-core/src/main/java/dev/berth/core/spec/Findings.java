@@ -1,5 +1,6 @@
 package dev.berth.core.spec;
 
+import dev.berth.InvalidSpecException;
 import dev.berth.Problem;
 import java.util.List;
 
@@ -16,6 +17,19 @@ public record Findings(List<Problem> problems, List<Problem> unsupported, List<P
     problems = List.copyOf(problems);
     unsupported = List.copyOf(unsupported);
     warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * These findings, if there can be such a container at all.
+   *
+   * @param source what was read, for the message
+   * @throws InvalidSpecException if there cannot, with every problem
+   */
+  public Findings requireValid(String source) {
+    if (!problems.isEmpty()) {
+      throw new InvalidSpecException(source, problems);
+    }
+    return this;
   }
 
   /** Whether a container can be made of it. */

@@ -37,14 +37,16 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
       "be root, or name in linux.cgroupsPath a cgroup in one that is delegated to this user";
 
   private final List<Hierarchy> hierarchies;
+  private final CgroupLayout layout;
 
   Cgroups(List<Hierarchy> hierarchies) {
     this.hierarchies = List.copyOf(hierarchies);
+    this.layout = new CgroupLayout(hierarchies.stream().map(Hierarchy::mount).toList());
   }
 
   /** What is mounted. */
   public CgroupLayout layout() {
-    return new CgroupLayout(hierarchies.stream().map(Hierarchy::mount).toList());
+    return layout;
   }
 
   /**
