@@ -7,18 +7,12 @@ import dev.berth.linux.stub.StubProcess;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Fd;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The processes of containers that are children of this JVM. */
 final class Children {
-  /**
-   * A process that was killed is gone at once, unless it waits in the kernel, for a disk perhaps.
-   */
-  private static final Duration DEATH_TAKES = Duration.ofSeconds(10);
-
   /**
    * The first processes of the containers that this JVM made, until they are deleted: the kernel
    * tells an exit value only once, and whoever finds such a container here is to learn it, too.
@@ -59,10 +53,8 @@ final class Children {
   /** Ends the process and waits for its end. */
   static void kill(LinuxContainerProcess child) throws IOException, InterruptedException {
     child.destroyForcibly();
-    if (!child.waitFor(DEATH_TAKES)) {
-      throw new IOException(
-          "process %d is still there %d s after SIGKILL"
-              .formatted(child.pid(), DEATH_TAKES.toSeconds()));
+    if (!child.waitFor(Kill.DEATH_TAKES)) {
+      throw Kill.survived(child.pid());
     }
   }
 }

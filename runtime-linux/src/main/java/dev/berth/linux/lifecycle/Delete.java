@@ -12,13 +12,10 @@ import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.KernelWait;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Optional;
 
 /** The operation "delete". */
 public final class Delete {
-  private static final Duration DEATH_TAKES = Duration.ofSeconds(10);
-
   private Delete() {}
 
   /** Removes the cgroup and the state of a stopped container. */
@@ -74,10 +71,8 @@ public final class Delete {
     }
     try (Fd fd = pidfd.get()) {
       Kill.send(fd, Signal.KILL);
-      if (KernelWait.of(() -> Descriptors.poll(fd, Descriptors.POLLIN, DEATH_TAKES)) == 0) {
-        throw new IOException(
-            "process %d is still there %d s after SIGKILL"
-                .formatted(process.pid(), DEATH_TAKES.toSeconds()));
+      if (KernelWait.of(() -> Descriptors.poll(fd, Descriptors.POLLIN, Kill.DEATH_TAKES)) == 0) {
+        throw Kill.survived(process.pid());
       }
     }
   }

@@ -13,10 +13,16 @@ import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Processes;
 import dev.berth.linux.sys.SyscallException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The operation "kill". Takes no lock: a container that is being changed can be killed, too. */
 public final class Kill {
+  /**
+   * A process that was killed is gone at once, unless it waits in the kernel, for a disk perhaps.
+   */
+  static final Duration DEATH_TAKES = Duration.ofSeconds(10);
+
   private Kill() {}
 
   /** Sends {@code signal} to the container's first process. */
@@ -47,6 +53,11 @@ public final class Kill {
     } catch (IOException e) {
       throw failure(id, signal, e);
     }
+  }
+
+  static IOException survived(long pid) {
+    return new IOException(
+        "process %d is still there %d s after SIGKILL".formatted(pid, DEATH_TAKES.toSeconds()));
   }
 
   private static ContainerException failure(ContainerId id, Signal signal, IOException cause) {

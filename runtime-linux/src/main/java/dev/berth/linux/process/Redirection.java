@@ -118,7 +118,8 @@ final class Redirection implements AutoCloseable {
   /** In many a machine image it is a file that grows: somebody removed the device, others wrote. */
   private static void requireNullDevice(StandardStream stream, String path, Fd fd)
       throws IOException {
-    FileStatus status = attempt(stream, path, "statx", () -> Directories.statx(fd));
+    FileStatus status =
+        attempt(stream, "\"%s\"".formatted(path), "statx", () -> Directories.statx(fd));
     if (!status.isCharacterDevice(NULL_MAJOR, NULL_MINOR)) {
       throw new IOException(
           stream.redirected("\"%s\"".formatted(path)) + ": it is not the null device");

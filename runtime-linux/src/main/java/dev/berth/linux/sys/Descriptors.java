@@ -21,7 +21,6 @@ public final class Descriptors {
   public static final int F_SETFD = 2;
   public static final int F_GETFL = 3;
   public static final int F_SETFL = 4;
-  public static final int F_SETPIPE_SZ = 1031;
   public static final int FD_CLOEXEC = 1;
 
   public static final int LOCK_SH = 1;
@@ -33,7 +32,6 @@ public final class Descriptors {
   public static final int EFD_NONBLOCK = 0x800;
 
   public static final int POLLIN = 0x1;
-  public static final int POLLPRI = 0x2;
   public static final int POLLOUT = 0x4;
   public static final int POLLERR = 0x8;
   public static final int POLLHUP = 0x10;

@@ -21,7 +21,6 @@ public final class Directories {
   public static final int O_RDWR = 2;
   public static final int O_CREAT = 0x40;
   public static final int O_EXCL = 0x80;
-  public static final int O_NOCTTY = 0x100;
   public static final int O_TRUNC = 0x200;
   public static final int O_APPEND = 0x400;
   public static final int O_NONBLOCK = 0x800;
@@ -42,7 +41,6 @@ public final class Directories {
   public static final int S_IFBLK = 0060000;
 
   public static final int RENAME_NOREPLACE = 0x1;
-  public static final int RENAME_EXCHANGE = 0x2;
 
   static final StructLayout STATX =
       MemoryLayout.structLayout(
