@@ -16,6 +16,9 @@ long called(struct reports *reports, const char *call, const char *object, long 
 /* Adds to the detail as much of text as there is room for. */
 void explain(struct reports *reports, const char *text);
 
+/* Begins the detail anew, with a sentence instead of a call. */
+void report_instead(struct reports *reports, const char *sentence);
+
 /* Each sends one report, and does not return if nobody is there to receive it. */
 void report(struct reports *reports, enum report_kind kind, u64 value);
 void report_child(struct reports *reports, u64 pid, int pidfd);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param groups whether processes may choose their groups
  * @param nodes how device nodes come about without a user namespace of the container's own
  * @param openFilesHardLimit the runtime's hard {@code RLIMIT_NOFILE}; -1 for none
+ * @param mounts its mounts and file systems
  */
 public record HostView(
     CgroupLayout cgroups,
@@ -23,7 +24,8 @@ public record HostView(
     long capabilities,
     Groups groups,
     Nodes nodes,
-    long openFilesHardLimit) {
+    long openFilesHardLimit,
+    HostMounts mounts) {
 
   /** Whether {@code setgroups(2)} works; user_namespaces(7). */
   public enum Groups {

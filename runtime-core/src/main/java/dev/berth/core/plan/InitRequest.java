@@ -6,10 +6,12 @@ import java.nio.file.Path;
 /**
  * What the plan of a container's first process is made from.
  *
- * @param spec checked, with a process, a root and a mount namespace
+ * @param spec checked, with a process and a root
  * @param bundle the directory that relative bind sources are taken from, absolute
  * @param rootfs the root file system, absolute, no symbolic link
  * @param lifetime of the process
+ * @param rootChange how the process comes to its root
  * @param host where it will run
  */
-public record InitRequest(Spec spec, Path bundle, Path rootfs, Lifetime lifetime, HostView host) {}
+public record InitRequest(
+    Spec spec, Path bundle, Path rootfs, Lifetime lifetime, RootChange rootChange, HostView host) {}

@@ -1,8 +1,10 @@
 package dev.berth.core.plan;
 
 import dev.berth.core.spec.MountOptions;
+import dev.berth.core.spec.ProcMounts;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
+import dev.berth.spec.Namespace;
 import dev.berth.spec.Spec;
 import java.util.LinkedHashSet;
 import java.util.Objects;
@@ -18,31 +20,60 @@ final class RootPlanner {
   private final InitRequest request;
   private final Spec spec;
   private final Set<NamespaceKind> namespaces;
+  private final HostTrees trees;
 
+  /** Comes before the first new slot of {@code draft}. */
   RootPlanner(Draft draft, InitRequest request, Set<NamespaceKind> namespaces) {
     this.draft = draft;
     this.request = request;
     this.spec = request.spec();
     this.namespaces = namespaces;
+    this.trees = HostTrees.receive(draft, request);
   }
 
   /** Makes the root file system, with all in it, and changes to it. */
   void enter() {
+    if (hasMountNamespace()) {
+      leaveHost();
+      enterNamespaces();
+      makeRoot();
+    } else {
+      // Whatever was mounted, made or covered now would be so for the host.
+      draft.add(new Step.OpenRoot(request.rootfs().toString()));
+      enterNamespaces();
+      draft.add(new Step.ChangeRoot());
+    }
+  }
+
+  private void makeRoot() {
+    String label = request.host().mounts().label(spec.linux());
     MountPlanner mounts =
         new MountPlanner(
             draft,
-            request.bundle(),
-            new CgroupMountPlanner(draft, request.host(), owns(NamespaceKind.CGROUP)));
-    leaveHost();
-    enterNamespaces();
-    spec.mounts().forEach(mounts::add);
+            new BindPlanner(draft, trees),
+            new CgroupMountPlanner(
+                draft, request.host(), owns(NamespaceKind.CGROUP), isInUserNamespace(), label),
+            new FileSystemPlanner(draft, mayBeRefusedSys(), label));
+    mounts.addAll(spec.mounts());
     new DevicePlanner(draft, nodes()).addAll(spec);
     addWorkingDirectory();
-    draft.add(new Step.PivotRoot());
-    changePropagation();
+    changeRoot();
     mounts.makeReadonly();
     if (Objects.requireNonNull(spec.root(), "root").readonly()) {
       draft.add(new Step.MakeRootReadonly());
+    }
+  }
+
+  private void changeRoot() {
+    switch (request.rootChange()) {
+      case PIVOT -> draft.add(new Step.PivotRoot());
+      case MOVE -> {
+        // What a process that gets out of the new root would find there shows all of the host.
+        for (String path : request.host().mounts().kernelInterfaces()) {
+          draft.add(new Step.DropHostMount(path));
+        }
+        draft.add(new Step.MoveRoot());
+      }
     }
   }
 
@@ -58,6 +89,7 @@ final class RootPlanner {
     for (String path : masked) {
       draft.add(new Step.MaskPath(path));
     }
+    changePropagation();
   }
 
   /** What needs the host's permissions. */
@@ -87,6 +119,19 @@ final class RootPlanner {
     return namespaces.contains(kind);
   }
 
+  private boolean hasMountNamespace() {
+    return spec.linux().namespaces().stream().anyMatch(n -> n.type() == Namespace.Type.MOUNT);
+  }
+
+  private boolean isInUserNamespace() {
+    return nodes() == HostView.Nodes.BOUND;
+  }
+
+  /** sysfs is for a network namespace, and only for those who own that namespace. */
+  private boolean mayBeRefusedSys() {
+    return isInUserNamespace() && !owns(NamespaceKind.NETWORK);
+  }
+
   private HostView.Nodes nodes() {
     return owns(NamespaceKind.USER) ? HostView.Nodes.BOUND : request.host().nodes();
   }
@@ -111,7 +156,8 @@ final class RootPlanner {
   private void changePropagation() {
     LinuxSpec.Propagation propagation = spec.linux().rootfsPropagation();
     if (propagation != null) {
-      // Only now, since before the change of root it would have been the host's mounts that change.
+      // Only now: before the change of root it would have been the host's mounts that change, and
+      // what is unbindable cannot be mounted on itself any more, to be read-only.
       draft.add(new Step.SetRootPropagation(Propagation.of(propagation)));
     }
   }
@@ -121,15 +167,15 @@ final class RootPlanner {
    * cgroups that are mounted below it are that user's, and would be writable (CVE-2023-25809).
    */
   private boolean showsHostCgroups() {
-    return !owns(NamespaceKind.CGROUP)
-        && nodes() == HostView.Nodes.BOUND
-        && spec.mounts().stream().anyMatch(RootPlanner::bindsAllOfSys)
+    return isInUserNamespace()
+        && spec.mounts().stream().anyMatch(this::mayBindAllOfSys)
         && spec.mounts().stream()
-            .noneMatch(mount -> MountPlanner.target(mount).equals(CGROUP_MOUNT_POINT));
+            .noneMatch(mount -> ProcMounts.place(mount).equals(CGROUP_MOUNT_POINT));
   }
 
-  private static boolean bindsAllOfSys(Mount mount) {
-    return MountPlanner.target(mount).equals("/sys")
-        && MountOptions.of(mount).source() == MountOptions.Source.RECURSIVE_BIND;
+  private boolean mayBindAllOfSys(Mount mount) {
+    return ProcMounts.place(mount).equals("/sys")
+        && (MountOptions.of(mount).source() == MountOptions.Source.RECURSIVE_BIND
+            || mayBeRefusedSys());
   }
 }

@@ -7,6 +7,7 @@ import static dev.berth.linux.sys.Directories.S_IFIFO;
 import dev.berth.core.plan.DeviceKind;
 import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
+import dev.berth.core.plan.Procfs;
 import dev.berth.core.plan.Propagation;
 import dev.berth.core.plan.RlimitKind;
 import dev.berth.core.plan.Step;
@@ -79,6 +80,28 @@ final class ProgramEncoder {
               mount.source(),
               mount.options(),
               mount.attributes());
+      case Step.OpenTreeInstead(int slot, String hostPath, boolean recursive) ->
+          program.add(Operation.OPEN_TREE_INSTEAD, slot, hostPath, recursive(recursive));
+      case Step.TryMount mount ->
+          program.add(
+              Operation.TRY_MOUNT,
+              mount.slot(),
+              mount.type(),
+              mount.source(),
+              mount.options(),
+              mount.attributes());
+      case Step.LegacyMount mount ->
+          program.add(
+              Operation.LEGACY_MOUNT,
+              mount.slot(),
+              mount.type(),
+              mount.source(),
+              superblock(mount.flags()),
+              mount.data());
+      case Step.OpenMount(int slot, String target) ->
+          program.add(Operation.OPEN_MOUNT, slot, target);
+      case Step.Reconfigure(int slot, List<String> options) ->
+          program.add(Operation.RECONFIGURE, slot, options);
       case Step.SetMountAttributes change ->
           program.add(
               Operation.SET_MOUNT_ATTRIBUTES,
@@ -88,8 +111,13 @@ final class ProgramEncoder {
               flag(change.propagation()),
               recursive(change.recursive()));
       case Step.CopyMode(int slot, String target) -> program.add(Operation.COPY_MODE, slot, target);
-      case Step.Attach(int slot, String target, Symlinks symlinks) ->
-          program.add(Operation.ATTACH, slot, target, resolve(symlinks));
+      case Step.CopyOwner(int slot, String target) ->
+          program.add(Operation.COPY_OWNER, slot, target);
+      case Step.CopyUp(int slot, String target) -> program.add(Operation.COPY_UP, slot, target);
+      case Step.Attach(int slot, String target, Symlinks symlinks, Procfs procfs) ->
+          program.add(Operation.ATTACH, slot, target, resolve(symlinks), number(procfs));
+      case Step.RequireDevice(int slot, DeviceKind kind, int major, int minor) ->
+          program.add(Operation.REQUIRE_DEVICE, slot, fileType(kind), major, minor);
       case Step.MakeDirectory(String path, int mode) ->
           program.add(Operation.MAKE_DIRECTORY, path, mode);
       case Step.MakeDevice device ->
@@ -104,6 +132,12 @@ final class ProgramEncoder {
               device.gid());
       case Step.MakeSymlink(String path, String content) ->
           program.add(Operation.MAKE_SYMLINK, path, content);
+      case Step.OpenRoot(String hostPath) -> program.add(Operation.OPEN_ROOT, hostPath);
+      case Step.DropHostMount(String hostPath) ->
+          program.add(Operation.DROP_HOST_MOUNT, hostPath);
+      case Step.MoveRoot() -> program.add(Operation.MOVE_ROOT);
+      case Step.ChangeRoot() -> program.add(Operation.CHANGE_ROOT);
+      case Step.ChangeRootTo(int slot) -> program.add(Operation.CHANGE_ROOT_TO, slot);
       case Step.PivotRoot() -> program.add(Operation.PIVOT_ROOT);
       case Step.MakeRootReadonly() -> program.add(Operation.MAKE_ROOT_READONLY);
       case Step.MaskPath(String path) -> program.add(Operation.MASK_PATH, path);
@@ -167,6 +201,31 @@ final class ProgramEncoder {
       case SLAVE, RSLAVE -> Mounts.MS_SLAVE;
       case SHARED, RSHARED -> Mounts.MS_SHARED;
       case UNBINDABLE, RUNBINDABLE -> Mounts.MS_UNBINDABLE;
+    };
+  }
+
+  /** {@code MS_*} of mount(2). */
+  private static int superblock(List<String> words) {
+    int flags = 0;
+    for (String word : words) {
+      flags |=
+          switch (word) {
+            case "sync" -> Mounts.MS_SYNCHRONOUS;
+            case "dirsync" -> Mounts.MS_DIRSYNC;
+            case "mand" -> Mounts.MS_MANDLOCK;
+            case "lazytime" -> Mounts.MS_LAZYTIME;
+            case "iversion" -> Mounts.MS_I_VERSION;
+            default -> 0; // the contrary, and the kernel's default
+          };
+    }
+    return flags;
+  }
+
+  private static int number(Procfs procfs) {
+    return switch (procfs) {
+      case REFUSED -> 0;
+      case ALLOWED -> 1;
+      case REQUIRED -> 2;
     };
   }
 
