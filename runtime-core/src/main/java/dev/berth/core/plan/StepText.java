@@ -39,12 +39,15 @@ public final class StepText {
       case Step.SetNonDumpable() -> "make the process non-dumpable";
       case Step.DieWithParent() -> "ask to die with the runtime";
       case Step.JoinCgroup(int slot) -> "join cgroup: " + content(plan, index, slot);
+      case Step.OpenProcfs(List<String> options) ->
+          "open a procfs for itself" + (options.isEmpty() ? "" : " (" + list(options) + ")");
+      case Step.CloseProcfs() -> "close that procfs";
       case Step.SetOomScoreAdj(int value) -> "set oom_score_adj " + value;
       case Step.JoinNamespaces(int _, List<NamespaceKind> namespaces) ->
           "join namespaces: " + list(namespaces);
       case Step.Fork() -> "fork into the PID namespace";
       case Step.Unshare(NamespaceKind namespace) -> "make " + namespace + " namespace";
-      case Step.Sync(SyncPoint point) ->
+      case Step.Sync(SyncPoint point, List<Integer> _, List<Integer> _) ->
           switch (point) {
             case MAP_IDS -> "wait for the ids to be mapped";
           };

@@ -54,6 +54,8 @@ final class ProgramEncoder {
       case Step.SetNonDumpable() -> program.add(Operation.SET_NON_DUMPABLE);
       case Step.DieWithParent() -> program.add(Operation.DIE_WITH_PARENT);
       case Step.JoinCgroup(int slot) -> program.add(Operation.JOIN_CGROUP, slot);
+      case Step.OpenProcfs(List<String> options) -> program.add(Operation.OPEN_PROCFS, options);
+      case Step.CloseProcfs() -> program.add(Operation.CLOSE_PROCFS);
       case Step.SetOomScoreAdj(int value) ->
           program.add(Operation.SET_OOM_SCORE_ADJ, Integer.toString(value));
       case Step.JoinNamespaces(int slot, List<NamespaceKind> namespaces) ->
@@ -61,7 +63,8 @@ final class ProgramEncoder {
       case Step.Fork() -> program.add(Operation.FORK);
       case Step.Unshare(NamespaceKind namespace) ->
           program.add(Operation.UNSHARE, namespace.flag());
-      case Step.Sync(SyncPoint point) -> program.add(Operation.SYNC, number(point));
+      case Step.Sync(SyncPoint point, List<Integer> sent, List<Integer> received) ->
+          program.add(Operation.SYNC, number(point), sent, received);
       case Step.NewSession() -> program.add(Operation.NEW_SESSION);
       case Step.LoopbackUp() -> program.add(Operation.LOOPBACK_UP);
       case Step.SetRootPropagation(Propagation propagation) ->
