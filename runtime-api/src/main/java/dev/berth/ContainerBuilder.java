@@ -89,6 +89,14 @@ public interface ContainerBuilder {
   }
 
   /**
+   * Changes the root by moving the new one over the old one and chroot(2), instead of
+   * pivot_root(2): for a host that runs from its initial ramfs, which pivot_root(2) cannot leave. A
+   * process with {@code CAP_SYS_CHROOT} can get back to the old root, from which {@code /proc} and
+   * {@code /sys} are taken away.
+   */
+  ContainerBuilder withoutPivot();
+
+  /**
    * Makes a container that outlives this JVM and that {@link Container#close()} leaves alone. Its
    * standard streams must not be pipes: those that were not redirected are discarded.
    */

@@ -4,6 +4,7 @@ import dev.berth.Bundle;
 import dev.berth.InvalidSpecException;
 import dev.berth.Problem;
 import dev.berth.core.plan.Lifetime;
+import dev.berth.core.plan.RootChange;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.Findings;
 import dev.berth.core.spec.SpecChecks;
@@ -110,6 +111,7 @@ final class LinuxBundle implements Bundle {
   @Override
   public String explain() {
     ContainerId example = new ContainerId("container");
-    return Create.explain(new Create.Request(example, checked(), directory, Lifetime.ATTACHED));
+    return Create.explain(
+        new Create.Request(example, checked(), directory, Lifetime.ATTACHED, RootChange.PIVOT));
   }
 }

@@ -9,6 +9,7 @@ import dev.berth.Problem;
 import dev.berth.Result;
 import dev.berth.Signal;
 import dev.berth.core.plan.Lifetime;
+import dev.berth.core.plan.RootChange;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
@@ -36,6 +37,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   private @Nullable Bundle bundle;
   private @Nullable Spec spec;
   private Lifetime lifetime = Lifetime.ATTACHED;
+  private RootChange rootChange = RootChange.PIVOT;
 
   LinuxContainerBuilder(LinuxRuntime runtime, ContainerId id) {
     this.runtime = runtime;
@@ -140,6 +142,12 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   }
 
   @Override
+  public ContainerBuilder withoutPivot() {
+    rootChange = RootChange.MOVE;
+    return this;
+  }
+
+  @Override
   public ContainerBuilder detached() {
     lifetime = Lifetime.DETACHED;
     return this;
@@ -232,7 +240,8 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   }
 
   private Create.Request request(CheckedSpec configuration) {
-    return new Create.Request(id, configuration, bundleDirectory(configuration.spec()), lifetime);
+    return new Create.Request(
+        id, configuration, bundleDirectory(configuration.spec()), lifetime, rootChange);
   }
 
   private static List<String> arguments(CheckedSpec configuration) {

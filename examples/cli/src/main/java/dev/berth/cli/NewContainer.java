@@ -29,7 +29,9 @@ final class NewContainer {
   @Option(names = "--pidfd-socket", paramLabel = "SOCKET", description = "Not supported yet.")
   private @Nullable Path pidfdSocket;
 
-  @Option(names = "--no-pivot", description = "Not supported yet.")
+  @Option(
+      names = "--no-pivot",
+      description = "Change the root by a move and chroot(2), not by pivot_root(2).")
   private boolean noPivot;
 
   @Option(names = "--no-new-keyring", description = "Not supported yet.")
@@ -45,10 +47,10 @@ final class NewContainer {
   ContainerBuilder builder(ContainerRuntime runtime) {
     NotYet.refuse("--console-socket", consoleSocket != null);
     NotYet.refuse("--pidfd-socket", pidfdSocket != null);
-    NotYet.refuse("--no-pivot", noPivot);
     NotYet.refuse("--no-new-keyring", noNewKeyring);
     NotYet.refuse("--preserve-fds", preserveFds != 0);
-    return runtime.container(id).bundle(bundle).inheritIO();
+    ContainerBuilder builder = runtime.container(id).bundle(bundle).inheritIO();
+    return noPivot ? builder.withoutPivot() : builder;
   }
 
   /** Writes the pid file, if one is wanted; without it the container is of no use to the caller. */

@@ -23,7 +23,7 @@ public sealed interface Descriptor {
    * A tree of the host, detached, from which the container receives what the host mounts there
    * later, and to which it gives nothing.
    *
-   * @param mount index in {@code mounts}: each entry has a tree of its own
+   * @param mount its index in the configuration: each has a tree of its own
    * @param idMap of the owners of files; {@code null} if they are as they are
    */
   record Tree(int mount, String hostPath, boolean recursive, @Nullable IdMap idMap)

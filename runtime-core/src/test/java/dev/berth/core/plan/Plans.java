@@ -41,13 +41,21 @@ final class Plans {
         Capability.ALL,
         HostView.Groups.CHOSEN,
         HostView.Nodes.MADE,
-        524288);
+        524288,
+        HostMounts.USUAL);
   }
 
   /** A host without cgroups, and with these capabilities and limits. */
   static HostView host(
       long capabilities, HostView.Groups groups, HostView.Nodes nodes, long openFiles) {
-    return new HostView(new CgroupLayout(List.of()), null, capabilities, groups, nodes, openFiles);
+    return new HostView(
+        new CgroupLayout(List.of()),
+        null,
+        capabilities,
+        groups,
+        nodes,
+        openFiles,
+        HostMounts.USUAL);
   }
 
   private static MountedHierarchy hierarchy(String name, String... controllers) {
@@ -63,7 +71,24 @@ final class Plans {
   }
 
   static InitRequest request(Spec spec, HostView host, Lifetime lifetime) {
-    return new InitRequest(spec, Path.of("/srv/web"), Path.of("/srv/web/rootfs"), lifetime, host);
+    return request(spec, host, lifetime, RootChange.PIVOT);
+  }
+
+  static InitRequest request(Spec spec, HostView host, Lifetime lifetime, RootChange change) {
+    Path bundle = Path.of("/srv/web");
+    return new InitRequest(spec, bundle, bundle.resolve("rootfs"), lifetime, change, host);
+  }
+
+  /** {@link #UNIFIED}, where the mounts are these. */
+  static HostView host(HostMounts mounts) {
+    return new HostView(
+        UNIFIED.cgroups(),
+        UNIFIED.cgroup(),
+        UNIFIED.capabilities(),
+        UNIFIED.groups(),
+        UNIFIED.nodes(),
+        UNIFIED.openFilesHardLimit(),
+        mounts);
   }
 
   /** The default configuration with nothing mounted but {@code mounts}. */

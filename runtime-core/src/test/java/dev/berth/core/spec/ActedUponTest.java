@@ -10,11 +10,13 @@ import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupV1Files;
 import dev.berth.core.cgroup.DeviceAllowList;
+import dev.berth.core.plan.HostMounts;
 import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.InitRequest;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
+import dev.berth.core.plan.RootChange;
 import dev.berth.spec.Spec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -75,6 +77,13 @@ class ActedUponTest {
       mounts[].type                           | "mqueue"
       mounts[].source                         | "other"
       mounts[].options[]                      | "nodev"
+      mounts[].uidMappings[].containerID      | 5
+      mounts[].uidMappings[].hostID           | 5
+      mounts[].uidMappings[].size             | 5
+      mounts[].gidMappings[].containerID      | 5
+      mounts[].gidMappings[].hostID           | 5
+      mounts[].gidMappings[].size             | 5
+      linux.mountLabel                        | "other"
       linux.cgroupsPath                       | "/other"
       linux.namespaces[].type                 | "ipc"
       linux.devices[].path                    | "/dev/other"
@@ -134,11 +143,15 @@ class ActedUponTest {
             Capability.ALL,
             HostView.Groups.CHOSEN,
             HostView.Nodes.MADE,
-            1024);
-    Plan plan = Planner.create(new InitRequest(spec, BUNDLE, root, Lifetime.DETACHED, host));
+            1024,
+            new HostMounts(Set.of(), List.of(), true));
+    Plan plan =
+        Planner.create(
+            new InitRequest(spec, BUNDLE, root, Lifetime.DETACHED, RootChange.PIVOT, host));
     // Not the plan's text, which has no values of variables.
     return Stream.of(
             plan.namespaces(),
+            plan.descriptors(),
             plan.steps(),
             cgroup,
             CgroupV1Files.of(spec.linux().resources()),

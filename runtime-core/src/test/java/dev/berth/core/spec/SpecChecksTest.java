@@ -232,8 +232,9 @@ class SpecChecksTest {
             "mounts[1].destination: \"/a/..//\" is the root itself",
             "mounts[2].source: missing, and a bind mount needs one",
             "mounts[3].source: missing, and a bind mount needs one",
+            "mounts[4].uidMappings[0].size: 0",
             "mounts[4]: uidMappings and gidMappings are only of use together",
-            "mounts[4].uidMappings[0].size: 0");
+            "mounts[4].uidMappings: only a bind mount can have its ids mapped");
   }
 
   @Test
@@ -288,17 +289,47 @@ class SpecChecksTest {
             mounts(
                 """
                 {"destination": "/proc", "type": "tmpfs", "source": "tmpfs"},
-                {"destination": "/proc/", "type": "bind", "source": "/x", "options": ["rbind"]},
-                {"destination": "/proc", "type": "proc", "source": "/x", "options": ["bind"]},
+                {"destination": "/proc/", "type": "sysfs", "source": "/x"},
                 {"destination": "/proc/sys", "type": "proc"},
                 {"destination": "/proc", "type": "proc", "source": "proc"},
-                {"destination": "/proc", "type": "bind", "source": "/proc", "options": ["rbind"]}
+                {"destination": "/proc", "type": "bind", "source": "/of/the/host"}
                 """))
         .containsExactly(
             "mounts[0]: at /proc there can only be a proc file system",
             "mounts[1]: at /proc there can only be a proc file system",
-            "mounts[2]: at /proc there can only be a proc file system",
-            "mounts[3].destination: \"/proc/sys\" is inside /proc");
+            "mounts[2].destination: \"/proc/sys\" is inside /proc");
+  }
+
+  @Test
+  void lets_a_mount_in_proc_be_changed() {
+    assertThat(
+            mounts(
+                """
+                {"destination": "/proc", "options": ["remount", "ro"]},
+                {"destination": "/proc/sys", "options": ["remount", "bind", "rw"]}
+                """))
+        .isEmpty();
+  }
+
+  @Test
+  void refuses_what_would_change_the_mounts_that_are_shared_with_the_host() {
+    assertThat(
+            problems(
+                """
+                {"ociVersion": "1.3.0", "root": {"path": "rootfs", "readonly": true},
+                 "process": {"cwd": "/", "args": ["true"]},
+                 "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"}],
+                 "linux": {
+                   "maskedPaths": ["/proc/keys"], "readonlyPaths": ["/proc/sys"],
+                   "devices": [{"path": "/dev/p", "type": "p"}], "rootfsPropagation": "slave"}}
+                """))
+        .containsExactly(
+            "linux.maskedPaths: needs a mount namespace, and linux.namespaces has none",
+            "linux.readonlyPaths: needs a mount namespace, and linux.namespaces has none",
+            "mounts: needs a mount namespace, and linux.namespaces has none",
+            "root.readonly: needs a mount namespace, and linux.namespaces has none",
+            "linux.rootfsPropagation: needs a mount namespace, and linux.namespaces has none",
+            "linux.devices: needs a mount namespace, and linux.namespaces has none");
   }
 
   @Test

@@ -3,11 +3,13 @@ package dev.berth.linux.lifecycle;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.plan.Descriptor;
+import dev.berth.core.plan.HostMounts;
 import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.InitRequest;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
+import dev.berth.core.plan.RootChange;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.RootDirectory;
 import dev.berth.core.state.ContainerId;
@@ -54,8 +56,14 @@ public final class Create {
    * @param configuration of which it is made
    * @param bundle absolute; what relative paths in the configuration are taken from
    * @param lifetime whether it ends with this JVM
+   * @param rootChange how its first process comes to its root
    */
-  public record Request(ContainerId id, CheckedSpec configuration, Path bundle, Lifetime lifetime) {
+  public record Request(
+      ContainerId id,
+      CheckedSpec configuration,
+      Path bundle,
+      Lifetime lifetime,
+      RootChange rootChange) {
 
     private Spec spec() {
       return configuration.spec();
@@ -106,7 +114,7 @@ public final class Create {
     String id = request.id().value();
     try {
       Machine machine = Machine.shared();
-      machine.requirePrivilege(request.linux());
+      machine.requirePrivilege(request.spec());
       return new Create(root, request, machine).create(streams);
     } catch (IOException e) {
       throw Failures.worded(id, e);
@@ -152,7 +160,7 @@ public final class Create {
 
   /** What is left out of the configuration: the specification wants a warning, and no failure. */
   private void warn() {
-    HostView host = machine.view(request.linux(), Optional.empty());
+    HostView host = machine.view(request.linux(), Optional.empty(), HostMounts.USUAL);
     Stream.concat(
             request.configuration().warnings().stream(),
             Planner.warnings(request.process(), host).stream())
@@ -191,14 +199,18 @@ public final class Create {
   }
 
   private static Plan plan(
-      Machine machine, Request request, Optional<CgroupPath> cgroup, Path rootfs) {
+      Machine machine, Request request, Optional<CgroupPath> cgroup, Path rootfs)
+      throws IOException {
+    HostMounts mounts =
+        HostMountsOf.of(request.spec(), request.bundle(), rootfs, request.rootChange());
     return Planner.create(
         new InitRequest(
             request.spec(),
             request.bundle(),
             rootfs,
             request.lifetime(),
-            machine.view(request.linux(), cgroup)));
+            request.rootChange(),
+            machine.view(request.linux(), cgroup, mounts)));
   }
 
   private StubProcess launch(

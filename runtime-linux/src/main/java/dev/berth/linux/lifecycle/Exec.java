@@ -5,6 +5,7 @@ import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.lifecycle.Operation;
 import dev.berth.core.plan.Descriptor;
 import dev.berth.core.plan.ExecRequest;
+import dev.berth.core.plan.HostMounts;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
@@ -68,6 +69,7 @@ public final class Exec {
     try (Stdio stdio = streams.open(lifetime);
         LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
       descriptors.put(new Descriptor.InitProcess(), init);
+      descriptors.putRoot(query.record().pid());
       try (StubProcess stub = Launcher.shared().launch(descriptors.launch(stdio), Exec::nothing)) {
         return Children.adopt(new ContainerId(query.record().id()), stub, stdio);
       }
@@ -89,6 +91,6 @@ public final class Exec {
             process,
             containers.differentFrom(own),
             lifetime,
-            Machine.shared().view(spec.linux(), path)));
+            Machine.shared().view(spec.linux(), path, HostMounts.USUAL)));
   }
 }

@@ -20,13 +20,18 @@ final class IdMaps {
 
   /** Writes the maps of the namespace that {@code pid} is in. */
   static void write(long pid, LinuxSpec linux) throws IOException {
-    write(pid, "uid_map", text(linux.uidMappings()));
+    write(pid, linux.uidMappings(), linux.gidMappings());
+  }
+
+  /** The same, with these maps. */
+  static void write(long pid, List<IdMapping> uids, List<IdMapping> gids) throws IOException {
+    write(pid, "uid_map", text(uids));
     if (Host.geteuid() != 0) {
       // Without privilege a group may be mapped only by one who gives up dropping groups: else a
       // group that is there to deny access could be dropped (CVE-2014-8989).
       write(pid, "setgroups", "deny");
     }
-    write(pid, "gid_map", text(linux.gidMappings()));
+    write(pid, "gid_map", text(gids));
   }
 
   private static String text(List<IdMapping> mappings) {

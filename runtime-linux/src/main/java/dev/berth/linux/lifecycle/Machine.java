@@ -2,18 +2,23 @@ package dev.berth.linux.lifecycle;
 
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupPath;
+import dev.berth.core.plan.HostMounts;
 import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.HostView.Groups;
 import dev.berth.core.plan.HostView.Nodes;
 import dev.berth.core.spec.Capability;
+import dev.berth.core.spec.MountOptions;
 import dev.berth.linux.cgroup.Cgroups;
 import dev.berth.linux.sys.Host;
 import dev.berth.linux.sys.Processes;
 import dev.berth.spec.LinuxSpec;
+import dev.berth.spec.Mount;
 import dev.berth.spec.Namespace;
+import dev.berth.spec.Spec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -58,8 +63,9 @@ record Machine(Cgroups cgroups, long capabilities, long openFilesHardLimit, long
    * What a plan has to know.
    *
    * @param cgroup of the container, if it has one of its own
+   * @param mounts the host's
    */
-  HostView view(LinuxSpec linux, Optional<CgroupPath> cgroup) {
+  HostView view(LinuxSpec linux, Optional<CgroupPath> cgroup, HostMounts mounts) {
     boolean ownUser = hasUserNamespace(linux);
     return new HostView(
         cgroups.layout(),
@@ -67,7 +73,8 @@ record Machine(Cgroups cgroups, long capabilities, long openFilesHardLimit, long
         ownUser ? Capability.ALL : capabilities,
         ownUser && uid != 0 ? Groups.INHERITED : Groups.CHOSEN,
         nodes,
-        openFilesHardLimit);
+        openFilesHardLimit,
+        mounts);
   }
 
   static boolean hasUserNamespace(LinuxSpec linux) {
@@ -79,13 +86,28 @@ record Machine(Cgroups cgroups, long capabilities, long openFilesHardLimit, long
    *
    * @throws UnsupportedFeatureException if only root can make such a container
    */
-  void requirePrivilege(LinuxSpec linux) {
-    if (uid != 0 && !hasUserNamespace(linux)) {
+  void requirePrivilege(Spec spec) {
+    if (uid == 0) {
+      return;
+    }
+    List<Mount> mounts = spec.mounts();
+    for (int i = 0; i < mounts.size(); i++) {
+      if (isIdMapped(mounts.get(i))) {
+        throw new UnsupportedFeatureException(
+            "mounts[%d]: uid %d cannot map the ids of a mount; be root".formatted(i, uid));
+      }
+    }
+    if (!hasUserNamespace(spec.linux())) {
       throw new UnsupportedFeatureException(
           "uid %d can make a container only in a user namespace of its own, and linux.namespaces has"
                   .formatted(uid)
               + " none; add {\"type\": \"user\"} with linux.uidMappings and linux.gidMappings, or run"
               + " as root");
     }
+  }
+
+  private static boolean isIdMapped(Mount mount) {
+    return !mount.uidMappings().isEmpty()
+        || MountOptions.of(mount).idMapped() != MountOptions.IdMapped.NO;
   }
 }

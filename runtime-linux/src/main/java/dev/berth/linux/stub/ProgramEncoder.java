@@ -136,8 +136,7 @@ final class ProgramEncoder {
       case Step.MakeSymlink(String path, String content) ->
           program.add(Operation.MAKE_SYMLINK, path, content);
       case Step.OpenRoot(String hostPath) -> program.add(Operation.OPEN_ROOT, hostPath);
-      case Step.DropHostMount(String hostPath) ->
-          program.add(Operation.DROP_HOST_MOUNT, hostPath);
+      case Step.DropHostMount(String hostPath) -> program.add(Operation.DROP_HOST_MOUNT, hostPath);
       case Step.MoveRoot() -> program.add(Operation.MOVE_ROOT);
       case Step.ChangeRoot() -> program.add(Operation.CHANGE_ROOT);
       case Step.ChangeRootTo(int slot) -> program.add(Operation.CHANGE_ROOT_TO, slot);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.berth.core.plan.DeviceKind;
 import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
+import dev.berth.core.plan.Procfs;
 import dev.berth.core.plan.Propagation;
 import dev.berth.core.plan.RlimitKind;
 import dev.berth.core.plan.Step;
@@ -50,13 +51,26 @@ class ProgramEncoderTest {
           new Step.SetRootPropagation(Propagation.RSLAVE),
           new Step.MountRoot("/root"),
           new Step.OpenTree(3, "/srv", true),
+          new Step.OpenTreeInstead(3, "/sys", true),
           new Step.NewMount(4, "tmpfs", "tmpfs", List.of("mode=755", "size=64k"), 6),
+          new Step.TryMount(4, "sysfs", "sysfs", List.of(), 7),
+          new Step.LegacyMount(4, "ext4", "/dev/vdb", List.of("sync", "iversion"), "a,b"),
+          new Step.OpenMount(4, "/tmp"),
+          new Step.Reconfigure(4, List.of("size=1m")),
           new Step.SetMountAttributes(4, 1, 2, Propagation.SHARED, false),
           new Step.CopyMode(4, "/tmp"),
-          new Step.Attach(4, "/tmp", Symlinks.REFUSE),
+          new Step.CopyOwner(4, "/tmp"),
+          new Step.CopyUp(4, "/tmp"),
+          new Step.Attach(4, "/tmp", Symlinks.REFUSE, Procfs.REQUIRED),
+          new Step.RequireDevice(3, DeviceKind.BLOCK, 8, 16),
           new Step.MakeDirectory("/dev/pts", 0755),
           new Step.MakeDevice("/dev/null", DeviceKind.CHARACTER, 1, 3, 0666, 7, 8),
           new Step.MakeSymlink("/dev/fd", "/proc/self/fd"),
+          new Step.OpenRoot("/root"),
+          new Step.DropHostMount("/proc"),
+          new Step.MoveRoot(),
+          new Step.ChangeRoot(),
+          new Step.ChangeRootTo(2),
           new Step.PivotRoot(),
           new Step.MakeRootReadonly(),
           new Step.MaskPath("/proc/kcore"),
@@ -120,8 +134,10 @@ class ProgramEncoderTest {
             List.of(Operation.JOIN_NAMESPACES, 2L, 0x2002_0000L),
             List.of(Operation.SET_ROOT_PROPAGATION, 1L << 19, 0x8000L),
             List.of(Operation.NEW_MOUNT, 4L, "tmpfs", "tmpfs", List.of("mode=755", "size=64k"), 6L),
+            List.of(Operation.LEGACY_MOUNT, 4L, "ext4", "/dev/vdb", 0x80_0010L, "a,b"),
             List.of(Operation.SET_MOUNT_ATTRIBUTES, 4L, 1L, 2L, 1L << 20, 0L),
-            List.of(Operation.ATTACH, 4L, "/tmp", 4L),
+            List.of(Operation.ATTACH, 4L, "/tmp", 4L, 2L),
+            List.of(Operation.REQUIRE_DEVICE, 3L, 0060000L, 8L, 16L),
             List.of(Operation.MAKE_DEVICE, "/dev/null", 0020000L, 1L, 3L, 0666L, 7L, 8L),
             List.of(Operation.SET_RLIMIT, 7L, 1024L, -1L),
             List.of(Operation.SET_GROUPS, List.of(5L, 6L)),
@@ -135,7 +151,9 @@ class ProgramEncoderTest {
           Step.SetRootPropagation _,
           Step.NewMount _,
           Step.SetMountAttributes _,
+          Step.LegacyMount _,
           Step.Attach _,
+          Step.RequireDevice _,
           Step.MakeDevice _,
           Step.SetRlimit _,
           Step.SetGroups _,
