@@ -37,18 +37,21 @@ long join_cgroup(struct stub *stub, struct fields *fields)
 }
 
 /* Of the host's procfs: the mount namespace is still the one that the process was born with. */
-long set_oom_score_adj(struct stub *stub, struct fields *fields)
+long write_host_file(struct stub *stub, const char *path, const char *text)
 {
-	const char *path = "/proc/self/oom_score_adj";
-	const char *value = next_string(fields);
 	long file = sys(openat, AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
 	long result;
 
 	if (file < 0)
 		return called(&stub->reports, "openat", path, file);
-	result = sys(write, file, value, text_length(value));
+	result = sys(write, file, text, text_length(text));
 	sys(close, file);
 	return called(&stub->reports, "write", path, result);
+}
+
+long set_oom_score_adj(struct stub *stub, struct fields *fields)
+{
+	return write_host_file(stub, "/proc/self/oom_score_adj", next_string(fields));
 }
 
 long set_rlimit(struct fields *fields)

@@ -49,6 +49,7 @@ struct step_header {
 	X(JOIN_NAMESPACES, "uu")		\
 	X(FORK, "")				\
 	X(UNSHARE, "u")				\
+	X(NEW_TIME_NAMESPACE, "s")		\
 	X(SYNC, "unn")				\
 	X(NEW_SESSION, "")			\
 	X(LOOPBACK_UP, "")			\
@@ -73,6 +74,7 @@ struct step_header {
 	X(KEEP_CAPABILITIES, "")		\
 	X(SET_BOUNDING_SET, "u")		\
 	X(SET_GROUPS, "n")			\
+	X(TRY_DROP_GROUPS, "")			\
 	X(SET_GROUP_ID, "u")			\
 	X(SET_USER_ID, "u")			\
 	X(SET_CAPABILITIES, "uuuu")		\
@@ -87,8 +89,9 @@ struct step_header {
  * Fields, where the name does not say it:
  *
  *	SET_OOM_SCORE_ADJ	the decimal number
- *	JOIN_NAMESPACES		slot of a pidfd, CLONE_NEW* flags
- *	UNSHARE			CLONE_NEW* flag
+ *	JOIN_NAMESPACES		slot of a pidfd or of a namespace, CLONE_NEW* flags
+ *	UNSHARE			CLONE_NEW* flags
+ *	NEW_TIME_NAMESPACE	what timens_offsets takes, empty for nothing
  *	SYNC			point, slots whose descriptors go with the report, slots that those
  *				of the answer fill
  *	SET_ROOT_PROPAGATION	MS_SHARED, MS_PRIVATE …, AT_RECURSIVE or 0

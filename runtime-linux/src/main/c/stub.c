@@ -80,6 +80,8 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return fork_child(stub);
 	case OP_UNSHARE:
 		return sys(unshare, next_number(fields));
+	case OP_NEW_TIME_NAMESPACE:
+		return new_time_namespace(stub, fields);
 	case OP_SYNC:
 		return synchronize(stub, fields);
 	case OP_NEW_SESSION:
@@ -128,6 +130,8 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return set_bounding_set(fields);
 	case OP_SET_GROUPS:
 		return set_groups(fields);
+	case OP_TRY_DROP_GROUPS:
+		return try_drop_groups();
 	case OP_SET_GROUP_ID:
 		return set_group_id(fields);
 	case OP_SET_USER_ID:

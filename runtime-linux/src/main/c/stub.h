@@ -42,6 +42,7 @@ long slot_put(struct stub *stub, u64 slot, long descriptor);
 /* namespace.c */
 long join_namespaces(struct stub *stub, struct fields *fields);
 long fork_child(struct stub *stub);
+long new_time_namespace(struct stub *stub, struct fields *fields);
 long synchronize(struct stub *stub, struct fields *fields);
 long bring_loopback_up(struct stub *stub);
 long set_hostname(struct fields *fields);
@@ -71,11 +72,13 @@ long make_symlink(struct stub *stub, struct fields *fields);
 long reset_signals(void);
 long join_cgroup(struct stub *stub, struct fields *fields);
 long set_oom_score_adj(struct stub *stub, struct fields *fields);
+long write_host_file(struct stub *stub, const char *path, const char *text);
 long set_rlimit(struct fields *fields);
 
 /* credentials.c */
 long set_bounding_set(struct fields *fields);
 long set_groups(struct fields *fields);
+long try_drop_groups(void);
 long set_group_id(struct fields *fields);
 long set_user_id(struct fields *fields);
 long set_capabilities(struct stub *stub, struct fields *fields);

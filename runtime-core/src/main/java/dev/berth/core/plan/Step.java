@@ -43,19 +43,36 @@ public sealed interface Step {
   /** Writes {@code value} to {@code /proc/self/oom_score_adj} of the host's procfs. */
   record SetOomScoreAdj(int value) implements Step {}
 
-  /** {@code setns(pidfd in slot, flags)}: all namespaces at once, the user namespace first. */
+  /**
+   * {@code setns(slot, flags)}: of a pidfd all these namespaces of the process at once, the user
+   * namespace first; else the one that is open in the slot.
+   */
   record JoinNamespaces(int slot, List<NamespaceKind> namespaces) implements Step {}
 
   /**
-   * Goes on in a child ({@code clone3(CLONE_PARENT | CLONE_PIDFD)}), which a joined PID namespace
-   * needs. The child is the runtime's child too, its pid and pidfd are reported, and the process
-   * that forked exits. A PID namespace's init ends only when every process in it is reaped, so this
-   * child too.
+   * Goes on in a child ({@code clone3(CLONE_PARENT | CLONE_PIDFD)}), which a PID namespace needs
+   * that was joined, or unshared. The child is the runtime's child too, its pid and pidfd are
+   * reported, and the process that forked exits. A PID namespace's init ends only when every
+   * process in it is reaped, so this child too.
    */
   record Fork() implements Step {}
 
-  /** {@code unshare(2)} of what can only be made after the process is in its cgroup. */
-  record Unshare(NamespaceKind namespace) implements Step {}
+  /**
+   * {@code unshare(2)} of what can only be made after another was joined, or after the process is
+   * in its cgroup; a user namespace among them owns the others.
+   */
+  record Unshare(List<NamespaceKind> namespaces) implements Step {}
+
+  /**
+   * {@code unshare(CLONE_NEWTIME)}, the offsets to {@code timens_offsets}, which takes none any
+   * more once somebody is in the namespace, and {@code setns(2)}, since unshare is for children
+   * only; time_namespaces(7). Of the host's procfs.
+   */
+  record NewTimeNamespace(List<Offset> offsets) implements Step {
+
+    /** How far a clock is ahead: {@code monotonic} or {@code boottime}. */
+    public record Offset(String clock, long seconds, long nanoseconds) {}
+  }
 
   /**
    * Reports {@code point} and waits for the runtime's answer.
@@ -169,6 +186,9 @@ public sealed interface Step {
 
   /** {@code setgroups(2)}. */
   record SetGroups(List<Long> gids) implements Step {}
+
+  /** {@code setgroups(0)}, where a user namespace that lets nobody drop a group is no error. */
+  record TryDropGroups() implements Step {}
 
   /** {@code setresgid(gid, gid, gid)}. */
   record SetGroupId(long gid) implements Step {}

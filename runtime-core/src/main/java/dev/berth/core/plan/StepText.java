@@ -42,10 +42,14 @@ public final class StepText {
       case Step.JoinNamespaces(int _, List<NamespaceKind> namespaces) ->
           "join namespaces: " + list(namespaces);
       case Step.Fork() -> "fork into the PID namespace";
-      case Step.Unshare(NamespaceKind namespace) -> "make " + namespace + " namespace";
+      case Step.Unshare(List<NamespaceKind> namespaces) -> "make namespaces: " + list(namespaces);
+      case Step.NewTimeNamespace(List<Step.NewTimeNamespace.Offset> offsets) ->
+          "make time namespace" + ahead(offsets);
       case Step.Sync(SyncPoint point, List<Integer> _, List<Integer> _) ->
           switch (point) {
             case MAP_IDS -> "wait for the ids to be mapped";
+            case COMPARE_IDS -> "wait for the mappings to be compared";
+            case SET_LIMITS -> "wait for the limits to be set from outside";
           };
       case Step.NewSession() -> "start a session";
       case Step.LoopbackUp() -> "bring up lo";
@@ -77,6 +81,7 @@ public final class StepText {
       case Step.SetBoundingSet(long capabilities) ->
           "set bounding set: " + capabilities(capabilities);
       case Step.SetGroups(List<Long> gids) -> "set additional groups: " + list(gids);
+      case Step.TryDropGroups() -> "try to drop the additional groups";
       case Step.SetGroupId(long gid) -> "set group " + gid;
       case Step.SetUserId(long uid) -> "set user " + uid;
       case Step.SetCapabilities sets -> "set capabilities: " + capabilities(sets);
@@ -98,6 +103,7 @@ public final class StepText {
       case Descriptor.CreatedLock() -> "lock of the created state";
       case Descriptor.CgroupProcs(String hierarchy) -> "cgroup.procs of " + quote(hierarchy);
       case Descriptor.InitProcess() -> "init process";
+      case Descriptor.JoinedNamespace(NamespaceKind kind) -> kind + " namespace";
     };
   }
 
@@ -138,6 +144,15 @@ public final class StepText {
             String.join(", ", words),
             content(plan, index, change.slot()),
             below(change.recursive()));
+  }
+
+  private static String ahead(List<Step.NewTimeNamespace.Offset> offsets) {
+    return offsets.isEmpty()
+        ? ""
+        : offsets.stream()
+            .map(each ->
+                "%s %+d s %d ns".formatted(each.clock(), each.seconds(), each.nanoseconds()))
+            .collect(Collectors.joining(", ", " (", ")"));
   }
 
   private static String below(boolean recursive) {

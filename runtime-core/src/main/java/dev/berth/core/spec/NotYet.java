@@ -50,8 +50,7 @@ final class NotYet {
           new Line<>("linux.mountLabel", LinuxSpec::mountLabel),
           new Line<>("linux.intelRdt", LinuxSpec::intelRdt),
           new Line<>("linux.memoryPolicy", LinuxSpec::memoryPolicy),
-          new Line<>("linux.personality", LinuxSpec::personality),
-          new Line<>("linux.timeOffsets", LinuxSpec::timeOffsets));
+          new Line<>("linux.personality", LinuxSpec::personality));
 
   private static final List<Line<LinuxResources>> RESOURCES =
       List.of(
@@ -142,14 +141,6 @@ final class NotYet {
   }
 
   private static void namespaces(List<Namespace> namespaces, Report report) {
-    for (int i = 0; i < namespaces.size(); i++) {
-      Namespace namespace = namespaces.get(i);
-      if (namespace.path() != null) {
-        report.unsupported("linux.namespaces[%d].path".formatted(i), "");
-      } else if (namespace.type() == Namespace.Type.TIME) {
-        report.unsupported("linux.namespaces[%d].type".formatted(i), "");
-      }
-    }
     if (namespaces.stream().noneMatch(n -> n.type() == Namespace.Type.MOUNT)) {
       report.unsupported("linux.namespaces", " without a mount namespace");
     }

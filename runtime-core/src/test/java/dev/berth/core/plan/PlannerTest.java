@@ -52,7 +52,7 @@ class PlannerTest {
     assertThat(steps(plan))
         .containsSubsequence(
             "join cgroup: cgroup.procs of systemd",
-            "make cgroup namespace",
+            "make namespaces: cgroup",
             "make cgroup2 file system cgroup (ro, nosuid, nodev, noexec)");
   }
 

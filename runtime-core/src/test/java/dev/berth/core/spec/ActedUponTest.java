@@ -12,6 +12,7 @@ import dev.berth.core.cgroup.CgroupV1Files;
 import dev.berth.core.cgroup.DeviceAllowList;
 import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.InitRequest;
+import dev.berth.core.plan.JoinedNamespace;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
@@ -77,6 +78,9 @@ class ActedUponTest {
       mounts[].options[]                      | "nodev"
       linux.cgroupsPath                       | "/other"
       linux.namespaces[].type                 | "ipc"
+      linux.namespaces[].path                 | "/run/netns/web"
+      linux.timeOffsets.*.secs                | 2
+      linux.timeOffsets.*.nanosecs            | 2
       linux.devices[].path                    | "/dev/other"
       linux.devices[].type                    | "b"
       linux.devices[].major                   | 7
@@ -132,8 +136,11 @@ class ActedUponTest {
             Capability.ALL,
             HostView.Groups.CHOSEN,
             HostView.Nodes.MADE,
+            HostView.Limits.BY_PROCESS,
             1024);
-    Plan plan = Planner.create(new InitRequest(spec, BUNDLE, root, Lifetime.DETACHED, host));
+    List<JoinedNamespace> joined = JoinedNamespace.assumed(spec.linux());
+    Plan plan =
+        Planner.create(new InitRequest(spec, BUNDLE, root, Lifetime.DETACHED, joined, host));
     // Not the plan's text, which has no values of variables.
     return Stream.of(
             plan.namespaces(),
@@ -151,7 +158,7 @@ class ActedUponTest {
 
   /** Replaces the value of a property, in the first element of each list. */
   private static void set(ObjectNode configuration, String property, JsonNode value) {
-    String pointer = "/" + property.replace("[]", "/0").replace('.', '/');
+    String pointer = "/" + property.replace("[]", "/0").replace("*", "monotonic").replace('.', '/');
     int last = pointer.lastIndexOf('/');
     JsonNode parent = configuration.at(pointer.substring(0, last));
     assertThat(parent.at(pointer.substring(last))).isNotEqualTo(value);

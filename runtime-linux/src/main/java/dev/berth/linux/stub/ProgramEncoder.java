@@ -15,6 +15,7 @@ import dev.berth.core.plan.SyncPoint;
 import dev.berth.linux.sys.Mounts;
 import dev.berth.linux.sys.OpenHow;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A plan as the program that the stub runs. */
 final class ProgramEncoder {
@@ -58,8 +59,10 @@ final class ProgramEncoder {
       case Step.JoinNamespaces(int slot, List<NamespaceKind> namespaces) ->
           program.add(Operation.JOIN_NAMESPACES, slot, flags(namespaces));
       case Step.Fork() -> program.add(Operation.FORK);
-      case Step.Unshare(NamespaceKind namespace) ->
-          program.add(Operation.UNSHARE, namespace.flag());
+      case Step.Unshare(List<NamespaceKind> namespaces) ->
+          program.add(Operation.UNSHARE, flags(namespaces));
+      case Step.NewTimeNamespace(List<Step.NewTimeNamespace.Offset> offsets) ->
+          program.add(Operation.NEW_TIME_NAMESPACE, text(offsets));
       case Step.Sync(SyncPoint point, List<Integer> sent, List<Integer> received) ->
           program.add(Operation.SYNC, number(point), sent, received);
       case Step.NewSession() -> program.add(Operation.NEW_SESSION);
@@ -112,12 +115,13 @@ final class ProgramEncoder {
       case Step.SetHostname(String name) -> program.add(Operation.SET_HOSTNAME, name);
       case Step.SetDomainname(String name) -> program.add(Operation.SET_DOMAINNAME, name);
       case Step.SetRlimit(RlimitKind kind, long soft, long hard) ->
-          program.add(Operation.SET_RLIMIT, number(kind), soft, hard);
+          program.add(Operation.SET_RLIMIT, kind.number(), soft, hard);
       case Step.SetNoNewPrivileges() -> program.add(Operation.SET_NO_NEW_PRIVILEGES);
       case Step.KeepCapabilities() -> program.add(Operation.KEEP_CAPABILITIES);
       case Step.SetBoundingSet(long capabilities) ->
           program.add(Operation.SET_BOUNDING_SET, capabilities);
       case Step.SetGroups(List<Long> gids) -> program.add(Operation.SET_GROUPS, gids);
+      case Step.TryDropGroups() -> program.add(Operation.TRY_DROP_GROUPS);
       case Step.SetGroupId(long gid) -> program.add(Operation.SET_GROUP_ID, gid);
       case Step.SetUserId(long uid) -> program.add(Operation.SET_USER_ID, uid);
       case Step.SetCapabilities sets ->
@@ -149,12 +153,16 @@ final class ProgramEncoder {
   static int number(SyncPoint point) {
     return switch (point) {
       case MAP_IDS -> 1;
+      case COMPARE_IDS -> 2;
+      case SET_LIMITS -> 3;
     };
   }
 
-  @SuppressWarnings("EnumOrdinal") // RlimitKind promises the kernel's order
-  private static int number(RlimitKind kind) {
-    return kind.ordinal();
+  /** Lines of {@code /proc/self/timens_offsets}. */
+  private static String text(List<Step.NewTimeNamespace.Offset> offsets) {
+    return offsets.stream()
+        .map(each -> "%s %d %d\n".formatted(each.clock(), each.seconds(), each.nanoseconds()))
+        .collect(Collectors.joining());
   }
 
   private static int recursive(boolean recursive) {
