@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Namespaces: joining them, the child that a PID namespace needs, the clocks of a new one, the wait for the runtime
- * to set one up from outside, and what there is to do in a new network or UTS namespace.
+ * Namespaces: joining them, the child that a PID namespace needs, the clocks of a new one, the wait
+ * for the runtime to set one up from outside, and what there is to do in a new network or UTS
+ * namespace.
  */
 #include <linux/sched.h>
 #include <linux/sockios.h>
 
-#include "stub.h"
+#include "procfs.h"
 #include "text.h"
 
 long join_namespaces(struct stub *stub, struct fields *fields)
@@ -62,21 +63,21 @@ long fork_child(struct stub *stub)
  */
 long new_time_namespace(struct stub *stub, struct fields *fields)
 {
-	const char *path = "/proc/self/ns/time_for_children";
+	const char *link = "self/ns/time_for_children";
 	const char *offsets = next_string(fields);
 	long namespace, result;
 
 	result = called(&stub->reports, "unshare", "CLONE_NEWTIME", sys(unshare, CLONE_NEWTIME));
 	if (result >= 0 && *offsets)
-		result = write_host_file(stub, "/proc/self/timens_offsets", offsets);
+		result = procfs_write(stub, "/proc/self/timens_offsets", offsets);
 	if (result < 0)
 		return result;
-	namespace = sys(openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+	namespace = sys(openat, stub->procfs, link, O_RDONLY | O_CLOEXEC);
 	if (namespace < 0)
-		return called(&stub->reports, "openat", path, namespace);
+		return called(&stub->reports, "openat", link, namespace);
 	result = sys(setns, namespace, CLONE_NEWTIME);
 	sys(close, namespace);
-	return called(&stub->reports, "setns", path, result);
+	return called(&stub->reports, "setns", link, result);
 }
 
 /* The descriptors in the slots that the next field names; returns how many. */

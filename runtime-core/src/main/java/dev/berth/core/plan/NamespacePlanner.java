@@ -2,7 +2,6 @@ package dev.berth.core.plan;
 
 import dev.berth.core.plan.JoinedNamespace.Access;
 import dev.berth.spec.LinuxSpec;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,7 +49,6 @@ final class NamespacePlanner {
       draft.add(new Step.Unshare(madeTogether().stream().sorted().toList()));
     }
     if (namespaces.makes(NamespaceKind.TIME)) {
-      // Before a mount namespace is joined, whose /proc may be anything.
       draft.add(new Step.NewTimeNamespace(offsets()));
     }
     join(first.or(NamespacePlanner::isUser).negate());
@@ -90,16 +88,15 @@ final class NamespacePlanner {
   }
 
   private List<Step.NewTimeNamespace.Offset> offsets() {
-    List<Step.NewTimeNamespace.Offset> offsets = new ArrayList<>();
-    linux.timeOffsets().entrySet().stream()
+    return linux.timeOffsets().entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
-        .forEach(entry ->
-            offsets.add(
-                new Step.NewTimeNamespace.Offset(
-                    entry.getKey(),
-                    Objects.requireNonNullElse(entry.getValue().secs(), 0L),
-                    Objects.requireNonNullElse(entry.getValue().nanosecs(), 0L))));
-    return offsets;
+        .map(entry ->
+            new Step.NewTimeNamespace.Offset(
+                entry.getKey(),
+                Objects.requireNonNullElse(entry.getValue().secs(), 0L),
+                Objects.requireNonNullElse(entry.getValue().nanosecs(), 0L)))
+        .filter(offset -> offset.seconds() != 0 || offset.nanoseconds() != 0)
+        .toList();
   }
 
   private static boolean isUser(JoinedNamespace namespace) {

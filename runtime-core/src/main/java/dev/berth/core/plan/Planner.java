@@ -29,6 +29,7 @@ public final class Planner {
     draft.receive(new Descriptor.CreatedLock());
     begin(draft, "berth:init");
     joinCgroups(draft, request.host());
+    draft.openProcfsHere();
     adjustOomScore(draft, process, request.host());
     NamespacePlanner entrance = new NamespacePlanner(draft, spec.linux(), namespaces);
     entrance.enter();
@@ -51,6 +52,7 @@ public final class Planner {
     int init = draft.receive(new Descriptor.InitProcess());
     begin(draft, "berth:exec");
     joinCgroups(draft, request.host());
+    draft.openProcfsHere();
     adjustOomScore(draft, request.process(), request.host());
     // Processes of the container see this one as soon as it has joined: CVE-2016-9962. Not earlier,
     // since from here on its files in /proc are root's.

@@ -40,8 +40,24 @@ public sealed interface Step {
   /** Writes {@code 0}, "myself", to the {@code cgroup.procs} file in {@code slot}. */
   record JoinCgroup(int slot) implements Step {}
 
-  /** Writes {@code value} to {@code /proc/self/oom_score_adj} of the host's procfs. */
-  record SetOomScoreAdj(int value) implements Step {}
+  /**
+   * Mounts a procfs for the stub alone, nowhere: what all {@link ThroughProcfs} write to. In a user
+   * namespace that may not mount one it is the {@code /proc} of the runtime. Comes before any mount
+   * of the container, and needs none of its namespaces: of what is below {@code /proc/sys}, the
+   * kernel shows whoever looks that of his own.
+   *
+   * @param options of its mount, such as {@code subset=pid}
+   */
+  record OpenProcfs(List<String> options) implements Step {}
+
+  /** Closes it, so that a container that waits for its start does not have it. */
+  record CloseProcfs() implements Step {}
+
+  /** A step that writes to a file of {@code /proc}; a {@link Draft} opens a procfs for it. */
+  interface ThroughProcfs {}
+
+  /** Writes {@code value} to {@code /proc/self/oom_score_adj}. */
+  record SetOomScoreAdj(int value) implements Step, ThroughProcfs {}
 
   /**
    * {@code setns(slot, flags)}: of a pidfd all these namespaces of the process at once, the user
@@ -66,9 +82,9 @@ public sealed interface Step {
   /**
    * {@code unshare(CLONE_NEWTIME)}, the offsets to {@code timens_offsets}, which takes none any
    * more once somebody is in the namespace, and {@code setns(2)}, since unshare is for children
-   * only; time_namespaces(7). Of the host's procfs.
+   * only; time_namespaces(7).
    */
-  record NewTimeNamespace(List<Offset> offsets) implements Step {
+  record NewTimeNamespace(List<Offset> offsets) implements Step, ThroughProcfs {
 
     /** How far a clock is ahead: {@code monotonic} or {@code boottime}. */
     public record Offset(String clock, long seconds, long nanoseconds) {}

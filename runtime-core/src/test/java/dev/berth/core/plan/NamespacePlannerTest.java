@@ -152,7 +152,9 @@ class NamespacePlannerTest {
     assertThat(steps(plan, "set process name", "set rslave"))
         .containsExactly(
             "set process name berth:init",
+            "open a procfs for itself (subset=pid)",
             "make time namespace (boottime -5 s 7 ns, monotonic +172800 s 0 ns)",
+            "close that procfs",
             "set rslave on / and all below");
   }
 
