@@ -71,6 +71,7 @@ struct step_header {
 	X(MAKE_PATH_READONLY, "s")		\
 	X(SET_HOSTNAME, "s")			\
 	X(SET_DOMAINNAME, "s")			\
+	X(SET_SYSCTL, "ss")			\
 	X(SET_RLIMIT, "uuu")			\
 	X(SET_NO_NEW_PRIVILEGES, "")		\
 	X(KEEP_CAPABILITIES, "")		\
@@ -105,6 +106,7 @@ struct step_header {
  *				AT_RECURSIVE or 0
  *	ATTACH			slot, path, further RESOLVE_* flags
  *	MAKE_DEVICE		path, S_IFCHR, S_IFBLK or S_IFIFO, major, minor, mode, uid, gid
+ *	SET_SYSCTL		path below /proc/sys, value
  *	SET_RLIMIT		number of the resource, soft, hard
  */
 

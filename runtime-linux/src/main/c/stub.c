@@ -125,6 +125,8 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return set_hostname(fields);
 	case OP_SET_DOMAINNAME:
 		return set_domainname(fields);
+	case OP_SET_SYSCTL:
+		return set_sysctl(stub, fields);
 	case OP_SET_RLIMIT:
 		return set_rlimit(fields);
 	case OP_SET_NO_NEW_PRIVILEGES:

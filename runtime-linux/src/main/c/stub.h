@@ -72,6 +72,7 @@ long make_symlink(struct stub *stub, struct fields *fields);
 /* procfs.c */
 long open_procfs(struct stub *stub, struct fields *fields);
 long close_procfs(struct stub *stub);
+long set_sysctl(struct stub *stub, struct fields *fields);
 
 /* process.c */
 long reset_signals(void);

@@ -80,6 +80,7 @@ public final class Hints {
           "it takes a UTS namespace of the container's own";
       case Step.SetDomainname _ when errno.equals("EPERM") ->
           "it takes a UTS namespace of the container's own";
+      case Step.SetSysctl _ -> sysctl(errno);
       case Step.SetRlimit _ when errno.equals("EPERM") ->
           "more than the runtime's own hard limit takes CAP_SYS_RESOURCE on the host";
       case Step.SetGroups _ when errno.equals("EPERM") ->
@@ -192,6 +193,16 @@ public final class Hints {
       case "EROFS" -> "the mount point is missing, and cannot be made on a read-only file system";
       case "EACCES" -> inUserNamespace ? FOREIGN : null;
       case "ELOOP" -> symlinks == Symlinks.FOLLOW_IN_ROOT ? LOOP : null;
+      default -> null;
+    };
+  }
+
+  private @Nullable String sysctl(String errno) {
+    return switch (errno) {
+      case "ENOENT" -> "this kernel has no such parameter, or only one for the whole host";
+      case "EINVAL" -> "not a value for this parameter";
+      case "EACCES", "EPERM" -> inUserNamespace ? "not for a user namespace" : "read-only";
+      case "EXDEV" -> "something is mounted over it in the runtime's own /proc";
       default -> null;
     };
   }

@@ -2,6 +2,9 @@ package dev.berth.core.plan;
 
 import dev.berth.Problem;
 import dev.berth.core.cgroup.MountedHierarchy;
+import dev.berth.core.spec.SysctlName;
+import dev.berth.spec.LinuxSpec;
+import dev.berth.spec.Namespace;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.util.List;
@@ -36,6 +39,7 @@ public final class Planner {
     RootPlanner root = new RootPlanner(draft, request, namespaces);
     root.enter();
     addNames(draft, spec);
+    addSysctls(draft, spec.linux());
     root.protectPaths();
     ProcessPlanner program = new ProcessPlanner(draft, process, request.host());
     program.becomeUser(request.lifetime());
@@ -113,6 +117,21 @@ public final class Planner {
     if (spec.domainname() != null) {
       draft.add(new Step.SetDomainname(spec.domainname()));
     }
+  }
+
+  /** In the order of the configuration, since one may be refused for the value of another. */
+  private static void addSysctls(Draft draft, LinuxSpec linux) {
+    linux
+        .sysctl()
+        .forEach((text, value) -> {
+          SysctlName name = SysctlName.of(text);
+          // The file is for root of the host only, the system call for that of a user namespace
+          // too.
+          draft.add(
+              name.equals(SysctlName.DOMAINNAME)
+                  ? new Step.SetDomainname(value)
+                  : new Step.SetSysctl(name.path(), value));
+        });
   }
 
   /** Of a user namespace, whose ids the process does not have yet. */

@@ -188,6 +188,9 @@ public sealed interface Step {
   /** {@code setdomainname(2)}. */
   record SetDomainname(String name) implements Step {}
 
+  /** Writes {@code value} to {@code path}, which is below {@code /proc/sys}. */
+  record SetSysctl(String path, String value) implements Step, ThroughProcfs {}
+
   /** {@code prlimit64(2)}; {@code -1} is {@code RLIM_INFINITY}. */
   record SetRlimit(RlimitKind kind, long soft, long hard) implements Step {}
 

@@ -2,6 +2,7 @@ package dev.berth.core.plan;
 
 import dev.berth.core.spec.Capability;
 import dev.berth.core.spec.MountAttribute;
+import dev.berth.core.spec.SysctlName;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -77,6 +78,8 @@ public final class StepText {
       case Step.MakePathReadonly(String path) -> "make %s read-only".formatted(quote(path));
       case Step.SetHostname(String name) -> "set hostname " + quote(name);
       case Step.SetDomainname(String name) -> "set domainname " + quote(name);
+      case Step.SetSysctl(String path, String value) ->
+          "set sysctl %s to %s".formatted(new SysctlName(path), quote(value));
       case Step.SetRlimit(RlimitKind kind, long soft, long hard) ->
           "set %s: soft %s, hard %s".formatted(kind, limit(soft), limit(hard));
       case Step.SetNoNewPrivileges() -> "set no_new_privs";

@@ -44,7 +44,6 @@ final class NotYet {
 
   private static final List<Line<LinuxSpec>> LINUX =
       List.of(
-          new Line<>("linux.sysctl", LinuxSpec::sysctl),
           new Line<>("linux.netDevices", LinuxSpec::netDevices),
           new Line<>("linux.seccomp", LinuxSpec::seccomp),
           new Line<>("linux.mountLabel", LinuxSpec::mountLabel),

@@ -21,7 +21,9 @@ import dev.berth.spec.Spec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
@@ -35,6 +37,26 @@ class PlannerTest {
             "close that procfs",
             "set rslave on / and all below",
             "mount root /srv/web/rootfs");
+  }
+
+  @Test
+  void sets_sysctls_after_the_names_and_before_proc_is_protected() {
+    Spec spec = SpecDefaults.spec();
+    Map<String, String> sysctls = new LinkedHashMap<>();
+    sysctls.put("net.ipv4.conf.eth0/100.forwarding", "1");
+    sysctls.put("kernel/sem", "1 2 3 4");
+    sysctls.put("kernel.domainname", "example.org");
+    Plan plan = plan(spec.withLinux(spec.linux().withSysctl(sysctls)));
+    assertThat(steps(plan))
+        .containsSubsequence("open a procfs for itself", "mount root /srv/web/rootfs");
+    assertThat(Plans.steps(plan, "set hostname", "make /proc/bus"))
+        .containsExactly(
+            "set hostname runc",
+            "set sysctl net.ipv4.conf.eth0/100.forwarding to 1",
+            "set sysctl kernel.sem to \"1 2 3 4\"",
+            "close that procfs",
+            "set domainname example.org",
+            "make /proc/bus read-only");
   }
 
   @Test

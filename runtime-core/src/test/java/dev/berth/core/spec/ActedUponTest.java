@@ -76,6 +76,7 @@ class ActedUponTest {
       mounts[].type                           | "mqueue"
       mounts[].source                         | "other"
       mounts[].options[]                      | "nodev"
+      linux.sysctl.*                          | "0"
       linux.cgroupsPath                       | "/other"
       linux.namespaces[].type                 | "ipc"
       linux.namespaces[].path                 | "/run/netns/web"

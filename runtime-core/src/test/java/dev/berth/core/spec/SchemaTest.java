@@ -55,6 +55,7 @@ class SchemaTest {
           "linux.gidMappings[].containerID",
           "linux.gidMappings[].hostID",
           "linux.gidMappings[].size",
+          "linux.sysctl.*",
           "linux.cgroupsPath",
           "linux.namespaces[].type",
           "linux.namespaces[].path",

@@ -37,6 +37,7 @@ enum Operation {
   MAKE_PATH_READONLY("s"),
   SET_HOSTNAME("s"),
   SET_DOMAINNAME("s"),
+  SET_SYSCTL("ss"),
   SET_RLIMIT("uuu"),
   SET_NO_NEW_PRIVILEGES(""),
   KEEP_CAPABILITIES(""),

@@ -116,6 +116,8 @@ final class ProgramEncoder {
       case Step.MakePathReadonly(String path) -> program.add(Operation.MAKE_PATH_READONLY, path);
       case Step.SetHostname(String name) -> program.add(Operation.SET_HOSTNAME, name);
       case Step.SetDomainname(String name) -> program.add(Operation.SET_DOMAINNAME, name);
+      case Step.SetSysctl(String path, String value) ->
+          program.add(Operation.SET_SYSCTL, path, value);
       case Step.SetRlimit(RlimitKind kind, long soft, long hard) ->
           program.add(Operation.SET_RLIMIT, kind.number(), soft, hard);
       case Step.SetNoNewPrivileges() -> program.add(Operation.SET_NO_NEW_PRIVILEGES);

@@ -64,6 +64,7 @@ class ProgramEncoderTest {
           new Step.MakePathReadonly("/proc/sys"),
           new Step.SetHostname("host"),
           new Step.SetDomainname("domain"),
+          new Step.SetSysctl("net/ipv4/ip_forward", "1"),
           new Step.SetRlimit(RlimitKind.RLIMIT_NOFILE, 1024, -1),
           new Step.SetNoNewPrivileges(),
           new Step.KeepCapabilities(),
