@@ -33,7 +33,8 @@ public final class Planner {
     begin(draft, "berth:init");
     joinCgroups(draft, request.host());
     adjustOomScore(draft, process);
-    RootPlanner root = new RootPlanner(draft, request, namespaces);
+    HookPlanner hooks = new HookPlanner(draft, request);
+    RootPlanner root = new RootPlanner(draft, request, namespaces, hooks);
     root.enter();
     addNames(draft, spec);
     root.protectPaths();
@@ -42,6 +43,7 @@ public final class Planner {
     program.findProgram();
     draft.add(new Step.SetName("berth:created"));
     draft.add(new Step.AwaitStart(startSocket));
+    hooks.beforeProgram();
     program.execute();
     // A cgroup namespace shows the cgroup it was made in, so it is made by a step.
     namespaces.remove(NamespaceKind.CGROUP);
@@ -74,6 +76,11 @@ public final class Planner {
     program.findProgram();
     program.execute();
     return draft.finish(Set.of());
+  }
+
+  /** The plan of a process that runs one hook, in the runtime's own namespaces. */
+  public static Plan hook(HookRequest request) {
+    return HookPlanner.plan(request);
   }
 
   /**

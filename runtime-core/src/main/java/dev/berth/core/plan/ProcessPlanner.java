@@ -68,11 +68,14 @@ final class ProcessPlanner {
               Objects.requireNonNull(RLIMITS.get(limit.type())), limit.soft(), limit.hard()));
     }
     if (!openFilesGiven) {
-      // A JVM raises its own soft limit to the hard one, and its children inherit that.
-      long hard = host.openFilesHardLimit();
-      long soft = Long.compareUnsigned(hard, DEFAULT_OPEN_FILES) < 0 ? hard : DEFAULT_OPEN_FILES;
-      draft.add(new Step.SetRlimit(RlimitKind.RLIMIT_NOFILE, soft, hard));
+      draft.add(defaultOpenFiles(host.openFilesHardLimit()));
     }
+  }
+
+  /** A JVM raises its own soft limit to the hard one, and its children inherit that. */
+  static Step defaultOpenFiles(long hard) {
+    long soft = Long.compareUnsigned(hard, DEFAULT_OPEN_FILES) < 0 ? hard : DEFAULT_OPEN_FILES;
+    return new Step.SetRlimit(RlimitKind.RLIMIT_NOFILE, soft, hard);
   }
 
   private void switchUser() {

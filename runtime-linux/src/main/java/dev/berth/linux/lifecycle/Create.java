@@ -12,6 +12,7 @@ import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.RootDirectory;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
+import dev.berth.core.state.HookState;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.process.Stdio;
@@ -20,6 +21,7 @@ import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.stub.Launcher;
 import dev.berth.linux.stub.StubProcess;
 import dev.berth.linux.sys.Fd;
+import dev.berth.spec.Hooks;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Root;
@@ -39,12 +41,14 @@ public final class Create {
   private final StateRoot root;
   private final Request request;
   private final Machine machine;
+  private final CreateHooks hooks;
   private final Rollback rollback = new Rollback();
 
   private Create(StateRoot root, Request request, Machine machine) {
     this.root = root;
     this.request = request;
     this.machine = machine;
+    this.hooks = new CreateHooks(new RuntimeHooks(request.spec().hooks(), request.state()));
   }
 
   /**
@@ -63,6 +67,17 @@ public final class Create {
 
     private ProcessSpec process() {
       return Objects.requireNonNull(spec().process(), "checked");
+    }
+
+    private HookState state() {
+      return new HookState(spec().ociVersion(), id.value(), bundle, spec().annotations());
+    }
+
+    private boolean hasLaterHooks() {
+      Hooks hooks = spec().hooks();
+      return !hooks.startContainer().isEmpty()
+          || !hooks.poststart().isEmpty()
+          || !hooks.poststop().isEmpty();
     }
 
     private LinuxSpec linux() {
@@ -119,6 +134,7 @@ public final class Create {
         StateDirectory directory = root.create(request.id())) {
       try {
         rollback.onFailure(directory::delete);
+        rollback.onFailure(hooks::undo);
         return create(rootfs, directory, stdio);
       } catch (IOException | RuntimeException | Error e) {
         rollback.run(e);
@@ -183,7 +199,8 @@ public final class Create {
         Instant.now(),
         System.getProperty("user.name"),
         request.spec().annotations(),
-        cgroup.orElse(null));
+        cgroup.orElse(null),
+        request.hasLaterHooks());
   }
 
   private static CgroupPath path(Cgroup cgroup) {
@@ -194,6 +211,7 @@ public final class Create {
       Machine machine, Request request, Optional<CgroupPath> cgroup, Path rootfs) {
     return Planner.create(
         new InitRequest(
+            request.id(),
             request.spec(),
             request.bundle(),
             rootfs,
@@ -209,7 +227,7 @@ public final class Create {
         LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
       descriptors.put(new Descriptor.StartSocket(), socket);
       descriptors.put(new Descriptor.CreatedLock(), lock);
-      return Launcher.shared().launch(descriptors.launch(stdio), new Stops(request.spec()));
+      return Launcher.shared().launch(descriptors.launch(stdio), new Stops(request.spec(), hooks));
     }
   }
 }

@@ -7,13 +7,17 @@ import java.io.IOException;
 import java.util.List;
 
 /** What the runtime does for a container's first process where that waits for it. */
-record Stops(Spec spec) implements StubProcess.SyncHandler {
+record Stops(Spec spec, CreateHooks hooks) implements StubProcess.SyncHandler {
 
   @Override
   public List<Fd> handle(StubProcess.Stop stop) throws IOException {
     return switch (stop.point()) {
       case MAP_IDS -> {
         IdMaps.write(stop.process().pid(), spec.linux());
+        yield List.of();
+      }
+      case RUN_RUNTIME_HOOKS -> {
+        hooks.run(stop.process().pid());
         yield List.of();
       }
     };
