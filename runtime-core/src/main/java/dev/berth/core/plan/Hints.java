@@ -1,5 +1,7 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.state.HookState;
+import dev.berth.spec.Hook;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -91,6 +93,7 @@ public final class Hints {
       case Step.MakeDirectory _ -> directory(errno);
       case Step.RequireDirectory _ -> directory(errno);
       case Step.FindProgram find -> program(find.candidates(), errno);
+      case Step.RunHook(HookKind kind, int _, Hook _, HookState.Text _) -> hook(kind, errno);
       case Step.Exec _ -> execution(errno);
       default -> null;
     };
@@ -225,6 +228,17 @@ public final class Hints {
               : "no such file in the container's root";
       case "EACCES" -> "not an executable file, or on a mount with noexec";
       default -> null;
+    };
+  }
+
+  private static @Nullable String hook(HookKind kind, String errno) {
+    return switch (errno) {
+      case "ENOENT" ->
+          kind == HookKind.START_CONTAINER
+              ? "the program, or its interpreter, is not in the container's root"
+              : "the program, or its interpreter, is not on the host";
+      case "EACCES" -> "not an executable file, or on a mount with noexec";
+      default -> execution(errno);
     };
   }
 

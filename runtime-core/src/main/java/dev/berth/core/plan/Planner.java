@@ -36,7 +36,8 @@ public final class Planner {
     adjustOomScore(draft, process, request.host());
     NamespacePlanner entrance = new NamespacePlanner(draft, spec.linux(), namespaces);
     entrance.enter();
-    RootPlanner root = new RootPlanner(draft, request, namespaces);
+    HookPlanner hooks = new HookPlanner(draft, request);
+    RootPlanner root = new RootPlanner(draft, request, namespaces, hooks);
     root.enter();
     addNames(draft, spec);
     addSysctls(draft, spec.linux());
@@ -46,6 +47,7 @@ public final class Planner {
     program.findProgram();
     draft.add(new Step.SetName("berth:created"));
     draft.add(new Step.AwaitStart(startSocket));
+    hooks.beforeProgram();
     program.execute();
     return draft.finish(entrance.atBirth());
   }
@@ -77,6 +79,11 @@ public final class Planner {
     program.findProgram();
     program.execute();
     return draft.finish(Set.of());
+  }
+
+  /** The plan of a process that runs one hook, in the runtime's own namespaces. */
+  public static Plan hook(HookRequest request) {
+    return HookPlanner.plan(request);
   }
 
   /**

@@ -19,12 +19,15 @@ final class RootPlanner {
   private final InitRequest request;
   private final Spec spec;
   private final ContainerNamespaces namespaces;
+  private final HookPlanner hooks;
 
-  RootPlanner(Draft draft, InitRequest request, ContainerNamespaces namespaces) {
+  RootPlanner(
+      Draft draft, InitRequest request, ContainerNamespaces namespaces, HookPlanner hooks) {
     this.draft = draft;
     this.request = request;
     this.spec = request.spec();
     this.namespaces = namespaces;
+    this.hooks = hooks;
   }
 
   /** Makes the root file system, with all in it, and changes to it. */
@@ -39,6 +42,7 @@ final class RootPlanner {
     spec.mounts().forEach(mounts::add);
     new DevicePlanner(draft, nodes()).addAll(spec);
     addWorkingDirectory();
+    hooks.beforeChangeOfRoot();
     draft.add(new Step.PivotRoot());
     changePropagation();
     mounts.makeReadonly();

@@ -1,5 +1,7 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.state.HookState;
+import dev.berth.spec.Hook;
 import java.util.List;
 
 /**
@@ -235,6 +237,18 @@ public sealed interface Step {
    * Reports that the container is created, then waits for a start on the socket in {@code slot}.
    */
   record AwaitStart(int slot) implements Step {}
+
+  /**
+   * Runs a hook to its end, as a child in a session of its own, with {@code state} on its standard
+   * input. One that does not succeed, or takes longer than its timeout and is killed, is a failure.
+   *
+   * @param index among the hooks of its kind
+   * @param hook with all its arguments
+   */
+  record RunHook(HookKind kind, int index, Hook hook, HookState.Text state) implements Step {}
+
+  /** Ends the process: it was there for its steps alone. */
+  record End() implements Step {}
 
   /** Closes all descriptors but the standard three and becomes the program that was found. */
   record Exec(List<String> arguments, List<String> environment) implements Step {}

@@ -3,6 +3,8 @@ package dev.berth.core.plan;
 import dev.berth.core.spec.Capability;
 import dev.berth.core.spec.MountAttribute;
 import dev.berth.core.spec.SysctlName;
+import dev.berth.core.state.HookState;
+import dev.berth.spec.Hook;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -54,6 +56,7 @@ public final class StepText {
             case MAP_IDS -> "wait for the ids to be mapped";
             case COMPARE_IDS -> "wait for the mappings to be compared";
             case SET_LIMITS -> "wait for the limits to be set from outside";
+            case RUN_RUNTIME_HOOKS -> "wait for the hooks prestart and createRuntime";
           };
       case Step.NewSession() -> "start a session";
       case Step.LoopbackUp() -> "bring up lo";
@@ -95,12 +98,20 @@ public final class StepText {
       case Step.RequireDirectory(String path) -> "enter directory " + quote(path);
       case Step.FindProgram(List<String> candidates) -> "find program " + program(candidates);
       case Step.AwaitStart(int _) -> "wait for the start";
+      case Step.RunHook(HookKind kind, int hook, Hook program, HookState.Text _) ->
+          hook(kind, hook, program);
+      case Step.End() -> "end";
       case Step.Exec(List<String> arguments, List<String> environment) ->
           "execute %s with %d environment variables"
               .formatted(
                   arguments.stream().map(StepText::quote).collect(Collectors.joining(" ")),
                   environment.size());
     };
+  }
+
+  /** A hook of a container, in the words of its step. */
+  public static String hook(HookKind kind, int index, Hook hook) {
+    return "run hooks.%s[%d] (%s)".formatted(kind, index, quote(hook.path()));
   }
 
   private static String describe(Descriptor descriptor) {

@@ -19,7 +19,6 @@ class NotYetTest {
             """
             {"ociVersion": "1.3.0", "root": {"path": "rootfs"},
              "process": {"cwd": "/", "args": ["true"], "terminal": true, "apparmorProfile": "p"},
-             "hooks": {"poststop": [{"path": "/h"}]},
              "linux": {
                "namespaces": [{"type": "mount"}],
                "seccomp": {"defaultAction": "SCMP_ACT_ALLOW"},
@@ -34,7 +33,6 @@ class NotYetTest {
         .containsExactly(
             "process.terminal: not supported yet; set it to false",
             "process.apparmorProfile: not supported yet",
-            "hooks.poststop: not supported yet",
             "linux.seccomp: not supported yet",
             "linux.intelRdt: not supported yet",
             "linux.rootfsPropagation: not supported yet; private and slave are",

@@ -8,7 +8,13 @@ import java.util.List;
 import java.util.Objects;
 
 /** What the runtime does for a process of a container where that waits for it. */
-record Stops(Spec spec, Machine machine) implements StubProcess.SyncHandler {
+record Stops(Spec spec, Machine machine, RuntimeHooksOf hooks)
+    implements StubProcess.SyncHandler {
+
+  /** Runs the hooks that belong to a process. */
+  interface RuntimeHooksOf {
+    void run(long pid) throws IOException;
+  }
 
   @Override
   public List<Fd> handle(StubProcess.Stop stop) throws IOException {
@@ -24,6 +30,10 @@ record Stops(Spec spec, Machine machine) implements StubProcess.SyncHandler {
       }
       case SET_LIMITS -> {
         ProcessLimits.set(pid, Objects.requireNonNull(spec.process(), "checked"));
+        yield List.of();
+      }
+      case RUN_RUNTIME_HOOKS -> {
+        hooks.run(stop.process().pid());
         yield List.of();
       }
     };

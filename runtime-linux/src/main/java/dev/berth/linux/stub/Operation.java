@@ -51,6 +51,8 @@ enum Operation {
   REQUIRE_DIRECTORY("s"),
   FIND_PROGRAM("l"),
   AWAIT_START("u"),
+  RUN_HOOK("uslluss"),
+  END(""),
   EXEC("ll");
 
   private final String signature;

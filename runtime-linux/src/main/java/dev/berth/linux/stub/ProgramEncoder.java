@@ -5,6 +5,7 @@ import static dev.berth.linux.sys.Directories.S_IFCHR;
 import static dev.berth.linux.sys.Directories.S_IFIFO;
 
 import dev.berth.core.plan.DeviceKind;
+import dev.berth.core.plan.HookKind;
 import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Propagation;
@@ -12,8 +13,10 @@ import dev.berth.core.plan.RlimitKind;
 import dev.berth.core.plan.Step;
 import dev.berth.core.plan.Symlinks;
 import dev.berth.core.plan.SyncPoint;
+import dev.berth.core.state.HookState;
 import dev.berth.linux.sys.Mounts;
 import dev.berth.linux.sys.OpenHow;
+import dev.berth.spec.Hook;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -140,6 +143,17 @@ final class ProgramEncoder {
       case Step.FindProgram(List<String> candidates) ->
           program.add(Operation.FIND_PROGRAM, candidates);
       case Step.AwaitStart(int slot) -> program.add(Operation.AWAIT_START, slot);
+      case Step.RunHook(HookKind _, int index, Hook hook, HookState.Text state) ->
+          program.add(
+              Operation.RUN_HOOK,
+              index,
+              hook.path(),
+              hook.args(),
+              hook.env(),
+              hook.timeout() == null ? 0 : hook.timeout(),
+              state.before(),
+              state.after());
+      case Step.End() -> program.add(Operation.END);
       case Step.Exec(List<String> arguments, List<String> environment) ->
           program.add(Operation.EXEC, arguments, environment);
     }
@@ -159,6 +173,7 @@ final class ProgramEncoder {
       case MAP_IDS -> 1;
       case COMPARE_IDS -> 2;
       case SET_LIMITS -> 3;
+      case RUN_RUNTIME_HOOKS -> 4;
     };
   }
 

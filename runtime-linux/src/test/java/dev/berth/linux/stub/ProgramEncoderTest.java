@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.core.plan.DeviceKind;
+import dev.berth.core.plan.HookKind;
 import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Propagation;
@@ -12,6 +13,8 @@ import dev.berth.core.plan.RlimitKind;
 import dev.berth.core.plan.Step;
 import dev.berth.core.plan.Symlinks;
 import dev.berth.core.plan.SyncPoint;
+import dev.berth.core.state.HookState;
+import dev.berth.spec.Hook;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -78,6 +81,12 @@ class ProgramEncoderTest {
           new Step.RequireDirectory("/work"),
           new Step.FindProgram(List.of("/bin/a", "/usr/bin/a")),
           new Step.AwaitStart(0),
+          new Step.RunHook(
+              HookKind.CREATE_CONTAINER,
+              2,
+              new Hook("/h", List.of("h", "-x"), List.of("A=1"), 5),
+              new HookState.Text("{", "}")),
+          new Step.End(),
           new Step.Exec(List.of("a", "-b"), List.of("TERM=xterm")));
 
   @Test
@@ -128,6 +137,7 @@ class ProgramEncoderTest {
             List.of(Operation.MAKE_DEVICE, "/dev/null", 0020000L, 1L, 3L, 0666L, 7L, 8L),
             List.of(Operation.SET_RLIMIT, 7L, 1024L, -1L),
             List.of(Operation.SET_GROUPS, List.of(5L, 6L)),
+            List.of(Operation.RUN_HOOK, 2L, "/h", List.of("h", "-x"), List.of("A=1"), 5L, "{", "}"),
             List.of(Operation.EXEC, List.of("a", "-b"), List.of("TERM=xterm")));
   }
 
@@ -142,6 +152,7 @@ class ProgramEncoderTest {
           Step.MakeDevice _,
           Step.SetRlimit _,
           Step.SetGroups _,
+          Step.RunHook _,
           Step.Exec _ ->
           true;
       default -> false;
