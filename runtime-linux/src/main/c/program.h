@@ -63,6 +63,12 @@ struct step_header {
 	X(MAKE_DEVICE, "suuuuuu")		\
 	X(MAKE_SYMLINK, "ss")			\
 	X(PIVOT_ROOT, "")			\
+	X(OPEN_ROOT, "")			\
+	X(NEW_TERMINAL, "uu")			\
+	X(SET_TERMINAL_SIZE, "uuu")		\
+	X(OPEN_MOUNT, "uu")			\
+	X(TAKE_TERMINAL, "uu")			\
+	X(OWN_STREAMS, "u")			\
 	X(MAKE_ROOT_READONLY, "")		\
 	X(MASK_PATH, "s")			\
 	X(MAKE_PATH_READONLY, "s")		\
@@ -99,6 +105,11 @@ struct step_header {
  *				AT_RECURSIVE or 0
  *	ATTACH			slot, path, further RESOLVE_* flags
  *	MAKE_DEVICE		path, S_IFCHR, S_IFBLK or S_IFIFO, major, minor, mode, uid, gid
+ *	NEW_TERMINAL		slot for the master, slot for its peer
+ *	SET_TERMINAL_SIZE	slot, columns, rows
+ *	OPEN_MOUNT		slot, slot of the descriptor whose file becomes a mount
+ *	TAKE_TERMINAL		slot, uid
+ *	OWN_STREAMS		uid
  *	SET_RLIMIT		number of the resource, soft, hard
  */
 

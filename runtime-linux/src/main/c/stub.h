@@ -55,7 +55,9 @@ long set_mount_attributes(struct stub *stub, struct fields *fields);
 long set_root_propagation(struct fields *fields);
 long copy_mode(struct stub *stub, struct fields *fields);
 long attach(struct stub *stub, struct fields *fields);
+long open_mount(struct stub *stub, struct fields *fields);
 long pivot_root(struct stub *stub);
+long open_root(struct stub *stub);
 long make_root_readonly(struct stub *stub);
 
 /* mask.c */
@@ -66,6 +68,12 @@ long make_path_readonly(struct stub *stub, struct fields *fields);
 long make_directory(struct stub *stub, struct fields *fields);
 long make_device(struct stub *stub, struct fields *fields);
 long make_symlink(struct stub *stub, struct fields *fields);
+
+/* terminal.c */
+long new_terminal(struct stub *stub, struct fields *fields);
+long set_terminal_size(struct stub *stub, struct fields *fields);
+long take_terminal(struct stub *stub, struct fields *fields);
+long own_streams(struct stub *stub, struct fields *fields);
 
 /* process.c */
 long reset_signals(void);

@@ -12,7 +12,6 @@ import static dev.berth.core.plan.Plans.withOwnIds;
 import static dev.berth.core.plan.Plans.without;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.core.spec.SpecDefaults;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Namespace;
@@ -25,7 +24,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
-  private static final Spec DEFAULT = SpecDefaults.spec();
+  private static final Spec DEFAULT = process(process -> process.withTerminal(false));
 
   @Test
   void plans_the_default_configuration() throws IOException {

@@ -66,9 +66,9 @@ final class Plans {
     return new InitRequest(spec, Path.of("/srv/web"), Path.of("/srv/web/rootfs"), lifetime, host);
   }
 
-  /** The default configuration with nothing mounted but {@code mounts}. */
+  /** The default configuration with nothing mounted but {@code mounts}, and without a terminal. */
   static Spec mounting(Mount... mounts) {
-    return SpecDefaults.spec().withMounts(List.of(mounts));
+    return process(process -> process.withTerminal(false)).withMounts(List.of(mounts));
   }
 
   static Spec process(UnaryOperator<ProcessSpec> change) {

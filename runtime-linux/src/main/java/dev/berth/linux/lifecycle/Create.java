@@ -61,7 +61,8 @@ public final class Create {
       return configuration.spec();
     }
 
-    private ProcessSpec process() {
+    /** The program. */
+    public ProcessSpec process() {
       return Objects.requireNonNull(spec().process(), "checked");
     }
 
@@ -140,6 +141,7 @@ public final class Create {
       directory.write(record);
     }
     Plan plan = plan(machine, request, cgroup.map(Create::path), rootfs);
+    StreamOwner.give(stdio, request.process().user(), request.linux());
     try (StubProcess process = launch(plan, directory, cgroup, stdio)) {
       LinuxContainerProcess child = Children.adopt(request.id(), process, stdio);
       rollback.onFailure(() -> Children.kill(child));
@@ -209,7 +211,7 @@ public final class Create {
         LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
       descriptors.put(new Descriptor.StartSocket(), socket);
       descriptors.put(new Descriptor.CreatedLock(), lock);
-      return Launcher.shared().launch(descriptors.launch(stdio), new Stops(request.spec()));
+      return Launcher.shared().launch(descriptors.launch(stdio), new Stops(request.spec(), stdio));
     }
   }
 }

@@ -68,14 +68,19 @@ public final class Exec {
     try (Stdio stdio = streams.open(lifetime);
         LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
       descriptors.put(new Descriptor.InitProcess(), init);
-      try (StubProcess stub = Launcher.shared().launch(descriptors.launch(stdio), Exec::nothing)) {
+      StreamOwner.give(stdio, process.user(), spec.linux());
+      try (StubProcess stub =
+          Launcher.shared().launch(descriptors.launch(stdio), stop -> handle(stop, stdio))) {
         return Children.adopt(new ContainerId(query.record().id()), stub, stdio);
       }
     }
   }
 
-  private static List<Fd> nothing(StubProcess.Stop stop) throws IOException {
-    throw new IOException("a further process does not stop at " + stop.point());
+  private static List<Fd> handle(StubProcess.Stop stop, Stdio stdio) throws IOException {
+    return switch (stop.point()) {
+      case HAND_OVER_TERMINAL -> HandOver.terminal(stop, stdio);
+      case MAP_IDS -> throw new IOException("a further process does not stop at " + stop.point());
+    };
   }
 
   private static Plan plan(

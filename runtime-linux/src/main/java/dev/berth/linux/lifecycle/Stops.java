@@ -1,5 +1,6 @@
 package dev.berth.linux.lifecycle;
 
+import dev.berth.linux.process.Stdio;
 import dev.berth.linux.stub.StubProcess;
 import dev.berth.linux.sys.Fd;
 import dev.berth.spec.Spec;
@@ -7,7 +8,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** What the runtime does for a container's first process where that waits for it. */
-record Stops(Spec spec) implements StubProcess.SyncHandler {
+record Stops(Spec spec, Stdio stdio) implements StubProcess.SyncHandler {
 
   @Override
   public List<Fd> handle(StubProcess.Stop stop) throws IOException {
@@ -16,6 +17,7 @@ record Stops(Spec spec) implements StubProcess.SyncHandler {
         IdMaps.write(stop.process().pid(), spec.linux());
         yield List.of();
       }
+      case HAND_OVER_TERMINAL -> HandOver.terminal(stop, stdio);
     };
   }
 }
