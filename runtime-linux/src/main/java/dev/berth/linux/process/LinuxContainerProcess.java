@@ -74,13 +74,13 @@ public final class LinuxContainerProcess extends ContainerProcess {
     Optional<ProcessHandle> handle = ProcessHandle.of(pid);
     ExitWatch watch = ExitWatch.ofOther(loop, pidfd);
     return new LinuxContainerProcess(
-        containerId, pid, handle, watch, Streams.NONE, System.nanoTime());
+        containerId, pid, handle, watch, Streams.none(), System.nanoTime());
   }
 
   /** A process that was written down, and is gone. */
   public static LinuxContainerProcess ended(String containerId, int pid) {
     return new LinuxContainerProcess(
-        containerId, pid, Optional.empty(), ExitWatch.ended(), Streams.NONE, System.nanoTime());
+        containerId, pid, Optional.empty(), ExitWatch.ended(), Streams.none(), System.nanoTime());
   }
 
   /**

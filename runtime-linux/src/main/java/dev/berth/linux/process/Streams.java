@@ -17,13 +17,14 @@ import java.util.concurrent.CompletionStage;
 record Streams(
     OutputStream input, InputStream output, InputStream error, Optional<Terminal> terminal) {
 
-  /** None of them a pipe. */
-  static final Streams NONE =
-      new Streams(
-          new RefusingOutputStream(),
-          InputStream.nullInputStream(),
-          InputStream.nullInputStream(),
-          Optional.empty());
+  /** None of them a pipe. Not a constant: whoever closes a stream closes it for nobody else. */
+  static Streams none() {
+    return new Streams(
+        new RefusingOutputStream(),
+        InputStream.nullInputStream(),
+        InputStream.nullInputStream(),
+        Optional.empty());
+  }
 
   /**
    * Takes over the ends of pipes.
@@ -40,7 +41,7 @@ record Streams(
         input
             .takePipeEnd()
             .<OutputStream>map(fd -> new BufferedOutputStream(PipeOutputStream.of(loop, fd, exit)))
-            .orElse(NONE.input),
+            .orElseGet(RefusingOutputStream::new),
         reader(loop, output, exit),
         reader(loop, error, exit),
         Optional.empty());

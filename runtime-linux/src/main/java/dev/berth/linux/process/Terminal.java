@@ -8,6 +8,7 @@ import dev.berth.linux.sys.Terminals;
 import dev.berth.linux.sys.WindowSize;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +66,7 @@ final class Terminal implements AutoCloseable {
         new BufferedOutputStream(
             new TerminalOutputStream(this, PipeOutputStream.of(loop, writer, exit))),
         new BufferedInputStream(PipeInputStream.of(loop, reader, exit)),
-        Streams.NONE.error(),
+        InputStream.nullInputStream(),
         Optional.of(this));
   }
 

@@ -35,13 +35,15 @@ final class TerminalOutputStream extends OutputStream {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     if (closed) {
       return;
     }
     closed = true;
     try {
       typeEndOfFile();
+    } catch (IOException _) {
+      // Nobody is there any more to whom it could mean something.
     } finally {
       stream.close();
     }

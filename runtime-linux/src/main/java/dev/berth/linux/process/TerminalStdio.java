@@ -58,7 +58,7 @@ final class TerminalStdio extends Stdio {
   Streams streams(EventLoop loop, CompletionStage<?> exit) {
     Terminal mine = terminal;
     terminal = null;
-    return mine == null ? Streams.NONE : mine.streams(loop, exit);
+    return mine == null ? Streams.none() : mine.streams(loop, exit);
   }
 
   @Override
