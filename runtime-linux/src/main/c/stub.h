@@ -58,7 +58,9 @@ long set_mount_attributes(struct stub *stub, struct fields *fields);
 long set_root_propagation(struct fields *fields);
 long copy_mode(struct stub *stub, struct fields *fields);
 long attach(struct stub *stub, struct fields *fields);
+long open_mount(struct stub *stub, struct fields *fields);
 long pivot_root(struct stub *stub);
+long open_root(struct stub *stub);
 long make_root_readonly(struct stub *stub);
 
 /* mask.c */
@@ -74,6 +76,12 @@ long make_symlink(struct stub *stub, struct fields *fields);
 long open_procfs(struct stub *stub, struct fields *fields);
 long close_procfs(struct stub *stub);
 long set_sysctl(struct stub *stub, struct fields *fields);
+
+/* terminal.c */
+long new_terminal(struct stub *stub, struct fields *fields);
+long set_terminal_size(struct stub *stub, struct fields *fields);
+long take_terminal(struct stub *stub, struct fields *fields);
+long own_streams(struct stub *stub, struct fields *fields);
 
 /* process.c */
 long reset_signals(void);

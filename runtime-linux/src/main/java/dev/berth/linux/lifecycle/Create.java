@@ -71,7 +71,8 @@ public final class Create {
       return configuration.spec();
     }
 
-    private ProcessSpec process() {
+    /** The program. */
+    public ProcessSpec process() {
       return Objects.requireNonNull(spec().process(), "checked");
     }
 
@@ -165,6 +166,7 @@ public final class Create {
     }
     HostView host = machine.view(request.linux(), users(), cgroup.map(Create::path));
     Plan plan = plan(request, rootfs, namespaces.joined(), host);
+    StreamOwner.give(stdio, request.process().user(), request.linux());
     try (StubProcess process = launch(plan, directory, cgroup, stdio)) {
       LinuxContainerProcess child = Children.adopt(request.id(), process, stdio);
       rollback.onFailure(() -> Children.kill(child));
@@ -253,7 +255,7 @@ public final class Create {
       descriptors.put(new Descriptor.CreatedLock(), lock);
       namespaces.addTo(descriptors);
       return Launcher.shared()
-          .launch(descriptors.launch(stdio), new Stops(request.spec(), machine, hooks::run));
+          .launch(descriptors.launch(stdio), new Stops(request.spec(), machine, hooks::run, stdio));
     }
   }
 }
