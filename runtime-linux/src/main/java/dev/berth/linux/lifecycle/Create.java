@@ -54,8 +54,14 @@ public final class Create {
    * @param configuration of which it is made
    * @param bundle absolute; what relative paths in the configuration are taken from
    * @param lifetime whether it ends with this JVM
+   * @param handover what its program gets from this JVM
    */
-  public record Request(ContainerId id, CheckedSpec configuration, Path bundle, Lifetime lifetime) {
+  public record Request(
+      ContainerId id,
+      CheckedSpec configuration,
+      Path bundle,
+      Lifetime lifetime,
+      Handover handover) {
 
     private Spec spec() {
       return configuration.spec();
@@ -116,10 +122,11 @@ public final class Create {
   private LinuxContainerProcess create(StdioOpener streams) throws IOException {
     Path rootfs = request.rootfs();
     try (Stdio stdio = streams.open(request.lifetime());
+        OpenHandover handover = OpenHandover.of(request.handover());
         StateDirectory directory = root.create(request.id())) {
       try {
         rollback.onFailure(directory::delete);
-        return create(rootfs, directory, stdio);
+        return create(rootfs, directory, stdio, handover);
       } catch (IOException | RuntimeException | Error e) {
         rollback.run(e);
         throw e;
@@ -127,7 +134,8 @@ public final class Create {
     }
   }
 
-  private LinuxContainerProcess create(Path rootfs, StateDirectory directory, Stdio stdio)
+  private LinuxContainerProcess create(
+      Path rootfs, StateDirectory directory, Stdio stdio, OpenHandover handover)
       throws IOException {
     directory.writeConfig(request.configuration().json());
     // Before there is anything else: whoever finds what a killed runtime left can remove all of it.
@@ -139,12 +147,13 @@ public final class Create {
     if (!record.equals(foreseen)) {
       directory.write(record);
     }
-    Plan plan = plan(machine, request, cgroup.map(Create::path), rootfs);
-    try (StubProcess process = launch(plan, directory, cgroup, stdio)) {
+    Plan plan = plan(machine, request, cgroup.map(Cgroup::path), rootfs);
+    try (StubProcess process = launch(plan, directory, cgroup, stdio, handover)) {
       LinuxContainerProcess child = Children.adopt(request.id(), process, stdio);
       rollback.onFailure(() -> Children.kill(child));
       ProcessIdentity identity = ProcessIdentity.of(child.pid());
       directory.write(record.withProcess(identity.pid(), identity.startTime()));
+      handover.send(process.pidfd());
       Children.remember(identity, child);
       return child;
     }
@@ -186,10 +195,6 @@ public final class Create {
         cgroup.orElse(null));
   }
 
-  private static CgroupPath path(Cgroup cgroup) {
-    return new CgroupPath(cgroup.state().path());
-  }
-
   private static Plan plan(
       Machine machine, Request request, Optional<CgroupPath> cgroup, Path rootfs) {
     return Planner.create(
@@ -202,14 +207,19 @@ public final class Create {
   }
 
   private StubProcess launch(
-      Plan plan, StateDirectory directory, Optional<Cgroup> cgroup, Stdio stdio)
+      Plan plan,
+      StateDirectory directory,
+      Optional<Cgroup> cgroup,
+      Stdio stdio,
+      OpenHandover handover)
       throws IOException {
     try (Fd socket = directory.listenForStart();
         Fd lock = directory.lockCreated();
         LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
       descriptors.put(new Descriptor.StartSocket(), socket);
       descriptors.put(new Descriptor.CreatedLock(), lock);
-      return Launcher.shared().launch(descriptors.launch(stdio), new Stops(request.spec()));
+      return Launcher.shared()
+          .launch(descriptors.launch(stdio, handover), new Stops(request.spec()));
     }
   }
 }
