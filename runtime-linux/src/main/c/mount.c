@@ -152,6 +152,13 @@ long clone_tree_instead(struct stub *stub, struct fields *fields)
 	return slot_get(stub, next_number(&slot)) < 0 ? clone_tree(stub, fields) : 0;
 }
 
+long open_mount(struct stub *stub, struct fields *fields)
+{
+	u64 slot = next_number(fields);
+
+	return slot_put(stub, slot, mount_clone(stub, slot_get(stub, next_number(fields)), 0, 0));
+}
+
 long set_mount_attributes(struct stub *stub, struct fields *fields)
 {
 	int mount = slot_get(stub, next_number(fields));
@@ -290,6 +297,16 @@ static long check_procfs(struct stub *stub, int mount, int target, enum procfs p
 	}
 }
 
+static void explain_link(struct stub *stub, int mount)
+{
+	struct statx status = {0};
+
+	path_status(mount, &status);
+	report_instead(&stub->reports, S_ISDIR(status.stx_mode)
+					       ? "must be mounted on ordinary directory"
+					       : "must be mounted on ordinary file");
+}
+
 long attach(struct stub *stub, struct fields *fields)
 {
 	int mount = slot_get(stub, next_number(fields));
@@ -300,7 +317,7 @@ long attach(struct stub *stub, struct fields *fields)
 	long result;
 
 	if (resolve && (target == -ELOOP || target == -ENOTDIR))
-		report_instead(&stub->reports, "must be mounted on ordinary directory");
+		explain_link(stub, mount);
 	if (target < 0)
 		return target;
 	result = refuse_root(stub, (int)target, path);

@@ -3,7 +3,7 @@
 #include "mount.h"
 #include "path.h"
 
-long open_mount(struct stub *stub, struct fields *fields)
+long find_mount(struct stub *stub, struct fields *fields)
 {
 	u64 slot = next_number(fields);
 	const char *path = next_string(fields);

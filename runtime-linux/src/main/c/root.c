@@ -30,7 +30,7 @@ long mount_root(struct stub *stub, struct fields *fields)
 }
 
 /* Without a mount of its own, and so without an answer to refuse_root: nothing is attached then. */
-long open_root(struct stub *stub, struct fields *fields)
+long take_root(struct stub *stub, struct fields *fields)
 {
 	const char *path = next_string(fields);
 	long root = sys(openat, AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -109,6 +109,16 @@ long pivot_root(struct stub *stub)
 	if (result >= 0)
 		result = called(&stub->reports, "chdir", "/", sys(chdir, "/"));
 	return result;
+}
+
+long open_root(struct stub *stub)
+{
+	long root = sys(openat, AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (root < 0)
+		return root;
+	stub->root = (int)root;
+	return 0;
 }
 
 long make_root_readonly(struct stub *stub)

@@ -12,6 +12,7 @@ import dev.berth.core.spec.SpecReader;
 import dev.berth.core.spec.SpecWriter;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.lifecycle.Create;
+import dev.berth.linux.lifecycle.Handover;
 import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
 import java.io.IOException;
@@ -112,6 +113,7 @@ final class LinuxBundle implements Bundle {
   public String explain() {
     ContainerId example = new ContainerId("container");
     return Create.explain(
-        new Create.Request(example, checked(), directory, Lifetime.ATTACHED, RootChange.PIVOT));
+        new Create.Request(
+            example, checked(), directory, Lifetime.ATTACHED, RootChange.PIVOT, Handover.NONE));
   }
 }

@@ -46,6 +46,9 @@ public sealed interface Descriptor {
   /** The root directory of the container's init process. */
   record InitRoot() implements Descriptor {}
 
+  /** A namespace for the container's first process to join. */
+  record JoinedNamespace(NamespaceKind kind) implements Descriptor {}
+
   /** The pidfd of the container's init process. */
   record InitProcess() implements Descriptor {}
 }

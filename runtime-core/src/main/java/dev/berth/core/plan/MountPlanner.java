@@ -73,7 +73,7 @@ final class MountPlanner {
 
   private void remount(Mount mount, MountOptions options) {
     int slot = draft.newSlot();
-    draft.add(new Step.OpenMount(slot, target(mount)));
+    draft.add(new Step.FindMount(slot, target(mount)));
     List<String> parameters = FileSystem.parameters(options.superblock(), options.data());
     if (options.source() == MountOptions.Source.MOUNTED && !parameters.isEmpty()) {
       draft.add(new Step.Reconfigure(slot, parameters));

@@ -4,9 +4,10 @@ import dev.berth.core.spec.MountOptions;
 import dev.berth.core.spec.ProcMounts;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
-import dev.berth.spec.Namespace;
+import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -19,28 +20,31 @@ final class RootPlanner {
   private final Draft draft;
   private final InitRequest request;
   private final Spec spec;
-  private final Set<NamespaceKind> namespaces;
+  private final ContainerNamespaces namespaces;
+  private final HookPlanner hooks;
   private final HostTrees trees;
 
   /** Comes before the first new slot of {@code draft}. */
-  RootPlanner(Draft draft, InitRequest request, Set<NamespaceKind> namespaces) {
+  RootPlanner(Draft draft, InitRequest request, ContainerNamespaces namespaces, HookPlanner hooks) {
     this.draft = draft;
     this.request = request;
     this.spec = request.spec();
     this.namespaces = namespaces;
+    this.hooks = hooks;
     this.trees = HostTrees.receive(draft, request);
   }
 
   /** Makes the root file system, with all in it, and changes to it. */
   void enter() {
-    if (hasMountNamespace()) {
+    if (namespaces.has(NamespaceKind.MOUNT)) {
       leaveHost();
-      enterNamespaces();
+      settleInNamespaces();
       makeRoot();
     } else {
       // Whatever was mounted, made or covered now would be so for the host.
-      draft.add(new Step.OpenRoot(request.rootfs().toString()));
-      enterNamespaces();
+      draft.add(new Step.TakeRoot(request.rootfs().toString()));
+      settleInNamespaces();
+      hooks.beforeChangeOfRoot();
       draft.add(new Step.ChangeRoot());
     }
   }
@@ -52,12 +56,18 @@ final class RootPlanner {
             draft,
             new BindPlanner(draft, trees),
             new CgroupMountPlanner(
-                draft, request.host(), owns(NamespaceKind.CGROUP), isInUserNamespace(), label),
+                draft,
+                request.host(),
+                namespaces.has(NamespaceKind.CGROUP),
+                isInUserNamespace(),
+                label),
             new FileSystemPlanner(draft, mayBeRefusedSys(), label));
     mounts.addAll(spec.mounts());
     new DevicePlanner(draft, nodes()).addAll(spec);
     addWorkingDirectory();
+    hooks.beforeChangeOfRoot();
     changeRoot();
+    new StreamsPlanner(draft, process()).addToContainer();
     mounts.makeReadonly();
     if (Objects.requireNonNull(spec.root(), "root").readonly()) {
       draft.add(new Step.MakeRootReadonly());
@@ -94,33 +104,27 @@ final class RootPlanner {
 
   /** What needs the host's permissions. */
   private void leaveHost() {
-    if (owns(NamespaceKind.USER) || sharesMounts()) {
+    if (namespaces.has(NamespaceKind.USER) || sharesMounts()) {
       draft.openSourcesHere();
     }
     draft.add(new Step.SetRootPropagation(Propagation.RSLAVE));
     draft.add(new Step.MountRoot(request.rootfs().toString()));
   }
 
-  private void enterNamespaces() {
-    if (owns(NamespaceKind.USER)) {
+  private void settleInNamespaces() {
+    if (namespaces.makes(NamespaceKind.USER)) {
       draft.add(new Step.Sync(SyncPoint.MAP_IDS));
+    }
+    if (namespaces.has(NamespaceKind.USER)) {
       Planner.becomeRoot(draft);
     }
     draft.add(new Step.NewSession());
-    if (owns(NamespaceKind.CGROUP)) {
-      draft.add(new Step.Unshare(NamespaceKind.CGROUP));
+    if (namespaces.makes(NamespaceKind.CGROUP)) {
+      draft.add(new Step.Unshare(List.of(NamespaceKind.CGROUP)));
     }
-    if (owns(NamespaceKind.NETWORK)) {
+    if (namespaces.makes(NamespaceKind.NETWORK)) {
       draft.add(new Step.LoopbackUp());
     }
-  }
-
-  private boolean owns(NamespaceKind kind) {
-    return namespaces.contains(kind);
-  }
-
-  private boolean hasMountNamespace() {
-    return spec.linux().namespaces().stream().anyMatch(n -> n.type() == Namespace.Type.MOUNT);
   }
 
   private boolean isInUserNamespace() {
@@ -129,11 +133,11 @@ final class RootPlanner {
 
   /** sysfs is for a network namespace, and only for those who own that namespace. */
   private boolean mayBeRefusedSys() {
-    return isInUserNamespace() && !owns(NamespaceKind.NETWORK);
+    return isInUserNamespace() && !namespaces.makes(NamespaceKind.NETWORK);
   }
 
   private HostView.Nodes nodes() {
-    return owns(NamespaceKind.USER) ? HostView.Nodes.BOUND : request.host().nodes();
+    return namespaces.has(NamespaceKind.USER) ? HostView.Nodes.BOUND : request.host().nodes();
   }
 
   /**
@@ -147,10 +151,14 @@ final class RootPlanner {
   }
 
   private void addWorkingDirectory() {
-    String cwd = Objects.requireNonNull(spec.process(), "process").cwd();
+    String cwd = process().cwd();
     if (!cwd.equals("/")) {
       draft.add(new Step.MakeDirectory(cwd, DIRECTORY_MODE));
     }
+  }
+
+  private ProcessSpec process() {
+    return Objects.requireNonNull(spec.process(), "process");
   }
 
   private void changePropagation() {

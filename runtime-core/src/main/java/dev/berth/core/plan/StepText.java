@@ -2,6 +2,9 @@ package dev.berth.core.plan;
 
 import dev.berth.core.spec.Capability;
 import dev.berth.core.spec.MountAttribute;
+import dev.berth.core.spec.SysctlName;
+import dev.berth.core.state.HookState;
+import dev.berth.spec.Hook;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -46,10 +49,16 @@ public final class StepText {
       case Step.JoinNamespaces(int _, List<NamespaceKind> namespaces) ->
           "join namespaces: " + list(namespaces);
       case Step.Fork() -> "fork into the PID namespace";
-      case Step.Unshare(NamespaceKind namespace) -> "make " + namespace + " namespace";
+      case Step.Unshare(List<NamespaceKind> namespaces) -> "make namespaces: " + list(namespaces);
+      case Step.NewTimeNamespace(List<Step.NewTimeNamespace.Offset> offsets) ->
+          "make time namespace" + ahead(offsets);
       case Step.Sync(SyncPoint point, List<Integer> _, List<Integer> _) ->
           switch (point) {
             case MAP_IDS -> "wait for the ids to be mapped";
+            case COMPARE_IDS -> "wait for the mappings to be compared";
+            case SET_LIMITS -> "wait for the limits to be set from outside";
+            case RUN_RUNTIME_HOOKS -> "wait for the hooks prestart and createRuntime";
+            case HAND_OVER_TERMINAL -> "hand over the terminal";
           };
       case Step.NewSession() -> "start a session";
       case Step.LoopbackUp() -> "bring up lo";
@@ -67,7 +76,7 @@ public final class StepText {
       case Step.LegacyMount mount ->
           "make %s by mount(2)%s"
               .formatted(fileSystem(mount.type(), mount.source()), options(mount));
-      case Step.OpenMount(int _, String target) -> "open the mount at " + quote(target);
+      case Step.FindMount(int _, String target) -> "open the mount at " + quote(target);
       case Step.Reconfigure(int slot, List<String> options) ->
           "reconfigure " + content(plan, index, slot) + options(0, options);
       case Step.NewMount mount ->
@@ -88,17 +97,26 @@ public final class StepText {
       case Step.MakeDevice device -> "make device " + quote(device.path()) + details(device);
       case Step.MakeSymlink(String path, String content) ->
           "link %s to %s".formatted(quote(path), quote(content));
-      case Step.OpenRoot(String hostPath) -> "open root " + quote(hostPath);
+      case Step.TakeRoot(String hostPath) -> "open root " + quote(hostPath);
       case Step.DropHostMount(String hostPath) -> "drop the host's mount " + quote(hostPath);
       case Step.MoveRoot() -> "move root to /";
       case Step.ChangeRoot() -> "change root by chroot";
       case Step.ChangeRootTo(int slot) -> "change root by chroot to " + content(plan, index, slot);
       case Step.PivotRoot() -> "change root";
+      case Step.OpenRoot() -> "open the container's root";
+      case Step.NewTerminal(int _, int _) -> "make a terminal";
+      case Step.SetTerminalSize(int _, int columns, int rows) ->
+          "set terminal size: %d columns, %d rows".formatted(columns, rows);
+      case Step.OpenMount(int _, int of) -> "open " + content(plan, index, of);
+      case Step.TakeTerminal(int _, long uid) -> "take the terminal, as user " + uid;
+      case Step.OwnStreams(long uid) -> "give the standard streams to user " + uid;
       case Step.MakeRootReadonly() -> "make / read-only";
       case Step.MaskPath(String path) -> "mask " + quote(path);
       case Step.MakePathReadonly(String path) -> "make %s read-only".formatted(quote(path));
       case Step.SetHostname(String name) -> "set hostname " + quote(name);
       case Step.SetDomainname(String name) -> "set domainname " + quote(name);
+      case Step.SetSysctl(String path, String value) ->
+          "set sysctl %s to %s".formatted(new SysctlName(path), quote(value));
       case Step.SetRlimit(RlimitKind kind, long soft, long hard) ->
           "set %s: soft %s, hard %s".formatted(kind, limit(soft), limit(hard));
       case Step.SetNoNewPrivileges() -> "set no_new_privs";
@@ -106,6 +124,7 @@ public final class StepText {
       case Step.SetBoundingSet(long capabilities) ->
           "set bounding set: " + capabilities(capabilities);
       case Step.SetGroups(List<Long> gids) -> "set additional groups: " + list(gids);
+      case Step.TryDropGroups() -> "try to drop the additional groups";
       case Step.SetGroupId(long gid) -> "set group " + gid;
       case Step.SetUserId(long uid) -> "set user " + uid;
       case Step.SetCapabilities sets -> "set capabilities: " + capabilities(sets);
@@ -113,12 +132,20 @@ public final class StepText {
       case Step.RequireDirectory(String path) -> "enter directory " + quote(path);
       case Step.FindProgram(List<String> candidates) -> "find program " + program(candidates);
       case Step.AwaitStart(int _) -> "wait for the start";
+      case Step.RunHook(HookKind kind, int hook, Hook program, HookState.Text _) ->
+          hook(kind, hook, program);
+      case Step.End() -> "end";
       case Step.Exec(List<String> arguments, List<String> environment) ->
           "execute %s with %d environment variables"
               .formatted(
                   arguments.stream().map(StepText::quote).collect(Collectors.joining(" ")),
                   environment.size());
     };
+  }
+
+  /** A hook of a container, in the words of its step. */
+  public static String hook(HookKind kind, int index, Hook hook) {
+    return "run hooks.%s[%d] (%s)".formatted(kind, index, quote(hook.path()));
   }
 
   private static String describe(Descriptor descriptor) {
@@ -130,6 +157,7 @@ public final class StepText {
           quote(hostPath) + below(recursive) + (idMap == null ? "" : " with ids mapped");
       case Descriptor.InitRoot() -> "root of the init process";
       case Descriptor.InitProcess() -> "init process";
+      case Descriptor.JoinedNamespace(NamespaceKind kind) -> kind + " namespace";
     };
   }
 
@@ -142,17 +170,20 @@ public final class StepText {
           : describe(descriptor);
     }
     return plan.steps().subList(0, before).stream()
-        .flatMap(step -> content(step, slot).stream())
+        .flatMap(step -> content(plan, before, step, slot).stream())
         .findFirst()
         .orElse("slot " + slot);
   }
 
-  private static Optional<String> content(Step step, int slot) {
+  private static Optional<String> content(Plan plan, int before, Step step, int slot) {
     return switch (step) {
       case Step.NewMount mount when mount.slot() == slot -> Optional.of(mount.type());
       case Step.TryMount mount when mount.slot() == slot -> Optional.of(mount.type());
       case Step.LegacyMount mount when mount.slot() == slot -> Optional.of(mount.type());
-      case Step.OpenMount mount when mount.slot() == slot -> Optional.of(quote(mount.target()));
+      case Step.FindMount mount when mount.slot() == slot -> Optional.of(quote(mount.target()));
+      case Step.OpenMount mount when mount.slot() == slot ->
+          Optional.of(content(plan, before, mount.of()));
+      case Step.NewTerminal terminal when terminal.peer() == slot -> Optional.of("the terminal");
       case Step.OpenTree tree when tree.slot() == slot -> Optional.of(quote(tree.hostPath()));
       default -> Optional.empty();
     };
@@ -187,6 +218,15 @@ public final class StepText {
             String.join(", ", words),
             content(plan, index, change.slot()),
             below(change.recursive()));
+  }
+
+  private static String ahead(List<Step.NewTimeNamespace.Offset> offsets) {
+    return offsets.isEmpty()
+        ? ""
+        : offsets.stream()
+            .map(each ->
+                "%s %+d s %d ns".formatted(each.clock(), each.seconds(), each.nanoseconds()))
+            .collect(Collectors.joining(", ", " (", ")"));
   }
 
   private static String below(boolean recursive) {

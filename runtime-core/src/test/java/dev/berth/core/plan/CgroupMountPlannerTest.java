@@ -81,7 +81,7 @@ class CgroupMountPlannerTest {
   void binds_the_own_cgroup_where_a_user_namespace_is_refused_a_mount() {
     assertThat(stepsAbout(plan(withOwnIds(OWN_VIEW), UNIFIED), "cgroup"))
         .containsSubsequence(
-            "make cgroup namespace",
+            "make namespaces: cgroup",
             "try to make cgroup2 file system cgroup (ro, nosuid)",
             "or else open /sys/fs/cgroup/berth/web",
             "set ro, nosuid on cgroup2 and all below",

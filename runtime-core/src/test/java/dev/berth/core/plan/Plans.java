@@ -5,6 +5,7 @@ import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.core.spec.Capability;
 import dev.berth.core.spec.SpecDefaults;
+import dev.berth.core.state.ContainerId;
 import dev.berth.spec.IdMapping;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Namespace;
@@ -41,6 +42,7 @@ final class Plans {
         Capability.ALL,
         HostView.Groups.CHOSEN,
         HostView.Nodes.MADE,
+        HostView.Limits.BY_PROCESS,
         524288,
         HostMounts.USUAL);
   }
@@ -54,6 +56,7 @@ final class Plans {
         capabilities,
         groups,
         nodes,
+        HostView.Limits.BY_PROCESS,
         openFiles,
         HostMounts.USUAL);
   }
@@ -71,12 +74,33 @@ final class Plans {
   }
 
   static InitRequest request(Spec spec, HostView host, Lifetime lifetime) {
-    return request(spec, host, lifetime, RootChange.PIVOT);
+    return request(spec, host, lifetime, JoinedNamespace.assumed(spec.linux()));
   }
 
-  static InitRequest request(Spec spec, HostView host, Lifetime lifetime, RootChange change) {
-    Path bundle = Path.of("/srv/web");
-    return new InitRequest(spec, bundle, bundle.resolve("rootfs"), lifetime, change, host);
+  static InitRequest request(
+      Spec spec, HostView host, Lifetime lifetime, List<JoinedNamespace> joined) {
+    return new InitRequest(
+        new ContainerId("web"),
+        spec,
+        Path.of("/srv/web"),
+        Path.of("/srv/web/rootfs"),
+        lifetime,
+        joined,
+        RootChange.PIVOT,
+        host);
+  }
+
+  /** {@code request} with another change of root. */
+  static InitRequest with(RootChange change, InitRequest request) {
+    return new InitRequest(
+        request.id(),
+        request.spec(),
+        request.bundle(),
+        request.rootfs(),
+        request.lifetime(),
+        request.joined(),
+        change,
+        request.host());
   }
 
   /** {@link #UNIFIED}, where the mounts are these. */
@@ -87,13 +111,14 @@ final class Plans {
         UNIFIED.capabilities(),
         UNIFIED.groups(),
         UNIFIED.nodes(),
+        UNIFIED.limits(),
         UNIFIED.openFilesHardLimit(),
         mounts);
   }
 
-  /** The default configuration with nothing mounted but {@code mounts}. */
+  /** The default configuration with nothing mounted but {@code mounts}, and without a terminal. */
   static Spec mounting(Mount... mounts) {
-    return SpecDefaults.spec().withMounts(List.of(mounts));
+    return process(process -> process.withTerminal(false)).withMounts(List.of(mounts));
   }
 
   static Spec process(UnaryOperator<ProcessSpec> change) {

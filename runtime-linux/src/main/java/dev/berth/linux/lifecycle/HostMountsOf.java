@@ -22,9 +22,10 @@ final class HostMountsOf {
 
   private HostMountsOf() {}
 
-  static HostMounts of(Spec spec, Path bundle, Path rootfs, RootChange change) throws IOException {
+  static HostMounts of(Spec spec, Users users, Path bundle, Path rootfs, RootChange change)
+      throws IOException {
     return new HostMounts(
-        unreachable(spec, bundle),
+        users == Users.INHERITED ? Set.of() : unreachable(spec, bundle),
         change == RootChange.MOVE ? kernelInterfaces(rootfs) : List.of(),
         spec.linux().mountLabel() != null && Files.exists(SELINUX));
   }
@@ -32,7 +33,7 @@ final class HostMountsOf {
   /** Only root reaches more than root of the user namespace that it makes. */
   private static Set<String> unreachable(Spec spec, Path bundle) throws IOException {
     Set<String> unreachable = new HashSet<>();
-    if (Host.geteuid() == 0 && Machine.hasUserNamespace(spec.linux())) {
+    if (Host.geteuid() == 0) {
       for (Mount mount : spec.mounts()) {
         if (MountOptions.of(mount).isBind()) {
           Path source = bundle.resolve(Objects.requireNonNullElse(mount.source(), ""));

@@ -7,6 +7,7 @@ import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.MountAttr;
 import dev.berth.linux.sys.Mounts;
 import dev.berth.linux.sys.SyscallException;
+import dev.berth.spec.LinuxSpec;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -40,8 +41,9 @@ final class SourceTree {
   }
 
   private static void mapIds(Fd fd, Descriptor.Tree tree, Descriptor.IdMap map) throws IOException {
-    try (Fd namespace =
-        Launcher.shared().userNamespace(pid -> IdMaps.write(pid, map.uids(), map.gids()))) {
+    LinuxSpec maps = LinuxSpec.NONE.withMappings(map.uids(), map.gids());
+    Machine machine = Machine.shared();
+    try (Fd namespace = Launcher.shared().userNamespace(pid -> IdMaps.write(pid, maps, machine))) {
       Mounts.mountSetattr(fd, flags(map.recursive()), MountAttr.idMap(namespace));
     } catch (SyscallException e) {
       throw refused("map ids of " + tree.hostPath(), e, Hints.ofIdMap(e.errno().toString()));
