@@ -46,7 +46,6 @@ static u64 receive_launch(struct reports *reports, struct descriptors_message *c
 				  .vector_count = 1,
 				  .control = control,
 				  .control_size = sizeof(*control)};
-	u64 header = __builtin_offsetof(struct descriptors_message, descriptors);
 	long size = sys(recvmsg, reports->socket, &message, MSG_CMSG_CLOEXEC);
 
 	if (size == 0)
@@ -54,10 +53,10 @@ static u64 receive_launch(struct reports *reports, struct descriptors_message *c
 	if (size < 0)
 		report_failure(reports, called(reports, "recvmsg", 0, size));
 	if (size != sizeof(launch) || message.flags & (MSG_TRUNC | MSG_CTRUNC) ||
-	    launch.magic != LAUNCH_MAGIC || message.control_size < header ||
+	    launch.magic != LAUNCH_MAGIC || message.control_size < DESCRIPTORS_HEADER ||
 	    control->level != SOL_SOCKET || control->type != SCM_RIGHTS ||
 	    launch.descriptors < 1 + STDIO_END || launch.descriptors > SCM_MAX_FD ||
-	    control->size != header + launch.descriptors * sizeof(int))
+	    control->size != DESCRIPTORS_HEADER + launch.descriptors * sizeof(int))
 		report_failure(reports, called(reports, "recvmsg", "launch", -EPROTO));
 	return launch.descriptors;
 }

@@ -51,14 +51,53 @@ long fork_child(struct stub *stub)
 		return result;
 	if (result == 0)
 		return await_parent(pipe);
-	report_child(&stub->reports, (u64)result, pidfd);
+	report_with(&stub->reports, REPORT_FORKED, (u64)result, &pidfd, 1);
 	sys(write, pipe[1], "", 1);
 	leave(0);
 }
 
+/* The descriptors in the slots that the next field names; returns how many. */
+static u64 gather(const struct stub *stub, struct fields *fields, int *descriptors)
+{
+	u64 count = next_number(fields);
+
+	for (u64 i = 0; i < count; i++) {
+		u64 slot = next_number(fields);
+
+		if (i < SCM_MAX_FD)
+			descriptors[i] = slot_get(stub, slot);
+	}
+	return count;
+}
+
+/* Puts them into the slots that the next field names, of which there are `count`. */
+static long scatter(struct stub *stub, struct fields *fields, u64 count)
+{
+	int descriptors[SCM_MAX_FD];
+	long result = 0;
+
+	if (!told_to_go_with(stub->reports.socket, descriptors, count))
+		leave(1);
+	for (u64 i = 0; i < count && !result; i++)
+		result = slot_put(stub, next_number(fields), descriptors[i]);
+	return result;
+}
+
 long synchronize(struct stub *stub, struct fields *fields)
 {
-	report(&stub->reports, REPORT_SYNC, next_number(fields));
+	u64 point = next_number(fields);
+	int descriptors[SCM_MAX_FD];
+	u64 sent = gather(stub, fields, descriptors);
+	u64 received = next_number(fields);
+
+	if (sent > SCM_MAX_FD || received > SCM_MAX_FD)
+		return -EINVAL;
+	if (sent)
+		report_with(&stub->reports, REPORT_SYNC, point, descriptors, sent);
+	else
+		report(&stub->reports, REPORT_SYNC, point);
+	if (received)
+		return scatter(stub, fields, received);
 	if (!told_to_go(stub->reports.socket))
 		leave(1);
 	return 0;

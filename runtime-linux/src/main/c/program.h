@@ -49,7 +49,7 @@ struct step_header {
 	X(JOIN_NAMESPACES, "uu")		\
 	X(FORK, "")				\
 	X(UNSHARE, "u")				\
-	X(SYNC, "u")				\
+	X(SYNC, "unn")				\
 	X(NEW_SESSION, "")			\
 	X(LOOPBACK_UP, "")			\
 	X(SET_ROOT_PROPAGATION, "uu")		\
@@ -89,6 +89,8 @@ struct step_header {
  *	SET_OOM_SCORE_ADJ	the decimal number
  *	JOIN_NAMESPACES		slot of a pidfd, CLONE_NEW* flags
  *	UNSHARE			CLONE_NEW* flag
+ *	SYNC			point, slots whose descriptors go with the report, slots that those
+ *				of the answer fill
  *	SET_ROOT_PROPAGATION	MS_SHARED, MS_PRIVATE …, AT_RECURSIVE or 0
  *	OPEN_TREE		slot, path, AT_RECURSIVE or 0
  *	NEW_MOUNT		slot, type, source (empty: none), options "name" or "name=value"
@@ -127,7 +129,8 @@ struct launch {
 /* Stub to runtime. REPORT_FORKED comes before any report of the child's. */
 enum report_kind {
 	REPORT_FAILED = 1,  /* and the stub is gone */
-	REPORT_SYNC = 2,    /* value: the point; the runtime answers with struct answer */
+	REPORT_SYNC = 2,    /* value: the point; the runtime answers with struct answer; SCM_RIGHTS
+			       both ways, as the step says */
 	REPORT_FORKED = 3,  /* value: the child's pid for the stub; its pidfd by SCM_RIGHTS */
 	REPORT_CREATED = 4, /* and the stub waits for a start */
 };

@@ -53,19 +53,18 @@ void report(struct reports *reports, enum report_kind kind, u64 value)
 	send(reports, &message);
 }
 
-void report_child(struct reports *reports, u64 pid, int pidfd)
+void report_with(struct reports *reports, enum report_kind kind, u64 value, const int *descriptors,
+		 u64 count)
 {
-	struct {
-		u64 size;
-		int level;
-		int type;
-		int descriptor;
-		int padding;
-	} control = {20, SOL_SOCKET, SCM_RIGHTS, pidfd, 0};
-	struct message message = {.control = &control, .control_size = sizeof(control)};
+	struct descriptors_message control = {.level = SOL_SOCKET, .type = SCM_RIGHTS};
+	struct message message = {.control = &control};
 
-	reports->report.kind = REPORT_FORKED;
-	reports->report.value = pid;
+	control.size = DESCRIPTORS_HEADER + count * sizeof(*descriptors);
+	message.control_size = control.size;
+	for (u64 i = 0; i < count; i++)
+		control.descriptors[i] = descriptors[i];
+	reports->report.kind = kind;
+	reports->report.value = value;
 	reports->report.length = 0;
 	send(reports, &message);
 }
@@ -83,4 +82,24 @@ int told_to_go(int socket)
 	long size = sys(recvfrom, socket, &answer, sizeof(answer), MSG_TRUNC);
 
 	return size == sizeof(answer) && answer.word == ANSWER_GO;
+}
+
+int told_to_go_with(int socket, int *descriptors, u64 count)
+{
+	struct answer answer = {0};
+	struct descriptors_message control = {0};
+	struct io_vector vector = {&answer, sizeof(answer)};
+	struct message message = {.vectors = &vector,
+				  .vector_count = 1,
+				  .control = &control,
+				  .control_size = sizeof(control)};
+	long size = sys(recvmsg, socket, &message, MSG_CMSG_CLOEXEC);
+
+	if (size != sizeof(answer) || message.flags & (MSG_TRUNC | MSG_CTRUNC) ||
+	    answer.word != ANSWER_GO || control.level != SOL_SOCKET || control.type != SCM_RIGHTS ||
+	    control.size != DESCRIPTORS_HEADER + count * sizeof(*descriptors))
+		return 0;
+	for (u64 i = 0; i < count; i++)
+		descriptors[i] = control.descriptors[i];
+	return 1;
 }

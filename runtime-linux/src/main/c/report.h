@@ -18,8 +18,12 @@ void explain(struct reports *reports, const char *text);
 
 /* Each sends one report, and does not return if nobody is there to receive it. */
 void report(struct reports *reports, enum report_kind kind, u64 value);
-void report_child(struct reports *reports, u64 pid, int pidfd);
+void report_with(struct reports *reports, enum report_kind kind, u64 value, const int *descriptors,
+		 u64 count);
 __attribute__((noreturn)) void report_failure(struct reports *reports, long error);
 
 /* Waits for an answer: whether it came and says "go". */
 int told_to_go(int socket);
+
+/* The same, with as many descriptors as are expected. */
+int told_to_go_with(int socket, int *descriptors, u64 count);

@@ -52,6 +52,8 @@ struct descriptors_message {
 	int descriptors[SCM_MAX_FD];
 };
 
+#define DESCRIPTORS_HEADER __builtin_offsetof(struct descriptors_message, descriptors)
+
 #define AF_INET		 2
 #define SOCK_DGRAM	 2
 #define SOCK_CLOEXEC	 O_CLOEXEC

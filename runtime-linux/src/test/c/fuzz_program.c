@@ -102,6 +102,18 @@ static long map(u64 size)
 	return (long)(allocations[allocation_count++] = calloc(1, size));
 }
 
+/* An answer with descriptors; how many, the input says, and not the step. */
+static long receive(const struct message *message)
+{
+	struct descriptors_message *control = message->control;
+
+	control->level = SOL_SOCKET;
+	control->type = SCM_RIGHTS;
+	control->size = DESCRIPTORS_HEADER + next_byte() % SCM_MAX_FD * sizeof(int);
+	fill(control->descriptors, control->size - DESCRIPTORS_HEADER);
+	return answer(message->vectors->base);
+}
+
 static long fork_or_not(const struct clone_args *arguments)
 {
 	*(int *)arguments->pidfd = 9;
@@ -132,6 +144,8 @@ static long touch(long number, long a, long b, long c, long d, long e)
 		return send_report((const struct message *)b);
 	case __NR_recvfrom:
 		return answer((struct answer *)b);
+	case __NR_recvmsg:
+		return receive((const struct message *)b);
 	case __NR_clone3:
 		return fork_or_not((const struct clone_args *)a);
 	case __NR_pipe2:

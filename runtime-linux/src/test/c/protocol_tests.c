@@ -122,7 +122,7 @@ static void waits_for_the_answer(void)
 	struct report report;
 	int status;
 
-	plan_add(&plan, OP_SYNC, U(42));
+	plan_add(&plan, OP_SYNC, U(42), U(0), U(0));
 	plan_add(&plan, OP_FIND_PROGRAM, LIST("/bin/busybox"));
 	plan_add(&plan, OP_EXEC, LIST("busybox", "true"), LIST(0));
 	plan_end(&plan);
@@ -154,7 +154,7 @@ static void keeps_the_capabilities_of_a_new_user_namespace(void)
 	struct report report;
 	char output[256];
 
-	plan_add(&plan, OP_SYNC, U(0));
+	plan_add(&plan, OP_SYNC, U(0), U(0), U(0));
 	plan_add(&plan, OP_SET_GROUP_ID, U(0));
 	plan_add(&plan, OP_SET_USER_ID, U(0));
 	plan_add(&plan, OP_NEW_MOUNT, U(0), "proc", "proc", LIST(0), U(0));

@@ -57,8 +57,19 @@ public sealed interface Step {
   /** {@code unshare(2)} of what can only be made after the process is in its cgroup. */
   record Unshare(NamespaceKind namespace) implements Step {}
 
-  /** Reports {@code point} and waits for the runtime's answer. */
-  record Sync(SyncPoint point) implements Step {}
+  /**
+   * Reports {@code point} and waits for the runtime's answer.
+   *
+   * @param sent the slots whose descriptors go with the report
+   * @param received the slots that the descriptors of the answer fill
+   */
+  record Sync(SyncPoint point, List<Integer> sent, List<Integer> received) implements Step {
+
+    /** A stop where no descriptor changes hands. */
+    public Sync(SyncPoint point) {
+      this(point, List.of(), List.of());
+    }
+  }
 
   /** {@code setsid(2)}. */
   record NewSession() implements Step {}

@@ -43,7 +43,7 @@ public final class StepText {
           "join namespaces: " + list(namespaces);
       case Step.Fork() -> "fork into the PID namespace";
       case Step.Unshare(NamespaceKind namespace) -> "make " + namespace + " namespace";
-      case Step.Sync(SyncPoint point) ->
+      case Step.Sync(SyncPoint point, List<Integer> _, List<Integer> _) ->
           switch (point) {
             case MAP_IDS -> "wait for the ids to be mapped";
           };

@@ -209,10 +209,7 @@ public final class Create {
         LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
       descriptors.put(new Descriptor.StartSocket(), socket);
       descriptors.put(new Descriptor.CreatedLock(), lock);
-      return Launcher.shared()
-          .launch(
-              descriptors.launch(stdio),
-              (point, waiting) -> IdMaps.write(waiting.pid(), request.linux()));
+      return Launcher.shared().launch(descriptors.launch(stdio), new Stops(request.spec()));
     }
   }
 }

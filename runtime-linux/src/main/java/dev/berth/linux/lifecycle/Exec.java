@@ -8,7 +8,6 @@ import dev.berth.core.plan.ExecRequest;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
-import dev.berth.core.plan.SyncPoint;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.cgroup.Cgroup;
@@ -22,6 +21,7 @@ import dev.berth.linux.sys.Fd;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -74,8 +74,8 @@ public final class Exec {
     }
   }
 
-  private static void nothing(SyncPoint point, StubProcess process) throws IOException {
-    throw new IOException("a further process does not stop at " + point);
+  private static List<Fd> nothing(StubProcess.Stop stop) throws IOException {
+    throw new IOException("a further process does not stop at " + stop.point());
   }
 
   private static Plan plan(

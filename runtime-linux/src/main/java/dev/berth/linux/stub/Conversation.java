@@ -24,7 +24,8 @@ record Conversation(Fd socket) {
    */
   Optional<Report> next() throws IOException {
     try {
-      Message message = KernelWait.of(() -> Sockets.recvmsg(socket, Report.SIZE_MAX, 1));
+      Message message =
+          KernelWait.of(() -> Sockets.recvmsg(socket, Report.SIZE_MAX, Report.DESCRIPTORS_MAX));
       return message.isEndOfFile() ? Optional.empty() : Optional.of(Report.read(message));
     } catch (SyscallException failed) {
       throw ended(failed);
@@ -34,13 +35,14 @@ record Conversation(Fd socket) {
   /**
    * Lets the stub go on.
    *
+   * @param descriptors what it waits for; the sender keeps its own
    * @throws StubException if there is no stub any more
    */
-  void go() throws IOException {
+  void go(List<Fd> descriptors) throws IOException {
     byte[] answer =
         ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(ANSWER_GO).array();
     try {
-      Sockets.sendmsg(socket, answer, List.of());
+      Sockets.sendmsg(socket, answer, descriptors);
     } catch (SyscallException failed) {
       throw ended(failed);
     }

@@ -15,7 +15,7 @@ enum Operation {
   JOIN_NAMESPACES("uu"),
   FORK(""),
   UNSHARE("u"),
-  SYNC("u"),
+  SYNC("unn"),
   NEW_SESSION(""),
   LOOPBACK_UP(""),
   SET_ROOT_PROPAGATION("uu"),

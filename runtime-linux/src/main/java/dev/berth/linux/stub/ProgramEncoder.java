@@ -60,7 +60,8 @@ final class ProgramEncoder {
       case Step.Fork() -> program.add(Operation.FORK);
       case Step.Unshare(NamespaceKind namespace) ->
           program.add(Operation.UNSHARE, namespace.flag());
-      case Step.Sync(SyncPoint point) -> program.add(Operation.SYNC, number(point));
+      case Step.Sync(SyncPoint point, List<Integer> sent, List<Integer> received) ->
+          program.add(Operation.SYNC, number(point), sent, received);
       case Step.NewSession() -> program.add(Operation.NEW_SESSION);
       case Step.LoopbackUp() -> program.add(Operation.LOOPBACK_UP);
       case Step.SetRootPropagation(Propagation propagation) ->

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * What the stub has to say; {@code struct report} of {@code program.h}.
@@ -21,6 +22,9 @@ public sealed interface Report {
 
   /** {@code sizeof(struct report)}. */
   int SIZE_MAX = 5 * Long.BYTES + DETAIL_MAX;
+
+  /** How many descriptors come with a report at the most. */
+  int DESCRIPTORS_MAX = 16;
 
   int REPORT_FAILED = 1;
   int REPORT_SYNC = 2;
@@ -43,7 +47,7 @@ public sealed interface Report {
   }
 
   /** The stub waits for an answer. */
-  record Sync(long point) implements Report {}
+  record Sync(long point, List<Fd> descriptors) implements Report {}
 
   /** The stub goes on in a child, and has itself ended. */
   record Forked(int pid, Fd pidfd) implements Report {}
@@ -68,8 +72,8 @@ public sealed interface Report {
       if (length == buffer.remaining() && length <= DETAIL_MAX) {
         if (kind == REPORT_FAILED && descriptors == 0) {
           return new Failed(step, (int) error, printable(buffer));
-        } else if (kind == REPORT_SYNC && descriptors == 0) {
-          return new Sync(value);
+        } else if (kind == REPORT_SYNC) {
+          return new Sync(value, message.descriptors());
         } else if (kind == REPORT_FORKED && descriptors == 1 && isPid(value)) {
           return new Forked((int) value, message.descriptors().getFirst());
         } else if (kind == REPORT_CREATED && descriptors == 0) {

@@ -2,6 +2,7 @@ package dev.berth.linux.stub;
 
 import dev.berth.linux.sys.Fd;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** A start, as the process sees it that asks for it: not always the one that launched the stub. */
@@ -17,7 +18,7 @@ public final class StartConnection {
    */
   public static void start(Fd socket) throws IOException {
     Conversation conversation = new Conversation(socket);
-    conversation.go();
+    conversation.go(List.of());
     Optional<Report> report = conversation.next();
     if (report.isPresent()) {
       throw switch (report.get()) {
@@ -26,7 +27,11 @@ public final class StartConnection {
           pidfd.close();
           yield unexpected(report.get());
         }
-        case Report.Sync _, Report.Created _ -> unexpected(report.get());
+        case Report.Sync(long _, List<Fd> descriptors) -> {
+          descriptors.forEach(Fd::close);
+          yield unexpected(report.get());
+        }
+        case Report.Created() -> unexpected(report.get());
       };
     }
   }

@@ -10,6 +10,7 @@ import dev.berth.linux.sys.SpawnEntry;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.linux.sys.WaitResult;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +39,24 @@ public final class StubProcess implements AutoCloseable {
     RUNNING
   }
 
+  /**
+   * Where the stub waits for the runtime.
+   *
+   * @param process which waits
+   * @param descriptors that it has sent; closed when the stop is over
+   */
+  public record Stop(SyncPoint point, StubProcess process, List<Fd> descriptors) {}
+
   /** Does what the stub waits for. */
   @FunctionalInterface
   public interface SyncHandler {
-    void handle(SyncPoint point, StubProcess process) throws IOException;
+
+    /**
+     * Returns when the stub may go on.
+     *
+     * @return the descriptors that it waits for; closed when they are sent
+     */
+    List<Fd> handle(Stop stop) throws IOException;
   }
 
   /** How far it got until the launch was over. */
@@ -78,10 +93,7 @@ public final class StubProcess implements AutoCloseable {
         }
         switch (report.get()) {
           case Report.Failed failed -> throw failure(failed);
-          case Report.Sync(long point) -> {
-            handler.handle(point(point), this);
-            conversation.go();
-          }
+          case Report.Sync sync -> stop(sync, handler, conversation);
           case Report.Forked(int child, Fd childPidfd) -> goOnIn(child, childPidfd);
           case Report.Created() -> {
             progress = Progress.CREATED;
@@ -92,6 +104,18 @@ public final class StubProcess implements AutoCloseable {
     } catch (IOException | RuntimeException | Error failed) {
       kill(failed);
       throw failed;
+    }
+  }
+
+  private void stop(Report.Sync sync, SyncHandler handler, Conversation conversation)
+      throws IOException {
+    List<Fd> answer = List.of();
+    try {
+      answer = handler.handle(new Stop(point(sync.point()), this, sync.descriptors()));
+      conversation.go(answer);
+    } finally {
+      sync.descriptors().forEach(Fd::close);
+      answer.forEach(Fd::close);
     }
   }
 

@@ -154,12 +154,13 @@ class LauncherIT {
     Launch launch = launch(namespaces, steps);
     List<SyncPoint> points = new ArrayList<>();
     StubProcess.SyncHandler map =
-        (point, stub) -> {
-          points.add(point);
-          Path proc = Path.of("/proc", Integer.toString(stub.pid()));
+        stop -> {
+          points.add(stop.point());
+          Path proc = Path.of("/proc", Integer.toString(stop.process().pid()));
           Files.writeString(proc.resolve("uid_map"), "0 0 1\n");
           Files.writeString(proc.resolve("setgroups"), "deny");
           Files.writeString(proc.resolve("gid_map"), "0 0 1\n");
+          return List.of();
         };
     try (StubProcess process = launcher.launch(launch, map)) {
       assertThat(process.progress()).isEqualTo(StubProcess.Progress.RUNNING);
@@ -175,11 +176,40 @@ class LauncherIT {
     assertThatThrownBy(() ->
             launcher.launch(
                 launch(Set.of(), steps),
-                (point, stub) -> {
+                stop -> {
                   throw new IOException("no");
                 }))
         .hasMessage("no")
         .hasNoSuppressedExceptions();
+  }
+
+  @Test
+  void descriptors_change_hands_at_a_stop() throws Exception {
+    List<Step> steps = new ArrayList<>(program("exit 0"));
+    // All that the step does with its descriptor is to write a 0 there.
+    steps.addFirst(new Step.JoinCgroup(1));
+    steps.addFirst(new Step.Sync(SyncPoint.MAP_IDS, List.of(0), List.of(1)));
+    byte[] read = new byte[8];
+    try (Descriptors.Pipe first = Descriptors.pipe2(0);
+        Descriptors.Pipe second = Descriptors.pipe2(0)) {
+      StubProcess.SyncHandler exchange =
+          stop -> {
+            Descriptors.writeFully(stop.descriptors().getFirst(), new byte[] {'1', '2'});
+            return List.of(Descriptors.duplicate(second.writer()));
+          };
+      Launch launch =
+          new Launch(
+              new Plan(Set.of(), List.of(new Descriptor.StartSocket()), steps),
+              descriptor -> first.writer(),
+              streams(),
+              Optional.empty());
+      try (StubProcess process = launcher.launch(launch, exchange)) {
+        assertThat(exitOf(process).exitValue()).isZero();
+      }
+      assertThat(Descriptors.read(first.reader(), read, 0, read.length)).isEqualTo(2);
+      assertThat(Descriptors.read(second.reader(), read, 0, read.length)).isEqualTo(1);
+      assertThat(read[0]).isEqualTo((byte) '0');
+    }
   }
 
   @Test
@@ -199,9 +229,11 @@ class LauncherIT {
     assertThatThrownBy(() ->
             launcher.launch(
                 launch(Set.of(), steps),
-                (point, stub) -> {
-                  Processes.pidfdSendSignal(stub.pidfd(), Processes.SIGKILL);
-                  Descriptors.poll(stub.pidfd(), Descriptors.POLLIN, Duration.ofSeconds(10));
+                stop -> {
+                  Fd process = stop.process().pidfd();
+                  Processes.pidfdSendSignal(process, Processes.SIGKILL);
+                  Descriptors.poll(process, Descriptors.POLLIN, Duration.ofSeconds(10));
+                  return List.of();
                 }))
         .isInstanceOf(StubException.class)
         .hasMessage("the process ended while it waited")
@@ -318,7 +350,7 @@ class LauncherIT {
     throw new AssertionError(descriptor);
   }
 
-  private static void unexpected(SyncPoint point, StubProcess process) {
-    throw new AssertionError(point);
+  private static List<Fd> unexpected(StubProcess.Stop stop) {
+    throw new AssertionError(stop);
   }
 }

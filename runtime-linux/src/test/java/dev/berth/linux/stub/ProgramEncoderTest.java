@@ -42,7 +42,7 @@ class ProgramEncoderTest {
           new Step.JoinNamespaces(2, List.of(NamespaceKind.MOUNT, NamespaceKind.PID)),
           new Step.Fork(),
           new Step.Unshare(NamespaceKind.CGROUP),
-          new Step.Sync(SyncPoint.MAP_IDS),
+          new Step.Sync(SyncPoint.MAP_IDS, List.of(1), List.of(2, 3)),
           new Step.NewSession(),
           new Step.LoopbackUp(),
           new Step.SetRootPropagation(Propagation.RSLAVE),

@@ -26,7 +26,7 @@ class ReportTest {
   @Test
   void reads_the_other_kinds() throws Exception {
     assertThat(Report.read(new Message(report(2, 0, 0, 1, 0), List.of())))
-        .isEqualTo(new Report.Sync(1));
+        .isEqualTo(new Report.Sync(1, List.of()));
     assertThat(Report.read(new Message(report(4, 0, 0, 0, 0), List.of())))
         .isEqualTo(new Report.Created());
     try (Fd pidfd = Descriptors.eventfd2(0, 0)) {
