@@ -5,10 +5,12 @@ import static dev.berth.linux.testing.Containers.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.ContainerBuilder;
+import dev.berth.linux.testing.ContainerJvm;
 import dev.berth.linux.testing.Containers;
 import dev.berth.linux.testing.HostCanary;
 import dev.berth.linux.testing.Privilege;
 import dev.berth.linux.testing.RunsContainers;
+import dev.berth.spec.IdMapping;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Namespace;
 import dev.berth.spec.Spec;
@@ -28,6 +30,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Images and configurations that put something else where the kernel's file systems belong. */
 @RunsContainers
 class ProcAndSysIT {
+  private static final String CGROUPS =
+      "ls -A /sys/fs/cgroup; mkdir /sys/fs/cgroup/x 2>&1; ls -d /sys/class";
+
+  private static final String HIDDEN =
+      "mkdir: can't create directory '/sys/fs/cgroup/x': Read-only file system\n/sys/class";
+
   @RegisterExtension static final Containers containers = new Containers();
 
   @RegisterExtension final HostCanary canary = new HostCanary();
@@ -143,18 +151,43 @@ class ProcAndSysIT {
     }
   }
 
-  /** The bind mount is read-only, but what is mounted below it was the user's, and writable. */
-  // CVE-2023-25809
+  // CVE-2023-25809: read-only is the bind mount, and not what is mounted below it.
   @Test
   void t14_the_hosts_cgroups_are_hidden_below_a_sys_that_is_bound() throws Exception {
-    String script = "ls -A /sys/fs/cgroup; mkdir /sys/fs/cgroup/x 2>&1; ls -d /sys/class";
-    String hidden =
-        "mkdir: can't create directory '/sys/fs/cgroup/x': Read-only file system\n/sys/class";
+    ContainerBuilder builder = containers.shell(CGROUPS).rootfs(root);
+    assertThat(
+            output(
+                Privilege.USER_NAMESPACE.given(builder).edit(ProcAndSysIT::withoutCgroupNamespace)))
+        .isEqualTo(HIDDEN);
+  }
+
+  @Test
+  void t14_the_own_cgroups_of_an_unprivileged_user_are_hidden_too() throws Exception {
+    int user = 1000;
+    Path state = Files.createDirectory(containers.directory().resolve(Containers.newId()));
+    Files.setAttribute(state, "unix:uid", user);
+    List<IdMapping> own = List.of(new IdMapping(0, user, 1));
     ContainerBuilder builder =
         Privilege.USER_NAMESPACE
-            .given(containers.shell(script).rootfs(root))
-            .edit(ProcAndSysIT::withoutCgroupNamespace);
-    assertThat(output(builder)).isEqualTo(hidden);
+            .given(containers.shell(CGROUPS).rootfs(root))
+            .edit(ProcAndSysIT::withoutCgroupNamespace)
+            .edit(spec -> spec.withLinux(spec.linux().withMappings(own, own)))
+            .edit(ProcAndSysIT::withoutGroupOfTerminals);
+    ContainerJvm jvm = ContainerJvm.of(user, containers.directory().resolve("classes"));
+    assertThat(jvm.run(state, containers.bundle(builder))).isEqualTo(HIDDEN);
+  }
+
+  /** No id but the user's is mapped. */
+  private static Spec withoutGroupOfTerminals(Spec spec) {
+    return spec.withMounts(
+        spec.mounts().stream()
+            .map(mount ->
+                new Mount(
+                    mount.destination(),
+                    mount.type(),
+                    mount.source(),
+                    mount.options().stream().filter(option -> !option.startsWith("gid=")).toList()))
+            .toList());
   }
 
   private static Spec withoutCgroupNamespace(Spec spec) {
