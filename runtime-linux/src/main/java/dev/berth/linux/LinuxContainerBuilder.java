@@ -3,6 +3,7 @@ package dev.berth.linux;
 import dev.berth.Bundle;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
+import dev.berth.ContainerNotFoundException;
 import dev.berth.InvalidSpecException;
 import dev.berth.Limits;
 import dev.berth.Problem;
@@ -194,6 +195,9 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     } catch (RuntimeException | Error e) {
       try {
         container.deleteForcibly();
+      } catch (ContainerNotFoundException deleted) {
+        // A hook has failed, which ends and deletes the container.
+        throw e;
       } catch (RuntimeException cleanup) {
         e.addSuppressed(cleanup);
       }

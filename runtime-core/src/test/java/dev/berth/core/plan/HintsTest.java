@@ -2,6 +2,8 @@ package dev.berth.core.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.core.state.HookState;
+import dev.berth.spec.Hook;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -46,9 +48,26 @@ class HintsTest {
             "EPERM",
             "more than the runtime's own hard limit takes CAP_SYS_RESOURCE on the host"),
         Arguments.of(
+            hook(HookKind.CREATE_CONTAINER),
+            "ENOENT",
+            "the program, or its interpreter, is not on the host"),
+        Arguments.of(
+            hook(HookKind.START_CONTAINER),
+            "ENOENT",
+            "the program, or its interpreter, is not in the container's root"),
+        Arguments.of(
+            hook(HookKind.POSTSTOP),
+            "ENOEXEC",
+            "neither a program for this machine nor a script with a #! line"),
+        Arguments.of(
             new Step.SetOomScoreAdj(-5),
             "EACCES",
             "less than the runtime's own takes CAP_SYS_RESOURCE on the host"));
+  }
+
+  private static Step hook(HookKind kind) {
+    Hook hook = new Hook("/h", List.of("h"), List.of(), null);
+    return new Step.RunHook(kind, 0, hook, new HookState.Text("", ""));
   }
 
   @ParameterizedTest

@@ -19,13 +19,12 @@ class NotYetTest {
             """
             {"ociVersion": "1.3.0", "root": {"path": "rootfs"},
              "process": {"cwd": "/", "args": ["true"], "terminal": true, "apparmorProfile": "p"},
-             "hooks": {"poststop": [{"path": "/h"}]},
              "linux": {
-               "namespaces": [{"type": "mount"}, {"type": "network", "path": "/n"}, {"type": "time"}],
+               "namespaces": [{"type": "mount"}],
                "seccomp": {"defaultAction": "SCMP_ACT_ALLOW"},
                "intelRdt": {},
                "rootfsPropagation": "shared",
-               "resources": {"memory": {"swappiness": 0, "kernelTCP": 1}, "cpu": {"burst": 1}}}}
+               "resources": {"memory": {"useHierarchy": true}, "cpu": {"burst": 1}}}}
             """);
 
     assertThat(findings.problems()).isEmpty();
@@ -34,14 +33,10 @@ class NotYetTest {
         .containsExactly(
             "process.terminal: not supported yet; set it to false",
             "process.apparmorProfile: not supported yet",
-            "hooks.poststop: not supported yet",
-            "linux.namespaces[1].path: not supported yet",
-            "linux.namespaces[2].type: not supported yet",
             "linux.seccomp: not supported yet",
             "linux.intelRdt: not supported yet",
             "linux.rootfsPropagation: not supported yet; private and slave are",
-            "linux.resources.memory.kernelTCP: not supported yet",
-            "linux.resources.memory.swappiness: not supported yet",
+            "linux.resources.memory.useHierarchy: not supported yet",
             "linux.resources.cpu.burst: not supported yet");
   }
 
@@ -57,7 +52,7 @@ class NotYetTest {
              "linux": {
                "namespaces": [{"type": "mount"}], "sysctl": {}, "devices": [], "mountLabel": "",
                "resources": {
-                 "memory": {"disableOOMKiller": false, "kernel": 0}, "cpu": {"shares": 0, "idle": 0},
+                 "memory": {"useHierarchy": false}, "cpu": {"shares": 0, "idle": 0},
                  "blockIO": {"weight": 0}, "network": {"priorities": []}, "hugepageLimits": []}}}
             """);
 

@@ -26,6 +26,30 @@ class SchemaTest {
           "hostname",
           "domainname",
           "annotations.*",
+          "hooks.prestart[].path",
+          "hooks.prestart[].args[]",
+          "hooks.prestart[].env[]",
+          "hooks.prestart[].timeout",
+          "hooks.createRuntime[].path",
+          "hooks.createRuntime[].args[]",
+          "hooks.createRuntime[].env[]",
+          "hooks.createRuntime[].timeout",
+          "hooks.createContainer[].path",
+          "hooks.createContainer[].args[]",
+          "hooks.createContainer[].env[]",
+          "hooks.createContainer[].timeout",
+          "hooks.startContainer[].path",
+          "hooks.startContainer[].args[]",
+          "hooks.startContainer[].env[]",
+          "hooks.startContainer[].timeout",
+          "hooks.poststart[].path",
+          "hooks.poststart[].args[]",
+          "hooks.poststart[].env[]",
+          "hooks.poststart[].timeout",
+          "hooks.poststop[].path",
+          "hooks.poststop[].args[]",
+          "hooks.poststop[].env[]",
+          "hooks.poststop[].timeout",
           "root.path",
           "root.readonly",
           "process.user.uid",
@@ -55,8 +79,12 @@ class SchemaTest {
           "linux.gidMappings[].containerID",
           "linux.gidMappings[].hostID",
           "linux.gidMappings[].size",
+          "linux.sysctl.*",
           "linux.cgroupsPath",
           "linux.namespaces[].type",
+          "linux.namespaces[].path",
+          "linux.timeOffsets.*.secs",
+          "linux.timeOffsets.*.nanosecs",
           "linux.devices[].path",
           "linux.devices[].type",
           "linux.devices[].major",
@@ -75,6 +103,8 @@ class SchemaTest {
           "linux.resources.memory.limit",
           "linux.resources.memory.reservation",
           "linux.resources.memory.swap",
+          "linux.resources.memory.swappiness",
+          "linux.resources.memory.disableOOMKiller",
           "linux.resources.cpu.shares",
           "linux.resources.cpu.quota",
           "linux.resources.cpu.period",
@@ -82,9 +112,16 @@ class SchemaTest {
           "linux.resources.cpu.mems",
           "linux.resources.pids.limit");
 
-  /** A size without a terminal MUST be ignored, and a terminal is refused. */
+  /**
+   * A size without a terminal MUST be ignored, and a terminal is refused; the limits are none that
+   * a kernel still has.
+   */
   static final Set<String> WITHOUT_EFFECT =
-      Set.of("process.consoleSize.height", "process.consoleSize.width");
+      Set.of(
+          "process.consoleSize.height",
+          "process.consoleSize.width",
+          "linux.resources.memory.kernel",
+          "linux.resources.memory.kernelTCP");
 
   /** Not for Linux, so not even read. */
   static final Set<String> OF_OTHER_PLATFORMS =

@@ -57,6 +57,7 @@ class KernelHeadersTest {
       #include <asm/unistd.h>
       #include <linux/bpf.h>
       #include <linux/mount.h>
+      #include <linux/nsfs.h>
       #include <linux/openat2.h>
       #include <linux/sched.h>
       #include <linux/utsname.h>
