@@ -3,7 +3,6 @@ package dev.berth.linux.lifecycle;
 import dev.berth.ContainerException;
 import dev.berth.ContainerSetupException;
 import dev.berth.ContainerStateException;
-import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.SubCgroups;
 import dev.berth.core.lifecycle.Operation;
 import dev.berth.core.plan.Descriptor;
@@ -204,8 +203,7 @@ public final class Exec {
     NamespacesOf containers = NamespacesOf.process(query.record().pid());
     Set<NamespaceKind> namespaces = containers.differentFrom(own);
     Users users = namespaces.contains(NamespaceKind.USER) ? Users.JOINED : Users.INHERITED;
-    HostView host =
-        Machine.shared().view(request.spec.linux(), users, cgroup.map(Cgroup::path));
+    HostView host = Machine.shared().view(request.spec.linux(), users, cgroup.map(Cgroup::path));
     return Planner.exec(new ExecRequest(process, namespaces, request.lifetime, host));
   }
 }
