@@ -236,6 +236,13 @@ static long open_target(struct stub *stub, int mount, const char *path, u64 reso
 			 resolve);
 }
 
+static long refuse(struct stub *stub, const char *path, const char *why)
+{
+	called(&stub->reports, "move_mount", path, -EINVAL);
+	explain(&stub->reports, why);
+	return -EINVAL;
+}
+
 /* A mount over the root would hide all that was mounted in it so far, and so be a way round it. */
 static long refuse_root(struct stub *stub, int target, const char *path)
 {
@@ -245,9 +252,7 @@ static long refuse_root(struct stub *stub, int target, const char *path)
 	if (result < 0 || status.stx_mnt_id != stub->root_mount ||
 	    status.stx_ino != stub->root_inode)
 		return result;
-	called(&stub->reports, "move_mount", path, -EINVAL);
-	explain(&stub->reports, ": is the root itself");
-	return -EINVAL;
+	return refuse(stub, path, ": is the root itself");
 }
 
 static long is_in_procfs(struct stub *stub, int descriptor)
@@ -272,26 +277,21 @@ static long is_procfs(struct stub *stub, int mount)
 }
 
 /*
- * The path as such was looked at by the runtime; here it is resolved, and a link may have led to
- * where labels and sysctls are written (CVE-2019-16884, CVE-2023-28642).
+ * A link of the image may lead into /proc, where a mount would hide what programs trust to be the
+ * kernel's (CVE-2019-16884). A path that goes through none was checked by the runtime.
  */
-static long check_procfs(struct stub *stub, int mount, int target, enum procfs procfs)
+static long check_procfs(struct stub *stub, int mount, int target, const char *path,
+			 enum procfs procfs)
 {
 	long result;
 
 	switch (procfs) {
 	case PROCFS_REFUSED:
 		result = is_in_procfs(stub, target);
-		if (result <= 0)
-			return result;
-		report_instead(&stub->reports, "is inside /proc");
-		return -EINVAL;
+		return result > 0 ? refuse(stub, path, ": leads into a proc file system") : result;
 	case PROCFS_REQUIRED:
 		result = is_procfs(stub, mount);
-		if (result)
-			return result < 0 ? result : 0;
-		report_instead(&stub->reports, "at /proc there can only be a proc file system");
-		return -EINVAL;
+		return result ? result : refuse(stub, path, ": is no whole proc file system");
 	default:
 		return 0;
 	}
@@ -322,7 +322,7 @@ long attach(struct stub *stub, struct fields *fields)
 		return target;
 	result = refuse_root(stub, (int)target, path);
 	if (result >= 0)
-		result = check_procfs(stub, mount, (int)target, procfs);
+		result = check_procfs(stub, mount, (int)target, path, procfs);
 	if (result >= 0)
 		result = mount_move(stub, mount, (int)target, path);
 	sys(close, target);

@@ -200,7 +200,7 @@ static void mounts_nothing_below_proc(void)
 		err(2, "alias");
 	add_proc(&plan);
 	add_tmpfs(&plan, 1, "/alias");
-	expect_failure(&plan, EINVAL, "is inside /proc");
+	expect_failure(&plan, EINVAL, "move_mount(/alias): leads into a proc file system");
 }
 
 static void takes_a_whole_procfs_only_for_proc(void)
@@ -215,11 +215,11 @@ static void takes_a_whole_procfs_only_for_proc(void)
 	plan = bare_container();
 	plan_add(&plan, OP_OPEN_TREE, U(0), "/proc/self", U(0));
 	plan_add(&plan, OP_ATTACH, U(0), "/proc", U(0), U(PROCFS_REQUIRED));
-	expect_failure(&plan, EINVAL, "at /proc there can only be a proc file system");
+	expect_failure(&plan, EINVAL, "move_mount(/proc): is no whole proc file system");
 	plan = bare_container();
 	plan_add(&plan, OP_NEW_MOUNT, U(0), "tmpfs", "", LIST(0), U(0));
 	plan_add(&plan, OP_ATTACH, U(0), "/proc", U(0), U(PROCFS_REQUIRED));
-	expect_failure(&plan, EINVAL, "at /proc there can only be a proc file system");
+	expect_failure(&plan, EINVAL, "move_mount(/proc): is no whole proc file system");
 }
 
 static void holds_a_device_against_what_was_asked_for(void)

@@ -107,7 +107,7 @@ class HostTreesIT {
     Path state = Files.createDirectory(containers.directory().resolve(Containers.newId()));
     return ContainerJvm.withMounts(script)
         .run(state, containers.bundle(builder))
-        .replaceAll("it-\\d+-\\d+", "ID")
+        .replaceFirst("container \"[^\"]*\"", "container \"ID\"")
         .strip();
   }
 

@@ -123,9 +123,9 @@ class MountOptionsIT {
       strings = {
         "async",
         "nolazytime",
-        "mand",
         "nomand",
         "noiversion",
+        "mand,nomand",
         "sync,async",
         "lazytime,nolazytime"
       })

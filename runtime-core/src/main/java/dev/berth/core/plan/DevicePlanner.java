@@ -1,7 +1,7 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.spec.ContainerPath;
 import dev.berth.core.spec.MountOptions;
-import dev.berth.core.spec.ProcMounts;
 import dev.berth.spec.Device;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
@@ -71,7 +71,8 @@ final class DevicePlanner {
   }
 
   private static boolean bindsDev(Mount mount) {
-    return ProcMounts.place(mount).equals("/dev") && MountOptions.of(mount).isBind();
+    return ContainerPath.clean(mount.destination()).equals("/dev")
+        && MountOptions.of(mount).isBind();
   }
 
   private static Step.MakeDevice character(String path, int major, int minor) {

@@ -1,9 +1,9 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.spec.ContainerPath;
 import dev.berth.core.spec.MountAttribute;
 import dev.berth.core.spec.MountOptions;
 import dev.berth.core.spec.MountOptions.Attributes;
-import dev.berth.core.spec.ProcMounts;
 import dev.berth.spec.Mount;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,27 +100,36 @@ final class MountPlanner {
 
   /** Whether devices, or the mount points of later mounts, may have to be made in the mount. */
   private static boolean isFilledLater(Mount mount) {
-    return "tmpfs".equals(mount.type()) || ProcMounts.place(mount).equals("/dev");
+    return "tmpfs".equals(mount.type()) || place(mount).equals("/dev");
   }
 
+  /** Where {@code mount} goes, if no link is on the way. */
+  private static String place(Mount mount) {
+    return ContainerPath.clean(mount.destination());
+  }
+
+  /**
+   * A {@code /proc} that is a symbolic link of the image would make the runtime write security
+   * labels into ordinary files: CVE-2019-19921, CVE-2023-28642. What may be mounted within was
+   * checked by name; a link may not lead there.
+   */
   private static Symlinks symlinks(Mount mount) {
-    // A /proc that is a symbolic link of the image would make the runtime write security labels
-    // into ordinary files: CVE-2019-19921, CVE-2023-28642.
     String type = Objects.requireNonNullElse(mount.type(), "");
-    String place = ProcMounts.place(mount);
+    String place = place(mount);
     boolean kernelInterface =
         type.equals("proc")
             || type.equals("sysfs")
             || place.equals("/proc")
+            || place.startsWith("/proc/")
             || place.equals("/sys");
     return kernelInterface ? Symlinks.REFUSE : Symlinks.FOLLOW_IN_ROOT;
   }
 
   private static Procfs procfs(Mount mount, MountOptions options) {
-    String place = ProcMounts.place(mount);
+    String place = place(mount);
     if (place.equals("/proc")) {
       return options.isBind() ? Procfs.REQUIRED : Procfs.ALLOWED;
     }
-    return ProcMounts.isReplaceable(place) ? Procfs.ALLOWED : Procfs.REFUSED;
+    return place.startsWith("/proc/") ? Procfs.ALLOWED : Procfs.REFUSED;
   }
 }

@@ -1,7 +1,7 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.spec.ContainerPath;
 import dev.berth.core.spec.MountOptions;
-import dev.berth.core.spec.ProcMounts;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
 import dev.berth.spec.ProcessSpec;
@@ -178,11 +178,12 @@ final class RootPlanner {
     return isInUserNamespace()
         && spec.mounts().stream().anyMatch(this::mayBindAllOfSys)
         && spec.mounts().stream()
-            .noneMatch(mount -> ProcMounts.place(mount).equals(CGROUP_MOUNT_POINT));
+            .noneMatch(
+                mount -> ContainerPath.clean(mount.destination()).equals(CGROUP_MOUNT_POINT));
   }
 
   private boolean mayBindAllOfSys(Mount mount) {
-    return ProcMounts.place(mount).equals("/sys")
+    return ContainerPath.clean(mount.destination()).equals("/sys")
         && (MountOptions.of(mount).source() == MountOptions.Source.RECURSIVE_BIND
             || mayBeRefusedSys());
   }

@@ -4,6 +4,7 @@ import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Checks {@code mounts} (config.md, "Mounts"), the options by {@link MountOptionChecks}.
@@ -13,6 +14,22 @@ import java.util.List;
  * symlink that leads there is found where the path is resolved, inside the container.
  */
 final class MountChecks {
+  /**
+   * Files that say how large the machine is, which lxcfs replaces by how large the container is.
+   */
+  private static final Set<String> REPLACEABLE_IN_PROC =
+      Set.of(
+          "/proc/cpuinfo",
+          "/proc/diskstats",
+          "/proc/loadavg",
+          "/proc/meminfo",
+          "/proc/slabinfo",
+          "/proc/stat",
+          "/proc/swaps",
+          "/proc/uptime",
+          "/proc/sys/crypto/fips_enabled",
+          "/proc/sys/kernel/ns_last_pid");
+
   private MountChecks() {}
 
   static void check(Spec spec, Report report) {
@@ -21,9 +38,7 @@ final class MountChecks {
       String path = "mounts[%d]".formatted(i);
       Mount mount = mounts.get(i);
       MountOptions options = MountOptions.of(mount);
-      if (mount.destination().indexOf('\0') < 0) { // which is reported already, and is no path
-        destination(path, mount, options, report);
-      }
+      destination(path, mount, options, report);
       if (options.isBind() && mount.source() == null) {
         report.problem(path + ".source", "missing, and a bind mount needs one");
       }
@@ -44,14 +59,14 @@ final class MountChecks {
     if (!destination.startsWith("/")) {
       report.warning(path + ".destination", "\"%s\" is taken from /".formatted(destination));
     }
-    String place = ProcMounts.place(mount);
+    String place = ContainerPath.clean(destination);
     if (place.equals("/")) {
       report.problem(path + ".destination", "\"%s\" is the root itself".formatted(destination));
     } else if (options.isRemount()) {
       return; // which changes what an entry that was checked has mounted
     } else if (place.equals("/proc") && !options.isBind() && !"proc".equals(mount.type())) {
       report.problem(path, "at /proc there can only be a proc file system");
-    } else if (place.startsWith("/proc/") && !ProcMounts.isReplaceable(place)) {
+    } else if (place.startsWith("/proc/") && !REPLACEABLE_IN_PROC.contains(place)) {
       report.problem(path + ".destination", "\"%s\" is inside /proc".formatted(destination));
     }
   }

@@ -97,20 +97,24 @@ class MountPlannerTest {
   }
 
   @Test
-  void refuses_symbolic_links_on_the_way_to_proc_and_sys_only() {
+  void refuses_symbolic_links_on_the_way_to_proc_and_sys_and_what_is_in_proc() {
     Plan plan =
         plan(
             mounting(
                 new Mount("/proc", "proc", "proc", List.of()),
-                Mount.bind("/sys", "/sys/"),
+                Mount.bind("/sys", "/sys"),
                 new Mount("/var/proc", "proc", "proc", List.of()),
+                new Mount("//sys/.", "bind", "/sys", List.of()),
+                Mount.bind("/srv/uptime", "/proc/uptime"),
                 new Mount("/tmp", "tmpfs", "tmpfs", List.of())));
     assertThat(plan.steps().stream().filter(Step.Attach.class::isInstance))
         .containsExactly(
             attach(1, plan, "/proc", Symlinks.REFUSE, Procfs.ALLOWED),
-            attach(2, plan, "/sys/", Symlinks.REFUSE, Procfs.REFUSED),
+            attach(2, plan, "/sys", Symlinks.REFUSE, Procfs.REFUSED),
             attach(3, plan, "/var/proc", Symlinks.REFUSE, Procfs.REFUSED),
-            attach(4, plan, "/tmp", Symlinks.FOLLOW_IN_ROOT, Procfs.REFUSED));
+            attach(4, plan, "//sys/.", Symlinks.REFUSE, Procfs.REFUSED),
+            attach(5, plan, "/proc/uptime", Symlinks.REFUSE, Procfs.ALLOWED),
+            attach(6, plan, "/tmp", Symlinks.FOLLOW_IN_ROOT, Procfs.REFUSED));
   }
 
   @Test
@@ -123,7 +127,7 @@ class MountPlannerTest {
     assertThat(plan.steps().stream().filter(Step.Attach.class::isInstance))
         .containsExactly(
             attach(1, plan, "/x/..//proc", Symlinks.REFUSE, Procfs.REQUIRED),
-            attach(2, plan, "/proc/cpuinfo", Symlinks.FOLLOW_IN_ROOT, Procfs.ALLOWED));
+            attach(2, plan, "/proc/cpuinfo", Symlinks.REFUSE, Procfs.ALLOWED));
   }
 
   @Test

@@ -77,8 +77,9 @@ public final class Launcher {
       Sockets.Pair pair = Sockets.socketpair();
       // Who is in it meanwhile is a stub that waits for a launch, which does not come.
       try (Fd _ = pair.here();
-          Fd there = pair.there()) {
-        SpawnEntry.Child child = spawner.spawn(request(Set.of(NamespaceKind.USER), there));
+          Fd there = pair.there();
+          Fd stub = code.newStub()) {
+        SpawnEntry.Child child = spawner.spawn(request(Set.of(NamespaceKind.USER), stub, there));
         try (Fd pidfd = child.pidfd()) {
           try {
             mapper.map(child.pid());
@@ -97,11 +98,12 @@ public final class Launcher {
     Sockets.Pair pair = Sockets.socketpair();
     // As long as the stub's end is open here, the socket would not come to its end.
     try (Fd stubEnd = pair.there();
+        Fd stub = code.newStub();
         Fd memfd = Memfd.ofData("berth-program", program)) {
       // Before there is anybody to read it, so that the stub need not wait for it.
       send(pair.here(), launch, memfd);
       SpawnRequest request =
-          request(launch.plan().namespaces(), stubEnd).withCgroup(launch.cgroup());
+          request(launch.plan().namespaces(), stub, stubEnd).withCgroup(launch.cgroup());
       return new StubProcess(launch.plan(), spawner.spawn(request), pair.here());
     } catch (IOException | RuntimeException | Error failed) {
       pair.here().close();
@@ -109,11 +111,11 @@ public final class Launcher {
     }
   }
 
-  private SpawnRequest request(Set<NamespaceKind> namespaces, Fd stubEnd) {
+  private static SpawnRequest request(Set<NamespaceKind> namespaces, Fd stub, Fd stubEnd) {
     return new SpawnRequest(
         ProgramEncoder.flags(namespaces),
         namespaces.contains(NamespaceKind.USER),
-        code.stub(),
+        stub,
         stubEnd,
         List.of("berth", Integer.toString(stubEnd.number())),
         Optional.empty());
