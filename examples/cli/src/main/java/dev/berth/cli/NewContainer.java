@@ -2,7 +2,6 @@ package dev.berth.cli;
 
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
-import dev.berth.ContainerRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -42,13 +41,18 @@ final class NewContainer {
   private String id = "";
 
   /** The container to be, on this program's own standard streams. */
-  ContainerBuilder builder(ContainerRuntime runtime) {
+  ContainerBuilder builder(GlobalOptions global) {
     NotYet.refuse("--console-socket", consoleSocket != null);
     NotYet.refuse("--pidfd-socket", pidfdSocket != null);
     NotYet.refuse("--no-pivot", noPivot);
     NotYet.refuse("--no-new-keyring", noNewKeyring);
     NotYet.refuse("--preserve-fds", preserveFds != 0);
-    return runtime.container(id).bundle(bundle).inheritIO();
+    return global
+        .runtime()
+        .container(id)
+        .bundle(bundle)
+        .edit(spec -> global.rootless().edit(spec, id))
+        .inheritIO();
   }
 
   /** Writes the pid file, if one is wanted; without it the container is of no use to the caller. */
