@@ -92,7 +92,7 @@ long await_start(struct stub *stub, struct fields *fields)
 	return 0;
 }
 
-static const char **next_vector(struct fields *fields)
+const char **next_vector(struct fields *fields)
 {
 	u64 count = next_number(fields);
 	const char **vector = allocate((count + 1) * sizeof(*vector));

@@ -66,11 +66,18 @@ struct step_header {
 	X(MAKE_DEVICE, "suuuuuu")		\
 	X(MAKE_SYMLINK, "ss")			\
 	X(PIVOT_ROOT, "")			\
+	X(OPEN_ROOT, "")			\
+	X(NEW_TERMINAL, "uu")			\
+	X(SET_TERMINAL_SIZE, "uuu")		\
+	X(OPEN_MOUNT, "uu")			\
+	X(TAKE_TERMINAL, "uu")			\
+	X(OWN_STREAMS, "u")			\
 	X(MAKE_ROOT_READONLY, "")		\
 	X(MASK_PATH, "s")			\
 	X(MAKE_PATH_READONLY, "s")		\
 	X(SET_HOSTNAME, "s")			\
 	X(SET_DOMAINNAME, "s")			\
+	X(SET_SYSCTL, "ss")			\
 	X(SET_RLIMIT, "uuu")			\
 	X(SET_NO_NEW_PRIVILEGES, "")		\
 	X(KEEP_CAPABILITIES, "")		\
@@ -84,6 +91,8 @@ struct step_header {
 	X(REQUIRE_DIRECTORY, "s")		\
 	X(FIND_PROGRAM, "l")			\
 	X(AWAIT_START, "u")			\
+	X(RUN_HOOK, "uslluss")			\
+	X(END, "")				\
 	X(EXEC, "ll")
 /* clang-format on */
 
@@ -105,7 +114,17 @@ struct step_header {
  *				AT_RECURSIVE or 0
  *	ATTACH			slot, path, further RESOLVE_* flags
  *	MAKE_DEVICE		path, S_IFCHR, S_IFBLK or S_IFIFO, major, minor, mode, uid, gid
+ *	SET_SYSCTL		path below /proc/sys, value
+ *	NEW_TERMINAL		slot for the master, slot for its peer
+ *	SET_TERMINAL_SIZE	slot, columns, rows
+ *	OPEN_MOUNT		slot, slot of the descriptor whose file becomes a mount
+ *	TAKE_TERMINAL		slot, uid
+ *	OWN_STREAMS		uid
  *	SET_RLIMIT		number of the resource, soft, hard
+ *	RUN_HOOK		index among the hooks of its kind, program, arguments, environment,
+ *				timeout in seconds (0: none), the state that it reads: up to the
+ *				stub's own pid, and after it (empty: the pid is not in it)
+ *	END			the process ends: it was there for its steps alone
  */
 
 /* clang-format off */
@@ -134,7 +153,8 @@ struct launch {
 
 /* Stub to runtime. REPORT_FORKED comes before any report of the child's. */
 enum report_kind {
-	REPORT_FAILED = 1,  /* and the stub is gone */
+	REPORT_FAILED = 1,  /* and the stub is gone; value: 1 and the index of the hook that
+			       failed, 0 if it was none */
 	REPORT_SYNC = 2,    /* value: the point; the runtime answers with struct answer; SCM_RIGHTS
 			       both ways, as the step says */
 	REPORT_FORKED = 3,  /* value: the child's pid for the stub; its pidfd by SCM_RIGHTS */
@@ -152,7 +172,7 @@ enum report_kind {
 struct report {
 	u64 kind;
 	u64 step;  /* index; ~0 before the first */
-	u64 error; /* errno */
+	u64 error; /* errno; 0 where no call has failed, and the detail says it all */
 	u64 value;
 	u64 length; /* of detail: untrusted text, cut short at DETAIL_MAX bytes */
 	char detail[DETAIL_MAX];

@@ -33,6 +33,7 @@ void stub_initialise(struct stub *stub, int socket);
 __attribute__((noreturn)) void run_program(struct stub *stub, const void *program);
 __attribute__((noreturn)) void leave(int status);
 void *allocate(u64 size); /* of zeros; null where there is no memory */
+void *allocate_shared(u64 size); /* the same, shared with children */
 
 /* The descriptor in a slot, -1 (EBADF to whoever uses it) where there is none. */
 int slot_get(const struct stub *stub, u64 slot);
@@ -57,7 +58,9 @@ long set_mount_attributes(struct stub *stub, struct fields *fields);
 long set_root_propagation(struct fields *fields);
 long copy_mode(struct stub *stub, struct fields *fields);
 long attach(struct stub *stub, struct fields *fields);
+long open_mount(struct stub *stub, struct fields *fields);
 long pivot_root(struct stub *stub);
+long open_root(struct stub *stub);
 long make_root_readonly(struct stub *stub);
 
 /* mask.c */
@@ -72,6 +75,13 @@ long make_symlink(struct stub *stub, struct fields *fields);
 /* procfs.c */
 long open_procfs(struct stub *stub, struct fields *fields);
 long close_procfs(struct stub *stub);
+long set_sysctl(struct stub *stub, struct fields *fields);
+
+/* terminal.c */
+long new_terminal(struct stub *stub, struct fields *fields);
+long set_terminal_size(struct stub *stub, struct fields *fields);
+long take_terminal(struct stub *stub, struct fields *fields);
+long own_streams(struct stub *stub, struct fields *fields);
 
 /* process.c */
 long reset_signals(void);
@@ -87,9 +97,15 @@ long set_group_id(struct fields *fields);
 long set_user_id(struct fields *fields);
 long set_capabilities(struct stub *stub, struct fields *fields);
 
+/* hook.c */
+long run_hook(struct stub *stub, struct fields *fields);
+
 /* exec.c */
 long try_directory(struct stub *stub, struct fields *fields);
 long require_directory(struct stub *stub, struct fields *fields);
 long find_program(struct stub *stub, struct fields *fields);
 long await_start(struct stub *stub, struct fields *fields);
 long execute(struct stub *stub, struct fields *fields);
+
+/* A list as execve(2) takes it; null where there is no memory. */
+const char **next_vector(struct fields *fields);

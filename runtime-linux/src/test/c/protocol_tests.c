@@ -111,7 +111,7 @@ static void refuses_a_program_without_an_end(void)
 	plan_add(&plan, OP_RESET_SIGNALS);
 	plan_end(&plan);
 	expect_program_refused(plan.bytes, plan.size, SEALED, EPROTO,
-			       "program(last step is not EXEC)");
+			       "program(last step is neither EXEC nor END)");
 	free(plan.bytes);
 }
 

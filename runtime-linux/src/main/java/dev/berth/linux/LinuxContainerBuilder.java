@@ -3,6 +3,7 @@ package dev.berth.linux;
 import dev.berth.Bundle;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
+import dev.berth.ContainerNotFoundException;
 import dev.berth.InvalidSpecException;
 import dev.berth.Limits;
 import dev.berth.Problem;
@@ -91,6 +92,16 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   }
 
   @Override
+  public ContainerBuilder terminal() {
+    return noun(SpecEdits.process(process -> process.withTerminal(true)));
+  }
+
+  @Override
+  public ContainerBuilder terminal(int columns, int rows) {
+    return noun(SpecEdits.process(process -> SpecEdits.terminal(process, columns, rows)));
+  }
+
+  @Override
   public ContainerBuilder mount(Mount mount) {
     return noun(SpecEdits.mount(mount));
   }
@@ -136,6 +147,12 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   @Override
   public ContainerBuilder redirectError(Redirect destination) {
     redirects.error(destination);
+    return this;
+  }
+
+  @Override
+  public ContainerBuilder consoleSocket(Path socket) {
+    redirects.consoleSocket(socket);
     return this;
   }
 
@@ -194,6 +211,9 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     } catch (RuntimeException | Error e) {
       try {
         container.deleteForcibly();
+      } catch (ContainerNotFoundException deleted) {
+        // A hook has failed, which ends and deletes the container.
+        throw e;
       } catch (RuntimeException cleanup) {
         e.addSuppressed(cleanup);
       }

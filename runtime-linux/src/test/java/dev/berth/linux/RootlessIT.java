@@ -1,5 +1,6 @@
 package dev.berth.linux;
 
+import static dev.berth.linux.testing.Containers.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -156,14 +157,14 @@ class RootlessIT {
   }
 
   @Test
-  void is_refused_a_group_of_a_file_system_that_is_not_mapped() throws Exception {
+  void is_refused_a_group_of_a_file_system_that_is_not_mapped() {
     ContainerBuilder builder =
         containers
             .container("true")
             .edit(
                 spec -> UserNamespaceIT.withUserNamespace(spec, List.of(new IdMapping(0, UID, 1))));
-    assertThat(run(builder))
-        .contains("mounts[2].options[5]: \"gid=5\" is not in linux.gidMappings");
+    assertThat(refusal(builder))
+        .isEqualTo("config.json: mounts[2].options[5]: \"gid=5\" is not in linux.gidMappings");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.cli.Installation.Outcome;
 import dev.berth.core.spec.SpecReader;
+import dev.berth.spec.Namespace;
 import dev.berth.spec.Spec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,6 +41,31 @@ class RootlessIT {
   }
 
   @Test
+  void joins_the_user_namespace_of_another_and_what_that_owns() throws Exception {
+    Path pidFile = berth.file("pid");
+    write(List.of("sleep", "1000"));
+    String pod = berth.id("pod");
+    assertThat(berth.berth("run", "-d", "--pid-file", pidFile.toString(), pod)).isEqualTo(DONE);
+    Path namespaces = Path.of("/proc", Files.readString(pidFile), "ns");
+    Spec spec = write(List.of("sh", "-c", "id -u; ps"));
+    berth.write(
+        spec.withLinux(
+            spec.linux()
+                .withMappings(List.of(), List.of())
+                .withNamespaces(
+                    List.of(
+                        new Namespace(Namespace.Type.MOUNT),
+                        new Namespace(Namespace.Type.UTS),
+                        new Namespace(Namespace.Type.USER, namespaces.resolve("user").toString()),
+                        new Namespace(Namespace.Type.IPC, namespaces.resolve("ipc").toString()),
+                        new Namespace(Namespace.Type.PID, namespaces.resolve("pid").toString())))));
+    Outcome outcome = berth.berth("run", berth.id("a"));
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out()).startsWith("0\n").contains("1 0        sleep 1000");
+    berth.remove(pod);
+  }
+
+  @Test
   void does_without_a_cgroup_unless_told_otherwise() throws Exception {
     write(List.of("true"));
     assertThat(berth.berth("--rootless=true", "run", berth.id("a"))).isEqualTo(DONE);
@@ -53,12 +79,14 @@ class RootlessIT {
   }
 
   /** The configuration of {@code berth spec --rootless}, which this user can run, for a command. */
-  private void write(List<String> command) throws IOException {
+  private Spec write(List<String> command) throws IOException {
     Path config = berth.bundle().resolve("config.json");
     Files.delete(config);
     assertThat(berth.berth("spec", "--rootless")).isEqualTo(DONE);
     Spec spec =
         SpecReader.read(Files.readAllBytes(config), Spec.class).orThrow(AssertionError::new);
-    berth.write(spec.withProcess(spec.process().withTerminal(false).withArgs(command)));
+    Spec changed = spec.withProcess(spec.process().withTerminal(false).withArgs(command));
+    berth.write(changed);
+    return changed;
   }
 }

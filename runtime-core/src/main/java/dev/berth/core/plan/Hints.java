@@ -1,5 +1,7 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.state.HookState;
+import dev.berth.spec.Hook;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -83,12 +85,14 @@ public final class Hints {
       case Step.SetMountAttributes _ when inUserNamespace && errno.equals("EPERM") ->
           "what the host has forbidden on a mount cannot be allowed again in a user namespace";
       case Step.Attach attach -> mountPoint(attach.symlinks(), errno);
+      case Step.NewTerminal _ -> terminal(errno);
       case Step.MakeDevice _ when errno.equals("EPERM") ->
           "the runtime lacks CAP_MKNOD on the host";
       case Step.SetHostname _ when errno.equals("EPERM") ->
           "it takes a UTS namespace of the container's own";
       case Step.SetDomainname _ when errno.equals("EPERM") ->
           "it takes a UTS namespace of the container's own";
+      case Step.SetSysctl _ -> sysctl(errno);
       case Step.SetRlimit _ when errno.equals("EPERM") ->
           "more than the runtime's own hard limit takes CAP_SYS_RESOURCE on the host";
       case Step.SetGroups _ when errno.equals("EPERM") ->
@@ -99,6 +103,7 @@ public final class Hints {
       case Step.MakeDirectory _ -> directory(errno);
       case Step.RequireDirectory _ -> directory(errno);
       case Step.FindProgram find -> program(find.candidates(), errno);
+      case Step.RunHook(HookKind kind, int _, Hook _, HookState.Text _) -> hook(kind, errno);
       case Step.Exec _ -> execution(errno);
       default -> null;
     };
@@ -205,6 +210,28 @@ public final class Hints {
     };
   }
 
+  private @Nullable String sysctl(String errno) {
+    return switch (errno) {
+      case "ENOENT" -> "this kernel has no such parameter, or only one for the whole host";
+      case "EINVAL" -> "not a value for this parameter";
+      case "EACCES", "EPERM" -> inUserNamespace ? "not for a user namespace" : "read-only";
+      case "EXDEV" -> "something is mounted over it in the runtime's own /proc";
+      default -> null;
+    };
+  }
+
+  private static @Nullable String terminal(String errno) {
+    return switch (errno) {
+      case "ENOENT", "ENOTDIR", "EINVAL" ->
+          "a terminal takes a devpts at /dev/pts, such as {\"destination\": \"/dev/pts\", \"type\":"
+              + " \"devpts\", \"source\": \"devpts\", \"options\": [\"newinstance\","
+              + " \"ptmxmode=0666\", \"mode=0620\"]} in mounts";
+      case "ENOSPC" ->
+          "no more terminals: /proc/sys/kernel/pty/max, or the option max of the devpts";
+      default -> null;
+    };
+  }
+
   private static @Nullable String directory(String errno) {
     return switch (errno) {
       case "ENOENT" -> "no directory inside the container's root";
@@ -223,6 +250,17 @@ public final class Hints {
               : "no such file in the container's root";
       case "EACCES" -> "not an executable file, or on a mount with noexec";
       default -> null;
+    };
+  }
+
+  private static @Nullable String hook(HookKind kind, String errno) {
+    return switch (errno) {
+      case "ENOENT" ->
+          kind == HookKind.START_CONTAINER
+              ? "the program, or its interpreter, is not in the container's root"
+              : "the program, or its interpreter, is not on the host";
+      case "EACCES" -> "not an executable file, or on a mount with noexec";
+      default -> execution(errno);
     };
   }
 

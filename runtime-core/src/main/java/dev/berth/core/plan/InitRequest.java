@@ -1,5 +1,6 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.state.ContainerId;
 import dev.berth.spec.Spec;
 import java.nio.file.Path;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.List;
 /**
  * What the plan of a container's first process is made from.
  *
+ * @param id of the container
  * @param spec checked, with a process, a root and a mount namespace
  * @param bundle the directory that relative bind sources are taken from, absolute
  * @param rootfs the root file system, absolute, no symbolic link
@@ -15,6 +17,7 @@ import java.util.List;
  * @param host where it will run
  */
 public record InitRequest(
+    ContainerId id,
     Spec spec,
     Path bundle,
     Path rootfs,

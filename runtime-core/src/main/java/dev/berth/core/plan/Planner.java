@@ -2,6 +2,8 @@ package dev.berth.core.plan;
 
 import dev.berth.Problem;
 import dev.berth.core.cgroup.MountedHierarchy;
+import dev.berth.core.spec.SysctlName;
+import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.util.List;
@@ -33,15 +35,18 @@ public final class Planner {
     adjustOomScore(draft, process, request.host());
     NamespacePlanner entrance = new NamespacePlanner(draft, spec.linux(), namespaces);
     entrance.enter();
-    RootPlanner root = new RootPlanner(draft, request, namespaces);
+    HookPlanner hooks = new HookPlanner(draft, request);
+    RootPlanner root = new RootPlanner(draft, request, namespaces, hooks);
     root.enter();
     addNames(draft, spec);
+    addSysctls(draft, spec.linux());
     root.protectPaths();
     ProcessPlanner program = new ProcessPlanner(draft, process, request.host());
     program.becomeUser(request.lifetime());
     program.findProgram();
     draft.add(new Step.SetName("berth:created"));
     draft.add(new Step.AwaitStart(startSocket));
+    hooks.beforeProgram();
     program.execute();
     return draft.finish(entrance.atBirth());
   }
@@ -68,11 +73,17 @@ public final class Planner {
     if (request.namespaces().contains(NamespaceKind.USER)) {
       becomeRoot(draft);
     }
+    new StreamsPlanner(draft, request.process()).addToExec();
     ProcessPlanner program = new ProcessPlanner(draft, request.process(), request.host());
     program.becomeUser(request.lifetime());
     program.findProgram();
     program.execute();
     return draft.finish(Set.of());
+  }
+
+  /** The plan of a process that runs one hook, in the runtime's own namespaces. */
+  public static Plan hook(HookRequest request) {
+    return HookPlanner.plan(request);
   }
 
   /**
@@ -113,6 +124,21 @@ public final class Planner {
     if (spec.domainname() != null) {
       draft.add(new Step.SetDomainname(spec.domainname()));
     }
+  }
+
+  /** In the order of the configuration, since one may be refused for the value of another. */
+  private static void addSysctls(Draft draft, LinuxSpec linux) {
+    linux
+        .sysctl()
+        .forEach((text, value) -> {
+          SysctlName name = SysctlName.of(text);
+          // The file is for root of the host only, the system call for that of a user namespace
+          // too.
+          draft.add(
+              name.equals(SysctlName.DOMAINNAME)
+                  ? new Step.SetDomainname(value)
+                  : new Step.SetSysctl(name.path(), value));
+        });
   }
 
   /** Of a user namespace, whose ids the process does not have yet. */

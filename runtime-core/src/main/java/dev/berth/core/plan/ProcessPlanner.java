@@ -64,11 +64,14 @@ final class ProcessPlanner {
       draft.add(new Step.Sync(SyncPoint.SET_LIMITS));
     }
     if (process.rlimits().stream().noneMatch(each -> kind(each) == RlimitKind.RLIMIT_NOFILE)) {
-      // A JVM raises its own soft limit to the hard one, and its children inherit that.
-      long hard = host.openFilesHardLimit();
-      long soft = Long.compareUnsigned(hard, DEFAULT_OPEN_FILES) < 0 ? hard : DEFAULT_OPEN_FILES;
-      draft.add(new Step.SetRlimit(RlimitKind.RLIMIT_NOFILE, soft, hard));
+      draft.add(defaultOpenFiles(host.openFilesHardLimit()));
     }
+  }
+
+  /** A JVM raises its own soft limit to the hard one, and its children inherit that. */
+  static Step defaultOpenFiles(long hard) {
+    long soft = Long.compareUnsigned(hard, DEFAULT_OPEN_FILES) < 0 ? hard : DEFAULT_OPEN_FILES;
+    return new Step.SetRlimit(RlimitKind.RLIMIT_NOFILE, soft, hard);
   }
 
   private void switchUser() {

@@ -3,6 +3,7 @@ package dev.berth.core.plan;
 import dev.berth.core.spec.MountOptions;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
+import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,12 +20,14 @@ final class RootPlanner {
   private final InitRequest request;
   private final Spec spec;
   private final ContainerNamespaces namespaces;
+  private final HookPlanner hooks;
 
-  RootPlanner(Draft draft, InitRequest request, ContainerNamespaces namespaces) {
+  RootPlanner(Draft draft, InitRequest request, ContainerNamespaces namespaces, HookPlanner hooks) {
     this.draft = draft;
     this.request = request;
     this.spec = request.spec();
     this.namespaces = namespaces;
+    this.hooks = hooks;
   }
 
   /** Makes the root file system, with all in it, and changes to it. */
@@ -39,7 +42,9 @@ final class RootPlanner {
     spec.mounts().forEach(mounts::add);
     new DevicePlanner(draft, nodes()).addAll(spec);
     addWorkingDirectory();
+    hooks.beforeChangeOfRoot();
     draft.add(new Step.PivotRoot());
+    new StreamsPlanner(draft, process()).addToContainer();
     changePropagation();
     mounts.makeReadonly();
     if (Objects.requireNonNull(spec.root(), "root").readonly()) {
@@ -101,10 +106,14 @@ final class RootPlanner {
   }
 
   private void addWorkingDirectory() {
-    String cwd = Objects.requireNonNull(spec.process(), "process").cwd();
+    String cwd = process().cwd();
     if (!cwd.equals("/")) {
       draft.add(new Step.MakeDirectory(cwd, DIRECTORY_MODE));
     }
+  }
+
+  private ProcessSpec process() {
+    return Objects.requireNonNull(spec.process(), "process");
   }
 
   private void changePropagation() {

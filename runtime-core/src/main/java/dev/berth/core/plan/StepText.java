@@ -2,6 +2,9 @@ package dev.berth.core.plan;
 
 import dev.berth.core.spec.Capability;
 import dev.berth.core.spec.MountAttribute;
+import dev.berth.core.spec.SysctlName;
+import dev.berth.core.state.HookState;
+import dev.berth.spec.Hook;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -53,6 +56,8 @@ public final class StepText {
             case MAP_IDS -> "wait for the ids to be mapped";
             case COMPARE_IDS -> "wait for the mappings to be compared";
             case SET_LIMITS -> "wait for the limits to be set from outside";
+            case RUN_RUNTIME_HOOKS -> "wait for the hooks prestart and createRuntime";
+            case HAND_OVER_TERMINAL -> "hand over the terminal";
           };
       case Step.NewSession() -> "start a session";
       case Step.LoopbackUp() -> "bring up lo";
@@ -72,11 +77,20 @@ public final class StepText {
       case Step.MakeSymlink(String path, String content) ->
           "link %s to %s".formatted(quote(path), quote(content));
       case Step.PivotRoot() -> "change root";
+      case Step.OpenRoot() -> "open the container's root";
+      case Step.NewTerminal(int _, int _) -> "make a terminal";
+      case Step.SetTerminalSize(int _, int columns, int rows) ->
+          "set terminal size: %d columns, %d rows".formatted(columns, rows);
+      case Step.OpenMount(int _, int of) -> "open " + content(plan, index, of);
+      case Step.TakeTerminal(int _, long uid) -> "take the terminal, as user " + uid;
+      case Step.OwnStreams(long uid) -> "give the standard streams to user " + uid;
       case Step.MakeRootReadonly() -> "make / read-only";
       case Step.MaskPath(String path) -> "mask " + quote(path);
       case Step.MakePathReadonly(String path) -> "make %s read-only".formatted(quote(path));
       case Step.SetHostname(String name) -> "set hostname " + quote(name);
       case Step.SetDomainname(String name) -> "set domainname " + quote(name);
+      case Step.SetSysctl(String path, String value) ->
+          "set sysctl %s to %s".formatted(new SysctlName(path), quote(value));
       case Step.SetRlimit(RlimitKind kind, long soft, long hard) ->
           "set %s: soft %s, hard %s".formatted(kind, limit(soft), limit(hard));
       case Step.SetNoNewPrivileges() -> "set no_new_privs";
@@ -92,12 +106,20 @@ public final class StepText {
       case Step.RequireDirectory(String path) -> "enter directory " + quote(path);
       case Step.FindProgram(List<String> candidates) -> "find program " + program(candidates);
       case Step.AwaitStart(int _) -> "wait for the start";
+      case Step.RunHook(HookKind kind, int hook, Hook program, HookState.Text _) ->
+          hook(kind, hook, program);
+      case Step.End() -> "end";
       case Step.Exec(List<String> arguments, List<String> environment) ->
           "execute %s with %d environment variables"
               .formatted(
                   arguments.stream().map(StepText::quote).collect(Collectors.joining(" ")),
                   environment.size());
     };
+  }
+
+  /** A hook of a container, in the words of its step. */
+  public static String hook(HookKind kind, int index, Hook hook) {
+    return "run hooks.%s[%d] (%s)".formatted(kind, index, quote(hook.path()));
   }
 
   private static String describe(Descriptor descriptor) {
@@ -121,6 +143,12 @@ public final class StepText {
       }
       if (step instanceof Step.OpenTree tree && tree.slot() == slot) {
         return quote(tree.hostPath());
+      }
+      if (step instanceof Step.OpenMount mount && mount.slot() == slot) {
+        return content(plan, before, mount.of());
+      }
+      if (step instanceof Step.NewTerminal terminal && terminal.peer() == slot) {
+        return "the terminal";
       }
     }
     return "slot " + slot;

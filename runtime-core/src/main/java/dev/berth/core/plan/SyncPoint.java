@@ -10,5 +10,9 @@ public enum SyncPoint {
    * The runtime sets the resource limits and {@code oom_score_adj}: to raise the ones and lower the
    * other takes CAP_SYS_RESOURCE in the first user namespace.
    */
-  SET_LIMITS
+  SET_LIMITS,
+  /** The runtime runs the hooks {@code prestart} and {@code createRuntime}. */
+  RUN_RUNTIME_HOOKS,
+  /** The runtime takes its end of the terminal, which the stub sends. */
+  HAND_OVER_TERMINAL
 }

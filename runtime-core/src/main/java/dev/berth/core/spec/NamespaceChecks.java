@@ -64,7 +64,6 @@ final class NamespaceChecks {
     timeOffsets(linux, namespaces.get(Namespace.Type.TIME), report);
     absolute("linux.maskedPaths", linux.maskedPaths(), report);
     absolute("linux.readonlyPaths", linux.readonlyPaths(), report);
-    sysctls(linux, report);
   }
 
   private static Map<Namespace.Type, Namespace> namespaces(List<Namespace> list, Report report) {
@@ -164,17 +163,6 @@ final class NamespaceChecks {
   private static void absolute(String path, List<String> files, Report report) {
     for (int i = 0; i < files.size(); i++) {
       report.requireAbsolute("%s[%d]".formatted(path, i), files.get(i));
-    }
-  }
-
-  /** A name becomes a path below /proc/sys; an empty part or one of dots would lead elsewhere. */
-  private static void sysctls(LinuxSpec linux, Report report) {
-    for (String name : linux.sysctl().keySet()) {
-      List<String> parts = List.of(name.split("[./]", -1));
-      if (parts.size() < 2 || parts.contains("")) {
-        report.problem(
-            "linux.sysctl[\"%s\"]".formatted(name), "not a name such as net.ipv4.ip_forward");
-      }
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.berth.core.spec;
 
-import dev.berth.spec.Hooks;
 import dev.berth.spec.LinuxResources;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
@@ -26,25 +25,14 @@ import org.jspecify.annotations.Nullable;
 final class NotYet {
   private static final List<Line<ProcessSpec>> PROCESS =
       List.of(
-          new Line<>("process.terminal", ProcessSpec::terminal, "; set it to false"),
           new Line<>("process.apparmorProfile", ProcessSpec::apparmorProfile),
           new Line<>("process.scheduler", ProcessSpec::scheduler),
           new Line<>("process.selinuxLabel", ProcessSpec::selinuxLabel),
           new Line<>("process.ioPriority", ProcessSpec::ioPriority),
           new Line<>("process.execCPUAffinity", ProcessSpec::execCPUAffinity));
 
-  private static final List<Line<Hooks>> HOOKS =
-      List.of(
-          new Line<>("hooks.prestart", Hooks::prestart),
-          new Line<>("hooks.createRuntime", Hooks::createRuntime),
-          new Line<>("hooks.createContainer", Hooks::createContainer),
-          new Line<>("hooks.startContainer", Hooks::startContainer),
-          new Line<>("hooks.poststart", Hooks::poststart),
-          new Line<>("hooks.poststop", Hooks::poststop));
-
   private static final List<Line<LinuxSpec>> LINUX =
       List.of(
-          new Line<>("linux.sysctl", LinuxSpec::sysctl),
           new Line<>("linux.netDevices", LinuxSpec::netDevices),
           new Line<>("linux.seccomp", LinuxSpec::seccomp),
           new Line<>("linux.mountLabel", LinuxSpec::mountLabel),
@@ -110,7 +98,6 @@ final class NotYet {
   static void check(Spec spec, Report report) {
     LinuxSpec linux = spec.linux();
     checkProcess(spec, report);
-    refuse(HOOKS, spec.hooks(), report);
     mounts(spec.mounts(), report);
     namespaces(linux.namespaces(), report);
     refuse(LINUX, linux, report);

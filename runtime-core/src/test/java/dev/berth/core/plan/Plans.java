@@ -5,6 +5,7 @@ import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.core.spec.Capability;
 import dev.berth.core.spec.SpecDefaults;
+import dev.berth.core.state.ContainerId;
 import dev.berth.spec.IdMapping;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Namespace;
@@ -77,12 +78,18 @@ final class Plans {
   static InitRequest request(
       Spec spec, HostView host, Lifetime lifetime, List<JoinedNamespace> joined) {
     return new InitRequest(
-        spec, Path.of("/srv/web"), Path.of("/srv/web/rootfs"), lifetime, joined, host);
+        new ContainerId("web"),
+        spec,
+        Path.of("/srv/web"),
+        Path.of("/srv/web/rootfs"),
+        lifetime,
+        joined,
+        host);
   }
 
-  /** The default configuration with nothing mounted but {@code mounts}. */
+  /** The default configuration with nothing mounted but {@code mounts}, and without a terminal. */
   static Spec mounting(Mount... mounts) {
-    return SpecDefaults.spec().withMounts(List.of(mounts));
+    return process(process -> process.withTerminal(false)).withMounts(List.of(mounts));
   }
 
   static Spec process(UnaryOperator<ProcessSpec> change) {

@@ -14,6 +14,7 @@ import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.RootDirectory;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
+import dev.berth.core.state.HookState;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.process.Stdio;
@@ -22,6 +23,7 @@ import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.stub.Launcher;
 import dev.berth.linux.stub.StubProcess;
 import dev.berth.linux.sys.Fd;
+import dev.berth.spec.Hooks;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Namespace;
 import dev.berth.spec.ProcessSpec;
@@ -44,6 +46,7 @@ public final class Create {
   private final Request request;
   private final Machine machine;
   private final JoinableNamespaces namespaces;
+  private final CreateHooks hooks;
   private final Rollback rollback = new Rollback();
 
   private Create(StateRoot root, Request request, Machine machine, JoinableNamespaces namespaces) {
@@ -51,6 +54,7 @@ public final class Create {
     this.request = request;
     this.machine = machine;
     this.namespaces = namespaces;
+    this.hooks = new CreateHooks(new RuntimeHooks(request.spec().hooks(), request.state()));
   }
 
   /**
@@ -67,8 +71,20 @@ public final class Create {
       return configuration.spec();
     }
 
-    private ProcessSpec process() {
+    /** The program. */
+    public ProcessSpec process() {
       return Objects.requireNonNull(spec().process(), "checked");
+    }
+
+    private HookState state() {
+      return new HookState(spec().ociVersion(), id.value(), bundle, spec().annotations());
+    }
+
+    private boolean hasLaterHooks() {
+      Hooks hooks = spec().hooks();
+      return !hooks.startContainer().isEmpty()
+          || !hooks.poststart().isEmpty()
+          || !hooks.poststop().isEmpty();
     }
 
     private LinuxSpec linux() {
@@ -127,6 +143,7 @@ public final class Create {
         StateDirectory directory = root.create(request.id())) {
       try {
         rollback.onFailure(directory::delete);
+        rollback.onFailure(hooks::undo);
         return create(rootfs, directory, stdio);
       } catch (IOException | RuntimeException | Error e) {
         rollback.run(e);
@@ -149,6 +166,7 @@ public final class Create {
     }
     HostView host = machine.view(request.linux(), users(), cgroup.map(Create::path));
     Plan plan = plan(request, rootfs, namespaces.joined(), host);
+    StreamOwner.give(stdio, request.process().user(), request.linux());
     try (StubProcess process = launch(plan, directory, cgroup, stdio)) {
       LinuxContainerProcess child = Children.adopt(request.id(), process, stdio);
       rollback.onFailure(() -> Children.kill(child));
@@ -192,7 +210,8 @@ public final class Create {
         Instant.now(),
         System.getProperty("user.name"),
         request.spec().annotations(),
-        cgroup.orElse(null));
+        cgroup.orElse(null),
+        request.hasLaterHooks());
   }
 
   private static CgroupPath path(Cgroup cgroup) {
@@ -217,7 +236,13 @@ public final class Create {
       Request request, Path rootfs, List<JoinedNamespace> joined, HostView host) {
     return Planner.create(
         new InitRequest(
-            request.spec(), request.bundle(), rootfs, request.lifetime(), joined, host));
+            request.id(),
+            request.spec(),
+            request.bundle(),
+            rootfs,
+            request.lifetime(),
+            joined,
+            host));
   }
 
   private StubProcess launch(
@@ -230,7 +255,7 @@ public final class Create {
       descriptors.put(new Descriptor.CreatedLock(), lock);
       namespaces.addTo(descriptors);
       return Launcher.shared()
-          .launch(descriptors.launch(stdio), new Stops(request.spec(), machine));
+          .launch(descriptors.launch(stdio), new Stops(request.spec(), machine, hooks::run, stdio));
     }
   }
 }

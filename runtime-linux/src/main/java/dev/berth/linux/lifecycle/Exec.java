@@ -70,12 +70,15 @@ public final class Exec {
     try (Stdio stdio = streams.open(lifetime);
         LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
       descriptors.put(new Descriptor.InitProcess(), init);
-      Stops stops = new Stops(spec.withProcess(process), Machine.shared());
+      StreamOwner.give(stdio, process.user(), spec.linux());
+      Stops stops = new Stops(spec.withProcess(process), Machine.shared(), Exec::noHooks, stdio);
       try (StubProcess stub = Launcher.shared().launch(descriptors.launch(stdio), stops)) {
         return Children.adopt(new ContainerId(query.record().id()), stub, stdio);
       }
     }
   }
+
+  private static void noHooks(long pid) {}
 
   private static Plan plan(
       Query query, Spec spec, ProcessSpec process, Lifetime lifetime, Optional<Cgroup> cgroup)

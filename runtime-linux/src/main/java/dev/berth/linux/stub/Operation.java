@@ -32,11 +32,18 @@ enum Operation {
   MAKE_DEVICE("suuuuuu"),
   MAKE_SYMLINK("ss"),
   PIVOT_ROOT(""),
+  OPEN_ROOT(""),
+  NEW_TERMINAL("uu"),
+  SET_TERMINAL_SIZE("uuu"),
+  OPEN_MOUNT("uu"),
+  TAKE_TERMINAL("uu"),
+  OWN_STREAMS("u"),
   MAKE_ROOT_READONLY(""),
   MASK_PATH("s"),
   MAKE_PATH_READONLY("s"),
   SET_HOSTNAME("s"),
   SET_DOMAINNAME("s"),
+  SET_SYSCTL("ss"),
   SET_RLIMIT("uuu"),
   SET_NO_NEW_PRIVILEGES(""),
   KEEP_CAPABILITIES(""),
@@ -50,6 +57,8 @@ enum Operation {
   REQUIRE_DIRECTORY("s"),
   FIND_PROGRAM("l"),
   AWAIT_START("u"),
+  RUN_HOOK("uslluss"),
+  END(""),
   EXEC("ll");
 
   private final String signature;

@@ -5,6 +5,7 @@ import static dev.berth.linux.sys.Directories.S_IFCHR;
 import static dev.berth.linux.sys.Directories.S_IFIFO;
 
 import dev.berth.core.plan.DeviceKind;
+import dev.berth.core.plan.HookKind;
 import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Propagation;
@@ -12,8 +13,10 @@ import dev.berth.core.plan.RlimitKind;
 import dev.berth.core.plan.Step;
 import dev.berth.core.plan.Symlinks;
 import dev.berth.core.plan.SyncPoint;
+import dev.berth.core.state.HookState;
 import dev.berth.linux.sys.Mounts;
 import dev.berth.linux.sys.OpenHow;
+import dev.berth.spec.Hook;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -111,11 +114,21 @@ final class ProgramEncoder {
       case Step.MakeSymlink(String path, String content) ->
           program.add(Operation.MAKE_SYMLINK, path, content);
       case Step.PivotRoot() -> program.add(Operation.PIVOT_ROOT);
+      case Step.OpenRoot() -> program.add(Operation.OPEN_ROOT);
+      case Step.NewTerminal(int master, int peer) ->
+          program.add(Operation.NEW_TERMINAL, master, peer);
+      case Step.SetTerminalSize(int slot, int columns, int rows) ->
+          program.add(Operation.SET_TERMINAL_SIZE, slot, columns, rows);
+      case Step.OpenMount(int slot, int of) -> program.add(Operation.OPEN_MOUNT, slot, of);
+      case Step.TakeTerminal(int peer, long uid) -> program.add(Operation.TAKE_TERMINAL, peer, uid);
+      case Step.OwnStreams(long uid) -> program.add(Operation.OWN_STREAMS, uid);
       case Step.MakeRootReadonly() -> program.add(Operation.MAKE_ROOT_READONLY);
       case Step.MaskPath(String path) -> program.add(Operation.MASK_PATH, path);
       case Step.MakePathReadonly(String path) -> program.add(Operation.MAKE_PATH_READONLY, path);
       case Step.SetHostname(String name) -> program.add(Operation.SET_HOSTNAME, name);
       case Step.SetDomainname(String name) -> program.add(Operation.SET_DOMAINNAME, name);
+      case Step.SetSysctl(String path, String value) ->
+          program.add(Operation.SET_SYSCTL, path, value);
       case Step.SetRlimit(RlimitKind kind, long soft, long hard) ->
           program.add(Operation.SET_RLIMIT, kind.number(), soft, hard);
       case Step.SetNoNewPrivileges() -> program.add(Operation.SET_NO_NEW_PRIVILEGES);
@@ -138,6 +151,17 @@ final class ProgramEncoder {
       case Step.FindProgram(List<String> candidates) ->
           program.add(Operation.FIND_PROGRAM, candidates);
       case Step.AwaitStart(int slot) -> program.add(Operation.AWAIT_START, slot);
+      case Step.RunHook(HookKind _, int index, Hook hook, HookState.Text state) ->
+          program.add(
+              Operation.RUN_HOOK,
+              index,
+              hook.path(),
+              hook.args(),
+              hook.env(),
+              hook.timeout() == null ? 0 : hook.timeout(),
+              state.before(),
+              state.after());
+      case Step.End() -> program.add(Operation.END);
       case Step.Exec(List<String> arguments, List<String> environment) ->
           program.add(Operation.EXEC, arguments, environment);
     }
@@ -157,6 +181,8 @@ final class ProgramEncoder {
       case MAP_IDS -> 1;
       case COMPARE_IDS -> 2;
       case SET_LIMITS -> 3;
+      case RUN_RUNTIME_HOOKS -> 4;
+      case HAND_OVER_TERMINAL -> 5;
     };
   }
 
