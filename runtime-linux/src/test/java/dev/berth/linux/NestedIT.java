@@ -66,7 +66,7 @@ class NestedIT {
             + " wc -l; touch /x 2>&1; :";
     assertThat(run(many, containers.shell(script)))
         .isEqualToNormalizingWhitespace(
-            "uid=0(root) gid=0(root) 0 1000 1 1 100000 65535 c 2 6 touch: /x: Read-only file"
+            "uid=0(root) gid=0(root) 0 1000 1 1 100000 65535 c 2 4 touch: /x: Read-only file"
                 + " system");
   }
 

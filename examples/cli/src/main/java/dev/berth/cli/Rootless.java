@@ -1,5 +1,6 @@
 package dev.berth.cli;
 
+import dev.berth.ContainerBuilder;
 import dev.berth.spec.Spec;
 
 /** Whether a container may do without a cgroup that this user cannot make. */
@@ -12,8 +13,14 @@ enum Rootless {
   FALSE;
 
   /** A cgroup that is asked for by its path is not done without. */
-  Spec edit(Spec spec, String id) {
-    return this == FALSE && spec.linux().cgroupsPath() == null
+  void applyTo(ContainerBuilder builder, String id) {
+    if (this == FALSE) {
+      builder.edit(spec -> withCgroup(spec, id));
+    }
+  }
+
+  private static Spec withCgroup(Spec spec, String id) {
+    return spec.linux().cgroupsPath() == null
         ? spec.withLinux(spec.linux().withCgroupsPath("/" + id))
         : spec;
   }
