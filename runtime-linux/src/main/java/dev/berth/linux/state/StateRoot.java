@@ -156,12 +156,23 @@ public final class StateRoot {
 
   private Fd openOrMake() throws IOException {
     Path parent = Objects.requireNonNullElse(path.getParent(), path);
-    Set<PosixFilePermission> private_ = PosixFilePermissions.fromString("rwx------");
-    Files.createDirectories(parent, PosixFilePermissions.asFileAttribute(private_));
-    try (Fd directory = Directories.open(parent.toString(), PARENT, 0)) {
+    try (Fd directory = openOrMakeParent(parent)) {
       requireSafe(Directories.statx(directory), parent);
       return openOrMake(directory);
     }
+  }
+
+  private static Fd openOrMakeParent(Path parent) throws IOException {
+    try {
+      return Directories.open(parent.toString(), PARENT, 0);
+    } catch (SyscallException e) {
+      if (e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+    }
+    Set<PosixFilePermission> private_ = PosixFilePermissions.fromString("rwx------");
+    Files.createDirectories(parent, PosixFilePermissions.asFileAttribute(private_));
+    return Directories.open(parent.toString(), PARENT, 0);
   }
 
   /** Sticky, which keeps those who tidy up $XDG_RUNTIME_DIR from it. */
