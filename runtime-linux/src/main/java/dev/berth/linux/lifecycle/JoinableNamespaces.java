@@ -66,6 +66,9 @@ final class JoinableNamespaces implements AutoCloseable {
     Fd namespace = open(place, path);
     try {
       requireKind(place, path, namespace, kind);
+      if (kind == NamespaceKind.MOUNT) {
+        requireNotOfHost(place, namespace);
+      }
       if (NamespacesOf.thisJvm().has(kind, namespace)) {
         requireUntouched(place, kind);
         namespace.close();
@@ -116,11 +119,29 @@ final class JoinableNamespaces implements AutoCloseable {
     }
   }
 
+  /** The container replaces the root of its mount namespace, for everybody who is in there. */
+  private static void requireNotOfHost(String place, Fd namespace) throws IOException {
+    if (NamespacesOf.thisJvm().has(NamespaceKind.MOUNT, namespace) || isOfInit(namespace)) {
+      throw new IOException(
+          place + ": is the host's mount namespace, whose root the container would replace");
+    }
+  }
+
+  private static boolean isOfInit(Fd namespace) throws IOException {
+    try {
+      return NamespacesOf.process(1).has(NamespaceKind.MOUNT, namespace);
+    } catch (SyscallException e) {
+      if (e.errno() == Errno.EACCES) { // and who may not see it may not join it
+        return false;
+      }
+      throw e;
+    }
+  }
+
   /** What a container does to its own namespaces must not happen to the host's. */
   private void requireUntouched(String place, NamespaceKind kind) throws IOException {
     String change =
         switch (kind) {
-          case MOUNT -> "root";
           case UTS -> spec.hostname() != null ? "hostname" : domainname();
           default -> sysctls(kind);
         };
