@@ -27,9 +27,9 @@ public final class Hints {
   private final Set<NamespaceKind> namespaces;
   private final boolean inUserNamespace;
 
-  private Hints(Plan plan) {
-    this.namespaces = namespaces(plan);
-    this.inUserNamespace = namespaces.contains(NamespaceKind.USER);
+  private Hints(Set<NamespaceKind> namespaces, boolean inUserNamespace) {
+    this.namespaces = namespaces;
+    this.inUserNamespace = inUserNamespace;
   }
 
   /** All that are not the runtime's. */
@@ -53,7 +53,16 @@ public final class Hints {
    * @return nothing if the error says it all
    */
   public static Optional<String> of(Plan plan, int index, String errno) {
-    return Optional.ofNullable(new Hints(plan).of(plan.steps().get(index), errno));
+    Set<NamespaceKind> namespaces = namespaces(plan);
+    boolean inUserNamespace = namespaces.contains(NamespaceKind.USER);
+    return Optional.ofNullable(
+        new Hints(namespaces, inUserNamespace).of(plan.steps().get(index), errno));
+  }
+
+  /** The same, for a runtime that is in a user namespace itself. */
+  public static Optional<String> inUserNamespace(Plan plan, int index, String errno) {
+    return Optional.ofNullable(
+        new Hints(namespaces(plan), true).of(plan.steps().get(index), errno));
   }
 
   /**
