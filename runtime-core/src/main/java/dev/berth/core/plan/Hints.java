@@ -48,6 +48,17 @@ public final class Hints {
     return Optional.ofNullable(execution(errno));
   }
 
+  /**
+   * What to say besides the error when a hook of kind {@code kind} cannot be executed, where that
+   * is known only after the start.
+   *
+   * @param errno the name of the error, such as {@code ENOENT}
+   * @return nothing if the error says it all
+   */
+  public static Optional<String> ofHook(HookKind kind, String errno) {
+    return Optional.ofNullable(hook(kind, errno));
+  }
+
   private @Nullable String of(Step step, String errno) {
     return switch (step) {
       case Step.JoinCgroup _ -> cgroup(errno);
