@@ -45,10 +45,13 @@ struct step_header {
 	X(SET_NON_DUMPABLE, "")			\
 	X(DIE_WITH_PARENT, "")			\
 	X(JOIN_CGROUP, "u")			\
+	X(OPEN_PROCFS, "l")			\
+	X(CLOSE_PROCFS, "")			\
 	X(SET_OOM_SCORE_ADJ, "s")		\
 	X(JOIN_NAMESPACES, "uu")		\
 	X(FORK, "")				\
 	X(UNSHARE, "u")				\
+	X(NEW_TIME_NAMESPACE, "s")		\
 	X(SYNC, "unn")				\
 	X(NEW_SESSION, "")			\
 	X(LOOPBACK_UP, "")			\
@@ -63,16 +66,24 @@ struct step_header {
 	X(MAKE_DEVICE, "suuuuuu")		\
 	X(MAKE_SYMLINK, "ss")			\
 	X(PIVOT_ROOT, "")			\
+	X(OPEN_ROOT, "")			\
+	X(NEW_TERMINAL, "uu")			\
+	X(SET_TERMINAL_SIZE, "uuu")		\
+	X(OPEN_MOUNT, "uu")			\
+	X(TAKE_TERMINAL, "uu")			\
+	X(OWN_STREAMS, "u")			\
 	X(MAKE_ROOT_READONLY, "")		\
 	X(MASK_PATH, "s")			\
 	X(MAKE_PATH_READONLY, "s")		\
 	X(SET_HOSTNAME, "s")			\
 	X(SET_DOMAINNAME, "s")			\
+	X(SET_SYSCTL, "ss")			\
 	X(SET_RLIMIT, "uuu")			\
 	X(SET_NO_NEW_PRIVILEGES, "")		\
 	X(KEEP_CAPABILITIES, "")		\
 	X(SET_BOUNDING_SET, "u")		\
 	X(SET_GROUPS, "n")			\
+	X(TRY_DROP_GROUPS, "")			\
 	X(SET_GROUP_ID, "u")			\
 	X(SET_USER_ID, "u")			\
 	X(SET_CAPABILITIES, "uuuu")		\
@@ -88,9 +99,11 @@ struct step_header {
 /*
  * Fields, where the name does not say it:
  *
+ *	OPEN_PROCFS		options of its mount, "name" or "name=value"
  *	SET_OOM_SCORE_ADJ	the decimal number
- *	JOIN_NAMESPACES		slot of a pidfd, CLONE_NEW* flags
- *	UNSHARE			CLONE_NEW* flag
+ *	JOIN_NAMESPACES		slot of a pidfd or of a namespace, CLONE_NEW* flags
+ *	UNSHARE			CLONE_NEW* flags
+ *	NEW_TIME_NAMESPACE	what timens_offsets takes, empty for nothing
  *	SYNC			point, slots whose descriptors go with the report, slots that those
  *				of the answer fill
  *	SET_ROOT_PROPAGATION	MS_SHARED, MS_PRIVATE …, AT_RECURSIVE or 0
@@ -101,6 +114,12 @@ struct step_header {
  *				AT_RECURSIVE or 0
  *	ATTACH			slot, path, further RESOLVE_* flags
  *	MAKE_DEVICE		path, S_IFCHR, S_IFBLK or S_IFIFO, major, minor, mode, uid, gid
+ *	SET_SYSCTL		path below /proc/sys, value
+ *	NEW_TERMINAL		slot for the master, slot for its peer
+ *	SET_TERMINAL_SIZE	slot, columns, rows
+ *	OPEN_MOUNT		slot, slot of the descriptor whose file becomes a mount
+ *	TAKE_TERMINAL		slot, uid
+ *	OWN_STREAMS		uid
  *	SET_RLIMIT		number of the resource, soft, hard
  *	RUN_HOOK		index among the hooks of its kind, program, arguments, environment,
  *				timeout in seconds (0: none), the state that it reads: up to the

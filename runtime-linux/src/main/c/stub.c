@@ -45,6 +45,7 @@ void stub_initialise(struct stub *stub, int socket)
 	stub->root = -1;
 	stub->root_mount = 0;
 	stub->root_inode = 0;
+	stub->procfs = -1;
 	stub->null = -1;
 	stub->empty = -1;
 	stub->in_directory = 0;
@@ -83,6 +84,10 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return sys(prctl, PR_SET_PDEATHSIG, SIGKILL);
 	case OP_JOIN_CGROUP:
 		return join_cgroup(stub, fields);
+	case OP_OPEN_PROCFS:
+		return open_procfs(stub, fields);
+	case OP_CLOSE_PROCFS:
+		return close_procfs(stub);
 	case OP_SET_OOM_SCORE_ADJ:
 		return set_oom_score_adj(stub, fields);
 	case OP_JOIN_NAMESPACES:
@@ -91,6 +96,8 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return fork_child(stub);
 	case OP_UNSHARE:
 		return sys(unshare, next_number(fields));
+	case OP_NEW_TIME_NAMESPACE:
+		return new_time_namespace(stub, fields);
 	case OP_SYNC:
 		return synchronize(stub, fields);
 	case OP_NEW_SESSION:
@@ -119,6 +126,18 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return make_symlink(stub, fields);
 	case OP_PIVOT_ROOT:
 		return pivot_root(stub);
+	case OP_OPEN_ROOT:
+		return open_root(stub);
+	case OP_NEW_TERMINAL:
+		return new_terminal(stub, fields);
+	case OP_SET_TERMINAL_SIZE:
+		return set_terminal_size(stub, fields);
+	case OP_OPEN_MOUNT:
+		return open_mount(stub, fields);
+	case OP_TAKE_TERMINAL:
+		return take_terminal(stub, fields);
+	case OP_OWN_STREAMS:
+		return own_streams(stub, fields);
 	case OP_MAKE_ROOT_READONLY:
 		return make_root_readonly(stub);
 	case OP_MASK_PATH:
@@ -129,6 +148,8 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return set_hostname(fields);
 	case OP_SET_DOMAINNAME:
 		return set_domainname(fields);
+	case OP_SET_SYSCTL:
+		return set_sysctl(stub, fields);
 	case OP_SET_RLIMIT:
 		return set_rlimit(fields);
 	case OP_SET_NO_NEW_PRIVILEGES:
@@ -139,6 +160,8 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return set_bounding_set(fields);
 	case OP_SET_GROUPS:
 		return set_groups(fields);
+	case OP_TRY_DROP_GROUPS:
+		return try_drop_groups();
 	case OP_SET_GROUP_ID:
 		return set_group_id(fields);
 	case OP_SET_USER_ID:

@@ -1,6 +1,7 @@
 package dev.berth;
 
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -19,6 +20,15 @@ public interface ExecBuilder {
   /** The numeric user and group. */
   ExecBuilder user(int uid, int gid);
 
+  /**
+   * Gives the process a terminal of its own, one of the container's devpts, in place of the three
+   * standard streams. See {@link ContainerProcess} for the streams of such a process.
+   */
+  ExecBuilder terminal();
+
+  /** {@link #terminal()} of this size, in characters. */
+  ExecBuilder terminal(int columns, int rows);
+
   /** Where standard input comes from; {@link Redirect#PIPE} by default. */
   ExecBuilder redirectInput(Redirect source);
 
@@ -35,7 +45,16 @@ public interface ExecBuilder {
         .redirectError(Redirect.INHERIT);
   }
 
-  /** Makes a process that outlives this JVM. Streams that were not redirected are discarded. */
+  /**
+   * Sends the terminal, the end that this JVM would have, to whoever listens at {@code socket}; see
+   * {@link ContainerBuilder#consoleSocket}.
+   */
+  ExecBuilder consoleSocket(Path socket);
+
+  /**
+   * Makes a process that outlives this JVM. Streams that were not redirected are discarded. A
+   * terminal ends with this JVM, by a hang-up, unless a {@link #consoleSocket} takes it.
+   */
   ExecBuilder detached();
 
   /**

@@ -76,6 +76,26 @@ public record ProcessSpec(
         execCPUAffinity);
   }
 
+  /** This process with a terminal of another size. */
+  public ProcessSpec withConsoleSize(ConsoleSize consoleSize) {
+    return new ProcessSpec(
+        terminal,
+        consoleSize,
+        user,
+        args,
+        env,
+        cwd,
+        capabilities,
+        rlimits,
+        noNewPrivileges,
+        apparmorProfile,
+        oomScoreAdj,
+        scheduler,
+        selinuxLabel,
+        ioPriority,
+        execCPUAffinity);
+  }
+
   /** This process with another user. */
   public ProcessSpec withUser(User user) {
     return new ProcessSpec(
@@ -198,6 +218,26 @@ public record ProcessSpec(
 
   /** This process whose program can, or cannot, gain privileges by execve(2). */
   public ProcessSpec withNoNewPrivileges(boolean noNewPrivileges) {
+    return new ProcessSpec(
+        terminal,
+        consoleSize,
+        user,
+        args,
+        env,
+        cwd,
+        capabilities,
+        rlimits,
+        noNewPrivileges,
+        apparmorProfile,
+        oomScoreAdj,
+        scheduler,
+        selinuxLabel,
+        ioPriority,
+        execCPUAffinity);
+  }
+
+  /** This process with another score for the out-of-memory killer, or the one that it has. */
+  public ProcessSpec withOomScoreAdj(@Nullable Integer oomScoreAdj) {
     return new ProcessSpec(
         terminal,
         consoleSize,

@@ -92,6 +92,16 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   }
 
   @Override
+  public ContainerBuilder terminal() {
+    return noun(SpecEdits.process(process -> process.withTerminal(true)));
+  }
+
+  @Override
+  public ContainerBuilder terminal(int columns, int rows) {
+    return noun(SpecEdits.process(process -> SpecEdits.terminal(process, columns, rows)));
+  }
+
+  @Override
   public ContainerBuilder mount(Mount mount) {
     return noun(SpecEdits.mount(mount));
   }
@@ -137,6 +147,12 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   @Override
   public ContainerBuilder redirectError(Redirect destination) {
     redirects.error(destination);
+    return this;
+  }
+
+  @Override
+  public ContainerBuilder consoleSocket(Path socket) {
+    redirects.consoleSocket(socket);
     return this;
   }
 

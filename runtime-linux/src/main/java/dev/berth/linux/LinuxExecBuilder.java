@@ -10,6 +10,7 @@ import dev.berth.linux.state.StateRoot;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -48,6 +49,18 @@ final class LinuxExecBuilder implements ExecBuilder {
   }
 
   @Override
+  public ExecBuilder terminal() {
+    process = process.withTerminal(true);
+    return this;
+  }
+
+  @Override
+  public ExecBuilder terminal(int columns, int rows) {
+    process = SpecEdits.terminal(process, columns, rows);
+    return this;
+  }
+
+  @Override
   public ExecBuilder redirectInput(Redirect source) {
     redirects.input(source);
     return this;
@@ -66,6 +79,12 @@ final class LinuxExecBuilder implements ExecBuilder {
   }
 
   @Override
+  public ExecBuilder consoleSocket(Path socket) {
+    redirects.consoleSocket(socket);
+    return this;
+  }
+
+  @Override
   public ExecBuilder detached() {
     lifetime = Lifetime.DETACHED;
     return this;
@@ -73,7 +92,8 @@ final class LinuxExecBuilder implements ExecBuilder {
 
   @Override
   public ContainerProcess start() {
-    return Exec.start(root, id, container.withProcess(process), lifetime, redirects::open);
+    return Exec.start(
+        root, id, container.withProcess(process), lifetime, redirects.opener(process));
   }
 
   @Override

@@ -105,6 +105,11 @@ final class SpecEdits {
     return process.withUser(new User(uid, gid, user.umask(), user.additionalGids()));
   }
 
+  /** With a terminal of this size. */
+  static ProcessSpec terminal(ProcessSpec process, int columns, int rows) {
+    return process.withTerminal(true).withConsoleSize(new ProcessSpec.ConsoleSize(rows, columns));
+  }
+
   /** The environment with one variable more, or with another value for it. */
   static ProcessSpec environment(ProcessSpec process, String name, String value) {
     if (name.isEmpty() || name.indexOf('=') >= 0) {

@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class NotYet {
   private static final List<Line<ProcessSpec>> PROCESS =
       List.of(
-          new Line<>("process.terminal", ProcessSpec::terminal, "; set it to false"),
           new Line<>("process.apparmorProfile", ProcessSpec::apparmorProfile),
           new Line<>("process.scheduler", ProcessSpec::scheduler),
           new Line<>("process.selinuxLabel", ProcessSpec::selinuxLabel),
@@ -34,14 +33,12 @@ final class NotYet {
 
   private static final List<Line<LinuxSpec>> LINUX =
       List.of(
-          new Line<>("linux.sysctl", LinuxSpec::sysctl),
           new Line<>("linux.netDevices", LinuxSpec::netDevices),
           new Line<>("linux.seccomp", LinuxSpec::seccomp),
           new Line<>("linux.mountLabel", LinuxSpec::mountLabel),
           new Line<>("linux.intelRdt", LinuxSpec::intelRdt),
           new Line<>("linux.memoryPolicy", LinuxSpec::memoryPolicy),
-          new Line<>("linux.personality", LinuxSpec::personality),
-          new Line<>("linux.timeOffsets", LinuxSpec::timeOffsets));
+          new Line<>("linux.personality", LinuxSpec::personality));
 
   private static final List<Line<LinuxResources>> RESOURCES =
       List.of(
@@ -53,12 +50,6 @@ final class NotYet {
 
   private static final List<Line<LinuxResources.Memory>> MEMORY =
       List.of(
-          new Line<>("linux.resources.memory.kernel", LinuxResources.Memory::kernel),
-          new Line<>("linux.resources.memory.kernelTCP", LinuxResources.Memory::kernelTCP),
-          // Here 0 does ask for something: not to swap.
-          new Line<>("linux.resources.memory.swappiness", memory -> memory.swappiness() != null),
-          new Line<>(
-              "linux.resources.memory.disableOOMKiller", LinuxResources.Memory::disableOOMKiller),
           new Line<>("linux.resources.memory.useHierarchy", LinuxResources.Memory::useHierarchy),
           new Line<>(
               "linux.resources.memory.checkBeforeUpdate",
@@ -131,14 +122,6 @@ final class NotYet {
   }
 
   private static void namespaces(List<Namespace> namespaces, Report report) {
-    for (int i = 0; i < namespaces.size(); i++) {
-      Namespace namespace = namespaces.get(i);
-      if (namespace.path() != null) {
-        report.unsupported("linux.namespaces[%d].path".formatted(i), "");
-      } else if (namespace.type() == Namespace.Type.TIME) {
-        report.unsupported("linux.namespaces[%d].type".formatted(i), "");
-      }
-    }
     if (namespaces.stream().noneMatch(n -> n.type() == Namespace.Type.MOUNT)) {
       report.unsupported("linux.namespaces", " without a mount namespace");
     }

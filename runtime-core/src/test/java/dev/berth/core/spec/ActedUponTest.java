@@ -14,6 +14,7 @@ import dev.berth.core.plan.HookKind;
 import dev.berth.core.plan.HookRequest;
 import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.InitRequest;
+import dev.berth.core.plan.JoinedNamespace;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
@@ -59,6 +60,9 @@ class ActedUponTest {
       domainname                              | "other.org"
       root.path                               | "other"
       root.readonly                           | true
+      process.terminal                        | false
+      process.consoleSize.height              | 50
+      process.consoleSize.width               | 132
       process.user.uid                        | 7
       process.user.gid                        | 7
       process.user.umask                      | 63
@@ -80,6 +84,7 @@ class ActedUponTest {
       mounts[].type                           | "mqueue"
       mounts[].source                         | "other"
       mounts[].options[]                      | "nodev"
+      linux.sysctl.*                          | "0"
       hooks.prestart[].path                   | "/other"
       hooks.prestart[].args[]                 | "other"
       hooks.prestart[].env[]                  | "A=2"
@@ -106,6 +111,9 @@ class ActedUponTest {
       hooks.poststop[].timeout                | 7
       linux.cgroupsPath                       | "/other"
       linux.namespaces[].type                 | "ipc"
+      linux.namespaces[].path                 | "/run/netns/web"
+      linux.timeOffsets.*.secs                | 2
+      linux.timeOffsets.*.nanosecs            | 2
       linux.devices[].path                    | "/dev/other"
       linux.devices[].type                    | "b"
       linux.devices[].major                   | 7
@@ -124,6 +132,8 @@ class ActedUponTest {
       linux.resources.memory.limit            | 524288
       linux.resources.memory.reservation      | 8192
       linux.resources.memory.swap             | 4194304
+      linux.resources.memory.swappiness       | 7
+      linux.resources.memory.disableOOMKiller | true
       linux.resources.cpu.shares              | 2000
       linux.resources.cpu.quota               | 2000
       linux.resources.cpu.period              | 20000
@@ -161,10 +171,12 @@ class ActedUponTest {
             Capability.ALL,
             HostView.Groups.CHOSEN,
             HostView.Nodes.MADE,
+            HostView.Limits.BY_PROCESS,
             1024);
+    List<JoinedNamespace> joined = JoinedNamespace.assumed(spec.linux());
+    ContainerId id = new ContainerId("web");
     Plan plan =
-        Planner.create(
-            new InitRequest(new ContainerId("web"), spec, BUNDLE, root, Lifetime.DETACHED, host));
+        Planner.create(new InitRequest(id, spec, BUNDLE, root, Lifetime.DETACHED, joined, host));
     // Not the plan's text, which has no values of variables.
     return Stream.of(
             plan.namespaces(),
@@ -194,7 +206,7 @@ class ActedUponTest {
 
   /** Replaces the value of a property, in the first element of each list. */
   private static void set(ObjectNode configuration, String property, JsonNode value) {
-    String pointer = "/" + property.replace("[]", "/0").replace('.', '/');
+    String pointer = "/" + property.replace("[]", "/0").replace("*", "monotonic").replace('.', '/');
     int last = pointer.lastIndexOf('/');
     JsonNode parent = configuration.at(pointer.substring(0, last));
     assertThat(parent.at(pointer.substring(last))).isNotEqualTo(value);

@@ -5,7 +5,9 @@ import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.plan.Descriptor;
 import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.InitRequest;
+import dev.berth.core.plan.JoinedNamespace;
 import dev.berth.core.plan.Lifetime;
+import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
 import dev.berth.core.spec.CheckedSpec;
@@ -23,6 +25,7 @@ import dev.berth.linux.stub.StubProcess;
 import dev.berth.linux.sys.Fd;
 import dev.berth.spec.Hooks;
 import dev.berth.spec.LinuxSpec;
+import dev.berth.spec.Namespace;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
@@ -30,6 +33,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -41,13 +45,15 @@ public final class Create {
   private final StateRoot root;
   private final Request request;
   private final Machine machine;
+  private final JoinableNamespaces namespaces;
   private final CreateHooks hooks;
   private final Rollback rollback = new Rollback();
 
-  private Create(StateRoot root, Request request, Machine machine) {
+  private Create(StateRoot root, Request request, Machine machine, JoinableNamespaces namespaces) {
     this.root = root;
     this.request = request;
     this.machine = machine;
+    this.namespaces = namespaces;
     this.hooks = new CreateHooks(new RuntimeHooks(request.spec().hooks(), request.state()));
   }
 
@@ -65,7 +71,8 @@ public final class Create {
       return configuration.spec();
     }
 
-    private ProcessSpec process() {
+    /** The program. */
+    public ProcessSpec process() {
       return Objects.requireNonNull(spec().process(), "checked");
     }
 
@@ -101,7 +108,10 @@ public final class Create {
   public static String explain(Request request) {
     try {
       CgroupPath cgroup = CgroupPath.of(request.linux().cgroupsPath(), request.id().value());
-      return plan(Machine.shared(), request, Optional.of(cgroup), explained(request)).toString();
+      List<JoinedNamespace> joined = JoinedNamespace.assumed(request.linux());
+      HostView host =
+          Machine.shared().view(request.linux(), users(request, joined), Optional.of(cgroup));
+      return plan(request, explained(request), joined, host).toString();
     } catch (IOException e) {
       throw Failures.worded(request.id().value(), e);
     }
@@ -119,16 +129,15 @@ public final class Create {
    */
   public static LinuxContainerProcess create(StateRoot root, Request request, StdioOpener streams) {
     String id = request.id().value();
-    try {
-      Machine machine = Machine.shared();
-      machine.requirePrivilege(request.linux());
-      return new Create(root, request, machine).create(streams);
+    try (JoinableNamespaces namespaces = JoinableNamespaces.open(request.spec())) {
+      return new Create(root, request, Machine.shared(), namespaces).create(streams);
     } catch (IOException e) {
       throw Failures.worded(id, e);
     }
   }
 
   private LinuxContainerProcess create(StdioOpener streams) throws IOException {
+    machine.requirePrivilege(request.spec(), users());
     Path rootfs = request.rootfs();
     try (Stdio stdio = streams.open(request.lifetime());
         StateDirectory directory = root.create(request.id())) {
@@ -155,7 +164,9 @@ public final class Create {
     if (!record.equals(foreseen)) {
       directory.write(record);
     }
-    Plan plan = plan(machine, request, cgroup.map(Create::path), rootfs);
+    HostView host = machine.view(request.linux(), users(), cgroup.map(Create::path));
+    Plan plan = plan(request, rootfs, namespaces.joined(), host);
+    StreamOwner.give(stdio, request.process().user(), request.linux());
     try (StubProcess process = launch(plan, directory, cgroup, stdio)) {
       LinuxContainerProcess child = Children.adopt(request.id(), process, stdio);
       rollback.onFailure(() -> Children.kill(child));
@@ -168,7 +179,7 @@ public final class Create {
 
   /** What is left out of the configuration: the specification wants a warning, and no failure. */
   private void warn() {
-    HostView host = machine.view(request.linux(), Optional.empty());
+    HostView host = machine.view(request.linux(), users(), Optional.empty());
     Stream.concat(
             request.configuration().warnings().stream(),
             Planner.warnings(request.process(), host).stream())
@@ -207,8 +218,22 @@ public final class Create {
     return new CgroupPath(cgroup.state().path());
   }
 
+  private Users users() {
+    return users(request, namespaces.joined());
+  }
+
+  private static Users users(Request request, List<JoinedNamespace> joined) {
+    if (joined.stream().anyMatch(each -> each.kind() == NamespaceKind.USER)) {
+      return Users.JOINED;
+    }
+    boolean isNew =
+        request.linux().namespaces().stream()
+            .anyMatch(each -> each.type() == Namespace.Type.USER && each.path() == null);
+    return isNew ? Users.MAPPED : Users.INHERITED;
+  }
+
   private static Plan plan(
-      Machine machine, Request request, Optional<CgroupPath> cgroup, Path rootfs) {
+      Request request, Path rootfs, List<JoinedNamespace> joined, HostView host) {
     return Planner.create(
         new InitRequest(
             request.id(),
@@ -216,7 +241,8 @@ public final class Create {
             request.bundle(),
             rootfs,
             request.lifetime(),
-            machine.view(request.linux(), cgroup)));
+            joined,
+            host));
   }
 
   private StubProcess launch(
@@ -227,7 +253,9 @@ public final class Create {
         LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
       descriptors.put(new Descriptor.StartSocket(), socket);
       descriptors.put(new Descriptor.CreatedLock(), lock);
-      return Launcher.shared().launch(descriptors.launch(stdio), new Stops(request.spec(), hooks));
+      namespaces.addTo(descriptors);
+      return Launcher.shared()
+          .launch(descriptors.launch(stdio), new Stops(request.spec(), machine, hooks::run, stdio));
     }
   }
 }

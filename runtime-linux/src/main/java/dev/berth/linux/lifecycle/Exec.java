@@ -5,7 +5,9 @@ import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.lifecycle.Operation;
 import dev.berth.core.plan.Descriptor;
 import dev.berth.core.plan.ExecRequest;
+import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.Lifetime;
+import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
 import dev.berth.core.spec.CheckedSpec;
@@ -21,9 +23,9 @@ import dev.berth.linux.sys.Fd;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.io.IOException;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The operation "exec": a further process in a container. Takes no lock, so that many can be
@@ -68,27 +70,25 @@ public final class Exec {
     try (Stdio stdio = streams.open(lifetime);
         LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
       descriptors.put(new Descriptor.InitProcess(), init);
-      try (StubProcess stub = Launcher.shared().launch(descriptors.launch(stdio), Exec::nothing)) {
+      StreamOwner.give(stdio, process.user(), spec.linux());
+      Stops stops = new Stops(spec.withProcess(process), Machine.shared(), Exec::noHooks, stdio);
+      try (StubProcess stub = Launcher.shared().launch(descriptors.launch(stdio), stops)) {
         return Children.adopt(new ContainerId(query.record().id()), stub, stdio);
       }
     }
   }
 
-  private static List<Fd> nothing(StubProcess.Stop stop) throws IOException {
-    throw new IOException("a further process does not stop at " + stop.point());
-  }
+  private static void noHooks(long pid) {}
 
   private static Plan plan(
       Query query, Spec spec, ProcessSpec process, Lifetime lifetime, Optional<Cgroup> cgroup)
       throws IOException {
     NamespacesOf own = NamespacesOf.thisJvm();
     NamespacesOf containers = NamespacesOf.process(query.record().pid());
+    Set<NamespaceKind> namespaces = containers.differentFrom(own);
+    Users users = namespaces.contains(NamespaceKind.USER) ? Users.JOINED : Users.INHERITED;
     Optional<CgroupPath> path = cgroup.map(each -> new CgroupPath(each.state().path()));
-    return Planner.exec(
-        new ExecRequest(
-            process,
-            containers.differentFrom(own),
-            lifetime,
-            Machine.shared().view(spec.linux(), path)));
+    HostView host = Machine.shared().view(spec.linux(), users, path);
+    return Planner.exec(new ExecRequest(process, namespaces, lifetime, host));
   }
 }

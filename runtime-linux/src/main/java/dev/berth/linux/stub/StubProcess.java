@@ -98,6 +98,7 @@ public final class StubProcess implements AutoCloseable {
           case Report.Sync sync -> stop(sync, handler, conversation);
           case Report.Forked(int child, Fd childPidfd) -> goOnIn(child, childPidfd);
           case Report.Created() -> {
+            reapForked();
             progress = Progress.CREATED;
             return;
           }
