@@ -105,6 +105,8 @@ public final class Hints {
       case Step.MakeDirectory _ -> directory(errno);
       case Step.RequireDirectory _ -> directory(errno);
       case Step.FindProgram find -> program(find.candidates(), errno);
+      case Step.RequireFreeName _ when errno.equals("EEXIST") ->
+          "the container's network namespace has one; see the names in linux.netDevices";
       case Step.RunHook(HookKind kind, int _, Hook _, HookState.Text _) -> hook(kind, errno);
       case Step.Exec _ -> execution(errno);
       default -> null;

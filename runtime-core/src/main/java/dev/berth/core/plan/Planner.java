@@ -4,7 +4,6 @@ import dev.berth.Problem;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.core.spec.SysctlName;
 import dev.berth.spec.LinuxSpec;
-import dev.berth.spec.Namespace;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.util.List;

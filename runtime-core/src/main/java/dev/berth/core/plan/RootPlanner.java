@@ -22,8 +22,7 @@ final class RootPlanner {
   private final ContainerNamespaces namespaces;
   private final HookPlanner hooks;
 
-  RootPlanner(
-      Draft draft, InitRequest request, ContainerNamespaces namespaces, HookPlanner hooks) {
+  RootPlanner(Draft draft, InitRequest request, ContainerNamespaces namespaces, HookPlanner hooks) {
     this.draft = draft;
     this.request = request;
     this.spec = request.spec();
@@ -43,6 +42,8 @@ final class RootPlanner {
     spec.mounts().forEach(mounts::add);
     new DevicePlanner(draft, nodes()).addAll(spec);
     addWorkingDirectory();
+    // As late as that: what fails later takes the devices along.
+    NetworkPlanner.add(draft, spec.linux().netDevices());
     hooks.beforeChangeOfRoot();
     draft.add(new Step.PivotRoot());
     new StreamsPlanner(draft, process()).addToContainer();

@@ -30,7 +30,11 @@ class PlannerTest {
 
   @Test
   void writes_to_a_procfs_that_it_opens_first_and_closes_at_once() {
-    assertThat(Plans.steps(plan(process(p -> p.withTerminal(false).withOomScoreAdj(17))), "set process", "mount root"))
+    assertThat(
+            Plans.steps(
+                plan(process(p -> p.withTerminal(false).withOomScoreAdj(17))),
+                "set process",
+                "mount root"))
         .containsExactly(
             "set process name berth:init",
             "open a procfs for itself (subset=pid)",

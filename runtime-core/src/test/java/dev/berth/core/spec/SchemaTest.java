@@ -118,10 +118,6 @@ class SchemaTest {
   static final Set<String> WITHOUT_EFFECT =
       Set.of("linux.resources.memory.kernel", "linux.resources.memory.kernelTCP");
 
-  /** Limits that no kernel has any more. */
-  static final Set<String> WITHOUT_EFFECT =
-      Set.of("linux.resources.memory.kernel", "linux.resources.memory.kernelTCP");
-
   /** Not for Linux, so not even read. */
   static final Set<String> OF_OTHER_PLATFORMS =
       Set.of(
