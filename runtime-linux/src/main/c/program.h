@@ -145,14 +145,15 @@ enum operation {
  *
  * Runtime to stub, first and once: struct launch, with SCM_RIGHTS: the program (a memfd, sealed with
  * F_SEAL_SHRINK, F_SEAL_GROW and F_SEAL_WRITE at least), the container's standard input, output and
- * error, then the descriptors for slots 0, 1, …. One message holds 253 descriptors. The stub keeps
- * nothing else that was open.
+ * error, what else its program inherits as 3, 4, …, then the descriptors for slots 0, 1, …. One
+ * message holds 253 descriptors. The stub keeps nothing else that was open.
  */
 #define LAUNCH_MAGIC 0x316c68747265ul /* "erthl1" */
 
 struct launch {
 	u64 magic;
-	u64 descriptors; /* how many come with this message, the four included */
+	u64 descriptors; /* how many come with this message, the program included */
+	u64 inherited;	 /* of these: what the container's program has open, three at least */
 };
 
 /* Stub to runtime. REPORT_FORKED comes before any report of the child's. */

@@ -50,6 +50,7 @@ void stub_initialise(struct stub *stub, int socket)
 	stub->empty = -1;
 	stub->in_directory = 0;
 	stub->executable = 0;
+	stub->inherited = STDIO_END;
 	for (u64 i = 0; i < SLOTS_MAX; i++)
 		stub->slots[i] = -1;
 }

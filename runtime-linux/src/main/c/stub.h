@@ -22,6 +22,7 @@ struct stub {
 	int empty;		/* the mount that covers masked directories; -1 until one is */
 	int in_directory;	/* TRY_DIRECTORY was let in */
 	const char *executable; /* what FIND_PROGRAM settled on */
+	u64 inherited;		/* descriptors from 0 on that are for the program */
 	int slots[SLOTS_MAX];	/* descriptors, -1 where there is none */
 };
 

@@ -106,6 +106,20 @@ public interface ContainerBuilder {
   ContainerBuilder consoleSocket(Path socket);
 
   /**
+   * Hands descriptors of this process to the program, which finds them as 3, 4, … They stay this
+   * process's own, and must be open until the container is created. 128 at most.
+   *
+   * @param numbers of this process
+   */
+  ContainerBuilder descriptors(int... numbers);
+
+  /**
+   * Sends a pidfd of the container's first process, once it is created, to whoever listens on an
+   * {@code AF_UNIX} stream socket: with {@code SCM_RIGHTS}, in one message.
+   */
+  ContainerBuilder pidfdSocket(Path socket);
+
+  /**
    * Makes a container that outlives this JVM and that {@link Container#close()} leaves alone. Its
    * standard streams must not be pipes: those that were not redirected are discarded. A terminal
    * ends with this JVM, by a hang-up, unless a {@link #consoleSocket} takes it.

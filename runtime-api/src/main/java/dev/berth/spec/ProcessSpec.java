@@ -196,6 +196,46 @@ public record ProcessSpec(
         execCPUAffinity);
   }
 
+  /** This process with another AppArmor profile, or none. */
+  public ProcessSpec withApparmorProfile(@Nullable String apparmorProfile) {
+    return new ProcessSpec(
+        terminal,
+        consoleSize,
+        user,
+        args,
+        env,
+        cwd,
+        capabilities,
+        rlimits,
+        noNewPrivileges,
+        apparmorProfile,
+        oomScoreAdj,
+        scheduler,
+        selinuxLabel,
+        ioPriority,
+        execCPUAffinity);
+  }
+
+  /** This process with another SELinux label, or none. */
+  public ProcessSpec withSelinuxLabel(@Nullable String selinuxLabel) {
+    return new ProcessSpec(
+        terminal,
+        consoleSize,
+        user,
+        args,
+        env,
+        cwd,
+        capabilities,
+        rlimits,
+        noNewPrivileges,
+        apparmorProfile,
+        oomScoreAdj,
+        scheduler,
+        selinuxLabel,
+        ioPriority,
+        execCPUAffinity);
+  }
+
   /** This process with these resource limits and no others. */
   public ProcessSpec withRlimits(List<Rlimit> rlimits) {
     return new ProcessSpec(

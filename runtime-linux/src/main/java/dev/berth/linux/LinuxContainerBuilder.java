@@ -14,6 +14,7 @@ import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.lifecycle.Create;
+import dev.berth.linux.lifecycle.Handover;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
 import java.lang.ProcessBuilder.Redirect;
@@ -25,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is to be made, and hands it over as a value. */
@@ -37,6 +39,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   private @Nullable Bundle bundle;
   private @Nullable Spec spec;
   private Lifetime lifetime = Lifetime.ATTACHED;
+  private Handover handover = Handover.NONE;
 
   LinuxContainerBuilder(LinuxRuntime runtime, ContainerId id) {
     this.runtime = runtime;
@@ -157,6 +160,18 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   }
 
   @Override
+  public ContainerBuilder descriptors(int... numbers) {
+    handover = handover.withDescriptors(IntStream.of(numbers).boxed().toList());
+    return this;
+  }
+
+  @Override
+  public ContainerBuilder pidfdSocket(Path socket) {
+    handover = handover.withPidfdSocket(socket);
+    return this;
+  }
+
+  @Override
   public ContainerBuilder detached() {
     lifetime = Lifetime.DETACHED;
     return this;
@@ -252,7 +267,8 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   }
 
   private Create.Request request(CheckedSpec configuration) {
-    return new Create.Request(id, configuration, bundleDirectory(configuration.spec()), lifetime);
+    return new Create.Request(
+        id, configuration, bundleDirectory(configuration.spec()), lifetime, handover);
   }
 
   private static List<String> arguments(CheckedSpec configuration) {
