@@ -101,6 +101,17 @@ public final class Hints {
     };
   }
 
+  /**
+   * What to say besides the error when a hook of kind {@code kind} cannot be executed, where that
+   * is known only after the start.
+   *
+   * @param errno the name of the error, such as {@code ENOENT}
+   * @return nothing if the error says it all
+   */
+  public static Optional<String> ofHook(HookKind kind, String errno) {
+    return Optional.ofNullable(hook(kind, errno));
+  }
+
   private @Nullable String of(Step step, String errno) {
     return switch (step) {
       case Step.JoinCgroup _ -> cgroup(errno);
@@ -138,6 +149,8 @@ public final class Hints {
       case Step.MakeDirectory _ -> directory(errno);
       case Step.RequireDirectory _ -> directory(errno);
       case Step.FindProgram find -> program(find.candidates(), errno);
+      case Step.RequireFreeName _ when errno.equals("EEXIST") ->
+          "the container's network namespace has one; see the names in linux.netDevices";
       case Step.RunHook(HookKind kind, int _, Hook _, HookState.Text _) -> hook(kind, errno);
       case Step.Exec _ -> execution(errno);
       default -> null;

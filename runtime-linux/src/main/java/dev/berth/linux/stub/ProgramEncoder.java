@@ -72,6 +72,8 @@ final class ProgramEncoder {
       case Step.Sync(SyncPoint point, List<Integer> sent, List<Integer> received) ->
           program.add(Operation.SYNC, number(point), sent, received);
       case Step.NewSession() -> program.add(Operation.NEW_SESSION);
+      case Step.RequireFreeName(String name) -> program.add(Operation.REQUIRE_FREE_NAME, name);
+      case Step.SendNetlink(int slot) -> program.add(Operation.SEND_NETLINK, slot);
       case Step.LoopbackUp() -> program.add(Operation.LOOPBACK_UP);
       case Step.SetRootPropagation(Propagation propagation) ->
           program.add(
@@ -216,6 +218,7 @@ final class ProgramEncoder {
       case SET_LIMITS -> 3;
       case RUN_RUNTIME_HOOKS -> 4;
       case HAND_OVER_TERMINAL -> 5;
+      case MOVE_NETWORK_DEVICES -> 6;
     };
   }
 

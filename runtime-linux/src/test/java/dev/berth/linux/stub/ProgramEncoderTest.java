@@ -52,6 +52,8 @@ class ProgramEncoderTest {
           new Step.Sync(SyncPoint.MAP_IDS, List.of(1), List.of(2, 3)),
           new Step.NewSession(),
           new Step.LoopbackUp(),
+          new Step.RequireFreeName("eth0"),
+          new Step.SendNetlink(3),
           new Step.SetRootPropagation(Propagation.RSLAVE),
           new Step.MountRoot("/root"),
           new Step.OpenTree(3, "/srv", true),
