@@ -66,6 +66,12 @@ struct step_header {
 	X(MAKE_DEVICE, "suuuuuu")		\
 	X(MAKE_SYMLINK, "ss")			\
 	X(PIVOT_ROOT, "")			\
+	X(OPEN_ROOT, "")			\
+	X(NEW_TERMINAL, "uu")			\
+	X(SET_TERMINAL_SIZE, "uuu")		\
+	X(OPEN_MOUNT, "uu")			\
+	X(TAKE_TERMINAL, "uu")			\
+	X(OWN_STREAMS, "u")			\
 	X(MAKE_ROOT_READONLY, "")		\
 	X(MASK_PATH, "s")			\
 	X(MAKE_PATH_READONLY, "s")		\
@@ -109,6 +115,11 @@ struct step_header {
  *	ATTACH			slot, path, further RESOLVE_* flags
  *	MAKE_DEVICE		path, S_IFCHR, S_IFBLK or S_IFIFO, major, minor, mode, uid, gid
  *	SET_SYSCTL		path below /proc/sys, value
+ *	NEW_TERMINAL		slot for the master, slot for its peer
+ *	SET_TERMINAL_SIZE	slot, columns, rows
+ *	OPEN_MOUNT		slot, slot of the descriptor whose file becomes a mount
+ *	TAKE_TERMINAL		slot, uid
+ *	OWN_STREAMS		uid
  *	SET_RLIMIT		number of the resource, soft, hard
  *	RUN_HOOK		index among the hooks of its kind, program, arguments, environment,
  *				timeout in seconds (0: none), the state that it reads: up to the
@@ -130,14 +141,15 @@ enum operation {
  *
  * Runtime to stub, first and once: struct launch, with SCM_RIGHTS: the program (a memfd, sealed with
  * F_SEAL_SHRINK, F_SEAL_GROW and F_SEAL_WRITE at least), the container's standard input, output and
- * error, then the descriptors for slots 0, 1, …. One message holds 253 descriptors. The stub keeps
- * nothing else that was open.
+ * error, what else its program inherits as 3, 4, …, then the descriptors for slots 0, 1, …. One
+ * message holds 253 descriptors. The stub keeps nothing else that was open.
  */
 #define LAUNCH_MAGIC 0x316c68747265ul /* "erthl1" */
 
 struct launch {
 	u64 magic;
-	u64 descriptors; /* how many come with this message, the four included */
+	u64 descriptors; /* how many come with this message, the program included */
+	u64 inherited;	 /* of these: what the container's program has open, three at least */
 };
 
 /* Stub to runtime. REPORT_FORKED comes before any report of the child's. */

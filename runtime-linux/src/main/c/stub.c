@@ -50,6 +50,7 @@ void stub_initialise(struct stub *stub, int socket)
 	stub->empty = -1;
 	stub->in_directory = 0;
 	stub->executable = 0;
+	stub->inherited = STDIO_END;
 	for (u64 i = 0; i < SLOTS_MAX; i++)
 		stub->slots[i] = -1;
 }
@@ -126,6 +127,18 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return make_symlink(stub, fields);
 	case OP_PIVOT_ROOT:
 		return pivot_root(stub);
+	case OP_OPEN_ROOT:
+		return open_root(stub);
+	case OP_NEW_TERMINAL:
+		return new_terminal(stub, fields);
+	case OP_SET_TERMINAL_SIZE:
+		return set_terminal_size(stub, fields);
+	case OP_OPEN_MOUNT:
+		return open_mount(stub, fields);
+	case OP_TAKE_TERMINAL:
+		return take_terminal(stub, fields);
+	case OP_OWN_STREAMS:
+		return own_streams(stub, fields);
 	case OP_MAKE_ROOT_READONLY:
 		return make_root_readonly(stub);
 	case OP_MASK_PATH:

@@ -22,6 +22,7 @@ struct stub {
 	int empty;		/* the mount that covers masked directories; -1 until one is */
 	int in_directory;	/* TRY_DIRECTORY was let in */
 	const char *executable; /* what FIND_PROGRAM settled on */
+	u64 inherited;		/* descriptors from 0 on that are for the program */
 	int slots[SLOTS_MAX];	/* descriptors, -1 where there is none */
 };
 
@@ -58,7 +59,9 @@ long set_mount_attributes(struct stub *stub, struct fields *fields);
 long set_root_propagation(struct fields *fields);
 long copy_mode(struct stub *stub, struct fields *fields);
 long attach(struct stub *stub, struct fields *fields);
+long open_mount(struct stub *stub, struct fields *fields);
 long pivot_root(struct stub *stub);
+long open_root(struct stub *stub);
 long make_root_readonly(struct stub *stub);
 
 /* mask.c */
@@ -74,6 +77,12 @@ long make_symlink(struct stub *stub, struct fields *fields);
 long open_procfs(struct stub *stub, struct fields *fields);
 long close_procfs(struct stub *stub);
 long set_sysctl(struct stub *stub, struct fields *fields);
+
+/* terminal.c */
+long new_terminal(struct stub *stub, struct fields *fields);
+long set_terminal_size(struct stub *stub, struct fields *fields);
+long take_terminal(struct stub *stub, struct fields *fields);
+long own_streams(struct stub *stub, struct fields *fields);
 
 /* process.c */
 long reset_signals(void);

@@ -13,7 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <asm/ioctls.h>
 #include <asm/statfs.h>
+#include <asm/termios.h>
+#include <linux/ioctl.h>
 #include <linux/poll.h>
 #include <linux/prctl.h>
 #include <linux/sched.h>
@@ -151,6 +154,22 @@ static long prctl_call(long option, long argument)
 	return option == PR_CAPBSET_DROP && argument > 40 ? -EINVAL : 0;
 }
 
+static long ioctl_call(long request, void *argument)
+{
+	switch (request) {
+	case TIOCGPTPEER:
+		return 4 + next_byte();
+	case TIOCSPTLCK:
+		read_bytes(argument, sizeof(int));
+		return 0;
+	case TIOCSWINSZ:
+		read_bytes(argument, sizeof(struct winsize));
+		return 0;
+	default:
+		return 0;
+	}
+}
+
 /* What the call reads and writes, and its result where there is one besides success. */
 static long touch(long number, long a, long b, long c, long d, long e)
 {
@@ -186,6 +205,10 @@ static long touch(long number, long a, long b, long c, long d, long e)
 	case __NR_statx:
 		read_string((const char *)b);
 		return fill((void *)e, sizeof(struct statx)), 0;
+	case __NR_fstatfs:
+		return fill((void *)b, sizeof(struct statfs)), 0;
+	case __NR_ioctl:
+		return ioctl_call(b, (void *)c);
 	case __NR_read:
 		return fill((void *)b, (size_t)c);
 	case __NR_fstatfs:

@@ -76,6 +76,26 @@ public record ProcessSpec(
         execCPUAffinity);
   }
 
+  /** This process with a terminal of another size. */
+  public ProcessSpec withConsoleSize(ConsoleSize consoleSize) {
+    return new ProcessSpec(
+        terminal,
+        consoleSize,
+        user,
+        args,
+        env,
+        cwd,
+        capabilities,
+        rlimits,
+        noNewPrivileges,
+        apparmorProfile,
+        oomScoreAdj,
+        scheduler,
+        selinuxLabel,
+        ioPriority,
+        execCPUAffinity);
+  }
+
   /** This process with another user. */
   public ProcessSpec withUser(User user) {
     return new ProcessSpec(
@@ -158,6 +178,46 @@ public record ProcessSpec(
 
   /** This process with these capabilities and no others. */
   public ProcessSpec withCapabilities(Capabilities capabilities) {
+    return new ProcessSpec(
+        terminal,
+        consoleSize,
+        user,
+        args,
+        env,
+        cwd,
+        capabilities,
+        rlimits,
+        noNewPrivileges,
+        apparmorProfile,
+        oomScoreAdj,
+        scheduler,
+        selinuxLabel,
+        ioPriority,
+        execCPUAffinity);
+  }
+
+  /** This process with another AppArmor profile, or none. */
+  public ProcessSpec withApparmorProfile(@Nullable String apparmorProfile) {
+    return new ProcessSpec(
+        terminal,
+        consoleSize,
+        user,
+        args,
+        env,
+        cwd,
+        capabilities,
+        rlimits,
+        noNewPrivileges,
+        apparmorProfile,
+        oomScoreAdj,
+        scheduler,
+        selinuxLabel,
+        ioPriority,
+        execCPUAffinity);
+  }
+
+  /** This process with another SELinux label, or none. */
+  public ProcessSpec withSelinuxLabel(@Nullable String selinuxLabel) {
     return new ProcessSpec(
         terminal,
         consoleSize,

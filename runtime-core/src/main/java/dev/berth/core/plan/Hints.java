@@ -76,6 +76,7 @@ public final class Hints {
       case Step.SetMountAttributes _ when inUserNamespace && errno.equals("EPERM") ->
           "what the host has forbidden on a mount cannot be allowed again in a user namespace";
       case Step.Attach attach -> mountPoint(attach.symlinks(), errno);
+      case Step.NewTerminal _ -> terminal(errno);
       case Step.MakeDevice _ when errno.equals("EPERM") ->
           "the runtime lacks CAP_MKNOD on the host";
       case Step.SetHostname _ when errno.equals("EPERM") ->
@@ -206,6 +207,18 @@ public final class Hints {
       case "EINVAL" -> "not a value for this parameter";
       case "EACCES", "EPERM" -> inUserNamespace ? "not for a user namespace" : "read-only";
       case "EXDEV" -> "something is mounted over it in the runtime's own /proc";
+      default -> null;
+    };
+  }
+
+  private static @Nullable String terminal(String errno) {
+    return switch (errno) {
+      case "ENOENT", "ENOTDIR", "EINVAL" ->
+          "a terminal takes a devpts at /dev/pts, such as {\"destination\": \"/dev/pts\", \"type\":"
+              + " \"devpts\", \"source\": \"devpts\", \"options\": [\"newinstance\","
+              + " \"ptmxmode=0666\", \"mode=0620\"]} in mounts";
+      case "ENOSPC" ->
+          "no more terminals: /proc/sys/kernel/pty/max, or the option max of the devpts";
       default -> null;
     };
   }

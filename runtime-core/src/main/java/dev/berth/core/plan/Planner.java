@@ -73,6 +73,7 @@ public final class Planner {
     if (request.namespaces().contains(NamespaceKind.USER)) {
       becomeRoot(draft);
     }
+    new StreamsPlanner(draft, request.process()).addToExec();
     ProcessPlanner program = new ProcessPlanner(draft, request.process(), request.host());
     program.becomeUser(request.lifetime());
     program.findProgram();

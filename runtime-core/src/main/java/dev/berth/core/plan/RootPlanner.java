@@ -4,6 +4,7 @@ import dev.berth.core.spec.ContainerPath;
 import dev.berth.core.spec.MountOptions;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
+import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,6 +45,7 @@ final class RootPlanner {
     addWorkingDirectory();
     hooks.beforeChangeOfRoot();
     draft.add(new Step.PivotRoot());
+    new StreamsPlanner(draft, process()).addToContainer();
     changePropagation();
     mounts.makeReadonly();
     if (Objects.requireNonNull(spec.root(), "root").readonly()) {
@@ -105,10 +107,14 @@ final class RootPlanner {
   }
 
   private void addWorkingDirectory() {
-    String cwd = Objects.requireNonNull(spec.process(), "process").cwd();
+    String cwd = process().cwd();
     if (!cwd.equals("/")) {
       draft.add(new Step.MakeDirectory(cwd, DIRECTORY_MODE));
     }
+  }
+
+  private ProcessSpec process() {
+    return Objects.requireNonNull(spec.process(), "process");
   }
 
   private void changePropagation() {

@@ -175,6 +175,40 @@ public sealed interface Step {
   /** {@code pivot_root(".", ".")} and {@code umount2(MNT_DETACH)} of the old root. */
   record PivotRoot() implements Step {}
 
+  /** The root of the mount namespace that was joined becomes what targets are resolved in. */
+  record OpenRoot() implements Step {}
+
+  /**
+   * A new terminal of the devpts at {@code /dev/pts}, which is verified to be one: {@code ptmx}
+   * opened there, {@code TIOCSPTLCK}, {@code TIOCGPTPEER}. No path leads to the other end, which an
+   * image or a running container could exchange (CVE-2025-52565).
+   *
+   * @param master the slot for the end that is the runtime's
+   * @param peer the slot for the end that is the program's
+   */
+  record NewTerminal(int master, int peer) implements Step {}
+
+  /** {@code TIOCSWINSZ} of the terminal in {@code slot}. */
+  record SetTerminalSize(int slot, int columns, int rows) implements Step {}
+
+  /**
+   * {@code open_tree(OPEN_TREE_CLONE)} of what the descriptor in {@code of} is, into {@code slot}.
+   */
+  record OpenMount(int slot, int of) implements Step {}
+
+  /**
+   * The terminal in {@code peer} becomes descriptors 0, 1 and 2, and by {@code TIOCSCTTY} what
+   * controls the session; it is given to the user {@code uid}.
+   */
+  record TakeTerminal(int peer, long uid) implements Step {}
+
+  /**
+   * Gives those of descriptors 0, 1 and 2 that are anonymous pipes to the user {@code uid}, who
+   * could not open {@code /dev/stdout} otherwise. Nothing else is: a file, a device or a terminal
+   * that was passed on belongs to somebody on the host.
+   */
+  record OwnStreams(long uid) implements Step {}
+
   /** Makes the container's root mount read-only, and nothing below it. */
   record MakeRootReadonly() implements Step {}
 

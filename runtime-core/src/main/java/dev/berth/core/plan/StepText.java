@@ -57,6 +57,7 @@ public final class StepText {
             case COMPARE_IDS -> "wait for the mappings to be compared";
             case SET_LIMITS -> "wait for the limits to be set from outside";
             case RUN_RUNTIME_HOOKS -> "wait for the hooks prestart and createRuntime";
+            case HAND_OVER_TERMINAL -> "hand over the terminal";
           };
       case Step.NewSession() -> "start a session";
       case Step.LoopbackUp() -> "bring up lo";
@@ -76,6 +77,13 @@ public final class StepText {
       case Step.MakeSymlink(String path, String content) ->
           "link %s to %s".formatted(quote(path), quote(content));
       case Step.PivotRoot() -> "change root";
+      case Step.OpenRoot() -> "open the container's root";
+      case Step.NewTerminal(int _, int _) -> "make a terminal";
+      case Step.SetTerminalSize(int _, int columns, int rows) ->
+          "set terminal size: %d columns, %d rows".formatted(columns, rows);
+      case Step.OpenMount(int _, int of) -> "open " + content(plan, index, of);
+      case Step.TakeTerminal(int _, long uid) -> "take the terminal, as user " + uid;
+      case Step.OwnStreams(long uid) -> "give the standard streams to user " + uid;
       case Step.MakeRootReadonly() -> "make / read-only";
       case Step.MaskPath(String path) -> "mask " + quote(path);
       case Step.MakePathReadonly(String path) -> "make %s read-only".formatted(quote(path));
@@ -135,6 +143,12 @@ public final class StepText {
       }
       if (step instanceof Step.OpenTree tree && tree.slot() == slot) {
         return quote(tree.hostPath());
+      }
+      if (step instanceof Step.OpenMount mount && mount.slot() == slot) {
+        return content(plan, before, mount.of());
+      }
+      if (step instanceof Step.NewTerminal terminal && terminal.peer() == slot) {
+        return "the terminal";
       }
     }
     return "slot " + slot;

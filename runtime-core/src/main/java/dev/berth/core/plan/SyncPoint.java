@@ -12,5 +12,7 @@ public enum SyncPoint {
    */
   SET_LIMITS,
   /** The runtime runs the hooks {@code prestart} and {@code createRuntime}. */
-  RUN_RUNTIME_HOOKS
+  RUN_RUNTIME_HOOKS,
+  /** The runtime takes its end of the terminal, which the stub sends. */
+  HAND_OVER_TERMINAL
 }

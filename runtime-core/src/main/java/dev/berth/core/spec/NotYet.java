@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class NotYet {
   private static final List<Line<ProcessSpec>> PROCESS =
       List.of(
-          new Line<>("process.terminal", ProcessSpec::terminal, "; set it to false"),
           new Line<>("process.apparmorProfile", ProcessSpec::apparmorProfile),
           new Line<>("process.scheduler", ProcessSpec::scheduler),
           new Line<>("process.selinuxLabel", ProcessSpec::selinuxLabel),

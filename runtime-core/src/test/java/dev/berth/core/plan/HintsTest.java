@@ -14,6 +14,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class HintsTest {
   private static final Step PROC = new Step.NewMount(0, "proc", "proc", List.of(), 0);
+  private static final String DEVPTS =
+      "a terminal takes a devpts at /dev/pts, such as {\"destination\": \"/dev/pts\", \"type\":"
+          + " \"devpts\", \"source\": \"devpts\", \"options\": [\"newinstance\", \"ptmxmode=0666\","
+          + " \"mode=0620\"]} in mounts";
   private static final Step SYSFS = new Step.NewMount(0, "sysfs", "sysfs", List.of(), 0);
 
   static List<Arguments> refusals() {
@@ -39,6 +43,12 @@ class HintsTest {
             new Step.Attach(0, "/d", Symlinks.FOLLOW_IN_ROOT),
             "ENOTDIR",
             "a directory cannot be mounted on a file, nor a file on a directory"),
+        Arguments.of(new Step.NewTerminal(0, 1), "ENOENT", DEVPTS),
+        Arguments.of(new Step.NewTerminal(0, 1), "EINVAL", DEVPTS),
+        Arguments.of(
+            new Step.NewTerminal(0, 1),
+            "ENOSPC",
+            "no more terminals: /proc/sys/kernel/pty/max, or the option max of the devpts"),
         Arguments.of(
             new Step.MakeDirectory("/proc/self/fd/9", 0755),
             "ELOOP",

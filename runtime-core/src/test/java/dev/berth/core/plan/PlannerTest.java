@@ -12,7 +12,6 @@ import static dev.berth.core.plan.Plans.withOwnIds;
 import static dev.berth.core.plan.Plans.without;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.core.spec.SpecDefaults;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Namespace;
@@ -27,9 +26,15 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
+  private static final Spec DEFAULT = process(process -> process.withTerminal(false));
+
   @Test
   void writes_to_a_procfs_that_it_opens_first_and_closes_at_once() {
-    assertThat(Plans.steps(plan(process(p -> p.withOomScoreAdj(17))), "set process", "mount root"))
+    assertThat(
+            Plans.steps(
+                plan(process(p -> p.withTerminal(false).withOomScoreAdj(17))),
+                "set process",
+                "mount root"))
         .containsExactly(
             "set process name berth:init",
             "open a procfs for itself (subset=pid)",
@@ -41,7 +46,7 @@ class PlannerTest {
 
   @Test
   void sets_sysctls_after_the_names_and_before_proc_is_protected() {
-    Spec spec = SpecDefaults.spec();
+    Spec spec = DEFAULT;
     Map<String, String> sysctls = new LinkedHashMap<>();
     sysctls.put("net.ipv4.conf.eth0/100.forwarding", "1");
     sysctls.put("kernel/sem", "1 2 3 4");
@@ -61,10 +66,8 @@ class PlannerTest {
 
   @Test
   void opens_no_procfs_that_nothing_is_written_to() {
-    assertThat(Plans.stepsAbout(plan(SpecDefaults.spec()), "procfs")).isEmpty();
+    assertThat(Plans.stepsAbout(plan(DEFAULT), "procfs")).isEmpty();
   }
-
-  private static final Spec DEFAULT = SpecDefaults.spec();
 
   @Test
   void plans_the_default_configuration() throws IOException {

@@ -87,9 +87,9 @@ final class Plans {
         host);
   }
 
-  /** The default configuration with nothing mounted but {@code mounts}. */
+  /** The default configuration with nothing mounted but {@code mounts}, and without a terminal. */
   static Spec mounting(Mount... mounts) {
-    return SpecDefaults.spec().withMounts(List.of(mounts));
+    return process(process -> process.withTerminal(false)).withMounts(List.of(mounts));
   }
 
   static Spec process(UnaryOperator<ProcessSpec> change) {

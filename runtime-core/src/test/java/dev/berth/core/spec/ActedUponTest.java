@@ -60,6 +60,9 @@ class ActedUponTest {
       domainname                              | "other.org"
       root.path                               | "other"
       root.readonly                           | true
+      process.terminal                        | false
+      process.consoleSize.height              | 50
+      process.consoleSize.width               | 132
       process.user.uid                        | 7
       process.user.gid                        | 7
       process.user.umask                      | 63

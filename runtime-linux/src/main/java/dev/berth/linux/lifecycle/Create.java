@@ -64,14 +64,21 @@ public final class Create {
    * @param configuration of which it is made
    * @param bundle absolute; what relative paths in the configuration are taken from
    * @param lifetime whether it ends with this JVM
+   * @param handover what its program gets from this JVM
    */
-  public record Request(ContainerId id, CheckedSpec configuration, Path bundle, Lifetime lifetime) {
+  public record Request(
+      ContainerId id,
+      CheckedSpec configuration,
+      Path bundle,
+      Lifetime lifetime,
+      Handover handover) {
 
     private Spec spec() {
       return configuration.spec();
     }
 
-    private ProcessSpec process() {
+    /** The program. */
+    public ProcessSpec process() {
       return Objects.requireNonNull(spec().process(), "checked");
     }
 
@@ -139,11 +146,12 @@ public final class Create {
     machine.requirePrivilege(request.spec(), users());
     Path rootfs = request.rootfs();
     try (Stdio stdio = streams.open(request.lifetime());
+        OpenHandover handover = OpenHandover.of(request.handover());
         StateDirectory directory = root.create(request.id())) {
       try {
         rollback.onFailure(directory::delete);
         rollback.onFailure(hooks::undo);
-        return create(rootfs, directory, stdio);
+        return create(rootfs, directory, stdio, handover);
       } catch (IOException | RuntimeException | Error e) {
         rollback.run(e);
         throw e;
@@ -151,7 +159,8 @@ public final class Create {
     }
   }
 
-  private LinuxContainerProcess create(Path rootfs, StateDirectory directory, Stdio stdio)
+  private LinuxContainerProcess create(
+      Path rootfs, StateDirectory directory, Stdio stdio, OpenHandover handover)
       throws IOException {
     directory.writeConfig(request.configuration().json());
     // Before there is anything else: whoever finds what a killed runtime left can remove all of it.
@@ -163,13 +172,15 @@ public final class Create {
     if (!record.equals(foreseen)) {
       directory.write(record);
     }
-    HostView host = machine.view(request.linux(), users(), cgroup.map(Create::path));
+    HostView host = machine.view(request.linux(), users(), cgroup.map(Cgroup::path));
     Plan plan = plan(request, rootfs, namespaces.joined(), host);
-    try (StubProcess process = launch(plan, directory, cgroup, stdio)) {
+    StreamOwner.give(stdio, request.process().user(), request.linux());
+    try (StubProcess process = launch(plan, directory, cgroup, stdio, handover)) {
       LinuxContainerProcess child = Children.adopt(request.id(), process, stdio);
       rollback.onFailure(() -> Children.kill(child));
       ProcessIdentity identity = ProcessIdentity.of(child.pid());
       directory.write(record.withProcess(identity.pid(), identity.startTime()));
+      handover.send(process.pidfd());
       Children.remember(identity, child);
       return child;
     }
@@ -212,10 +223,6 @@ public final class Create {
         request.hasLaterHooks());
   }
 
-  private static CgroupPath path(Cgroup cgroup) {
-    return new CgroupPath(cgroup.state().path());
-  }
-
   private Users users() {
     return users(request, namespaces.joined());
   }
@@ -244,7 +251,11 @@ public final class Create {
   }
 
   private StubProcess launch(
-      Plan plan, StateDirectory directory, Optional<Cgroup> cgroup, Stdio stdio)
+      Plan plan,
+      StateDirectory directory,
+      Optional<Cgroup> cgroup,
+      Stdio stdio,
+      OpenHandover handover)
       throws IOException {
     try (Fd socket = directory.listenForStart();
         Fd lock = directory.lockCreated();
@@ -252,8 +263,8 @@ public final class Create {
       descriptors.put(new Descriptor.StartSocket(), socket);
       descriptors.put(new Descriptor.CreatedLock(), lock);
       namespaces.addTo(descriptors);
-      return Launcher.shared()
-          .launch(descriptors.launch(stdio), new Stops(request.spec(), machine, hooks::run));
+      Stops stops = new Stops(request.spec(), machine, hooks::run, stdio);
+      return Launcher.shared().launch(descriptors.launch(stdio, handover), stops);
     }
   }
 }

@@ -73,6 +73,7 @@ record RuntimeHooks(Hooks hooks, HookState state) {
                 throw new AssertionError(descriptor);
               },
               new StandardStreams(nothing, nothing, nothing),
+              List.of(),
               Optional.empty());
       Launcher.shared().launch(launch, RuntimeHooks::unexpected).close();
     }

@@ -1,5 +1,6 @@
 package dev.berth.linux.lifecycle;
 
+import dev.berth.linux.process.Stdio;
 import dev.berth.linux.stub.StubProcess;
 import dev.berth.linux.sys.Fd;
 import dev.berth.spec.Spec;
@@ -8,7 +9,8 @@ import java.util.List;
 import java.util.Objects;
 
 /** What the runtime does for a process of a container where that waits for it. */
-record Stops(Spec spec, Machine machine, RuntimeHooksOf hooks) implements StubProcess.SyncHandler {
+record Stops(Spec spec, Machine machine, RuntimeHooksOf hooks, Stdio stdio)
+    implements StubProcess.SyncHandler {
 
   /** Runs the hooks that belong to a process. */
   interface RuntimeHooksOf {
@@ -35,6 +37,7 @@ record Stops(Spec spec, Machine machine, RuntimeHooksOf hooks) implements StubPr
         hooks.run(stop.process().pid());
         yield List.of();
       }
+      case HAND_OVER_TERMINAL -> HandOver.terminal(stop, stdio);
     };
   }
 }

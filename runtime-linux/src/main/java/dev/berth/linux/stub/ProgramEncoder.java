@@ -113,6 +113,14 @@ final class ProgramEncoder {
       case Step.MakeSymlink(String path, String content) ->
           program.add(Operation.MAKE_SYMLINK, path, content);
       case Step.PivotRoot() -> program.add(Operation.PIVOT_ROOT);
+      case Step.OpenRoot() -> program.add(Operation.OPEN_ROOT);
+      case Step.NewTerminal(int master, int peer) ->
+          program.add(Operation.NEW_TERMINAL, master, peer);
+      case Step.SetTerminalSize(int slot, int columns, int rows) ->
+          program.add(Operation.SET_TERMINAL_SIZE, slot, columns, rows);
+      case Step.OpenMount(int slot, int of) -> program.add(Operation.OPEN_MOUNT, slot, of);
+      case Step.TakeTerminal(int peer, long uid) -> program.add(Operation.TAKE_TERMINAL, peer, uid);
+      case Step.OwnStreams(long uid) -> program.add(Operation.OWN_STREAMS, uid);
       case Step.MakeRootReadonly() -> program.add(Operation.MAKE_ROOT_READONLY);
       case Step.MaskPath(String path) -> program.add(Operation.MASK_PATH, path);
       case Step.MakePathReadonly(String path) -> program.add(Operation.MAKE_PATH_READONLY, path);
@@ -173,6 +181,7 @@ final class ProgramEncoder {
       case COMPARE_IDS -> 2;
       case SET_LIMITS -> 3;
       case RUN_RUNTIME_HOOKS -> 4;
+      case HAND_OVER_TERMINAL -> 5;
     };
   }
 

@@ -54,6 +54,7 @@ class KernelHeadersTest {
       #include <sys/uio.h>
       #include <sys/un.h>
       #include <sys/wait.h>
+      #include <asm/termbits.h>
       #include <asm/unistd.h>
       #include <linux/bpf.h>
       #include <linux/mount.h>
