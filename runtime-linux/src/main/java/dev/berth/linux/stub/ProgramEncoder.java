@@ -31,20 +31,19 @@ final class ProgramEncoder {
   /**
    * The bytes of {@code plan}.
    *
-   * @throws IllegalArgumentException naming the step that cannot be encoded: there is a NUL in it,
-   *     or it is too long
+   * @throws StubException naming the step that cannot be encoded: there is a NUL in it, or it is
+   *     too long
    */
-  static byte[] encode(Plan plan) {
+  static byte[] encode(Plan plan) throws StubException {
     ProgramEncoder encoder = new ProgramEncoder();
     for (int index = 0; index < plan.steps().size(); index++) {
       Step step = plan.steps().get(index);
       try {
         encoder.add(step);
       } catch (IllegalArgumentException refused) {
-        throw new IllegalArgumentException(
+        throw new StubException(
             "step %d, %s: %s"
-                .formatted(index, step.getClass().getSimpleName(), refused.getMessage()),
-            refused);
+                .formatted(index, step.getClass().getSimpleName(), refused.getMessage()));
       }
     }
     return encoder.program.toBytes();
