@@ -171,6 +171,18 @@ public final class Cgroup {
   }
 
   /**
+   * Lets processes of a paused container go on that were sent SIGKILL: with cgroup v1 they do not
+   * end otherwise.
+   */
+  public void letDie() throws CgroupException {
+    try {
+      new CgroupProcesses(directories).thaw();
+    } catch (SyscallException e) {
+      throw failure("thaw", e);
+    }
+  }
+
+  /**
    * Kills them all, and waits until they are gone.
    *
    * @throws CgroupException if some are left after ten seconds
