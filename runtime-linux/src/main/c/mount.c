@@ -128,6 +128,13 @@ long clone_tree(struct stub *stub, struct fields *fields)
 	return slot_put(stub, slot, sys(open_tree, AT_FDCWD, path, flags));
 }
 
+long open_mount(struct stub *stub, struct fields *fields)
+{
+	u64 slot = next_number(fields);
+
+	return slot_put(stub, slot, mount_clone(stub, slot_get(stub, next_number(fields)), 0, 0));
+}
+
 long set_mount_attributes(struct stub *stub, struct fields *fields)
 {
 	int mount = slot_get(stub, next_number(fields));
@@ -226,6 +233,16 @@ static long refuse_root(struct stub *stub, int target, const char *path)
 	return -EINVAL;
 }
 
+static void explain_link(struct stub *stub, int mount)
+{
+	struct statx status = {0};
+
+	path_status(mount, &status);
+	stub->reports.report.length = 0;
+	explain(&stub->reports, S_ISDIR(status.stx_mode) ? "must be mounted on ordinary directory"
+							 : "must be mounted on ordinary file");
+}
+
 long attach(struct stub *stub, struct fields *fields)
 {
 	int mount = slot_get(stub, next_number(fields));
@@ -234,10 +251,8 @@ long attach(struct stub *stub, struct fields *fields)
 	long target = open_target(stub, mount, path, resolve);
 	long result;
 
-	if (target == -ELOOP && resolve) {
-		stub->reports.report.length = 0;
-		explain(&stub->reports, "must be mounted on ordinary directory");
-	}
+	if (target == -ELOOP && resolve)
+		explain_link(stub, mount);
 	if (target < 0)
 		return target;
 	result = refuse_root(stub, (int)target, path);
@@ -273,6 +288,16 @@ long pivot_root(struct stub *stub)
 	if (result >= 0)
 		result = called(&stub->reports, "chdir", "/", sys(chdir, "/"));
 	return result;
+}
+
+long open_root(struct stub *stub)
+{
+	long root = sys(openat, AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (root < 0)
+		return root;
+	stub->root = (int)root;
+	return 0;
 }
 
 long make_root_readonly(struct stub *stub)

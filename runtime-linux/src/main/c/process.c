@@ -37,7 +37,7 @@ long join_cgroup(struct stub *stub, struct fields *fields)
 
 long set_oom_score_adj(struct stub *stub, struct fields *fields)
 {
-	return procfs_write(stub, "/proc/self/oom_score_adj", next_string(fields));
+	return procfs_set(stub, "/proc/self/oom_score_adj", next_string(fields));
 }
 
 long set_rlimit(struct fields *fields)

@@ -20,7 +20,7 @@
 #include "text.h"
 
 #define ROOT_INODE 1
-#define VALUE_MAX  4096 /* of what is compared: a page, as much as most files take at once */
+#define VALUE_MAX  64 /* of what is read back */
 
 static const char proc[] = "/proc";
 
@@ -94,88 +94,6 @@ long close_procfs(struct stub *stub)
 	return result;
 }
 
-static int is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n';
-}
-
-/* Past the spaces, to the next word. */
-static const char *skip_spaces(const char *text)
-{
-	while (is_space(*text))
-		text++;
-	return text;
-}
-
-/* Whether the words of `start` are the first ones of `text`: the kernel parts them by tabs. */
-static int begins_with(const char *text, const char *start)
-{
-	text = skip_spaces(text);
-	start = skip_spaces(start);
-	while (*start) {
-		while (*start && !is_space(*start))
-			if (*text++ != *start++)
-				return 0;
-		if (*text && !is_space(*text))
-			return 0;
-		text = skip_spaces(text);
-		start = skip_spaces(start);
-	}
-	return 1;
-}
-
-static u64 count_words(const char *text)
-{
-	u64 words = 0;
-
-	for (text = skip_spaces(text); *text; text = skip_spaces(text), words++)
-		while (*text && !is_space(*text))
-			text++;
-	return words;
-}
-
-/* What a file says, as a string; whether it can be read at all. */
-static int read_value(int file, char *value)
-{
-	long size = sys(pread64, file, value, VALUE_MAX - 1, 0);
-
-	value[size < 0 ? 0 : size] = 0;
-	return size >= 0;
-}
-
-/*
- * The kernel words many values anew (tabs for spaces, milliseconds in ticks), so another value than
- * the one that was written need not be wrong. But one that is still what it was before is, and
- * so is one with fewer words.
- */
-static int is_taken(const char *before, const char *asked, const char *after)
-{
-	return count_words(asked) <= count_words(after) &&
-	       (begins_with(after, asked) || !text_equal(before, after));
-}
-
-static long write_whole(int file, const char *value)
-{
-	u64 length = text_length(value);
-	long result = sys(write, file, value, length);
-
-	return result >= 0 && (u64)result < length ? -EIO : result;
-}
-
-static long write_verified(struct stub *stub, int file, const char *path, const char *value)
-{
-	char before[VALUE_MAX], after[VALUE_MAX];
-	int readable = read_value(file, before);
-	long result = called(&stub->reports, "write", path, write_whole(file, value));
-
-	if (result < 0 || !readable || !read_value(file, after) || is_taken(before, value, after))
-		return result;
-	called(&stub->reports, "write", path, -EINVAL);
-	explain(&stub->reports, ": not taken, the value is ");
-	explain(&stub->reports, after);
-	return -EINVAL;
-}
-
 /*
  * The path below the root of the procfs. "self" in it is a link, if only to a number: that of this
  * process in the PID namespace of the procfs.
@@ -199,21 +117,75 @@ static long path_below(struct stub *stub, const char *path, char *below)
 	return text_copy(below + length, PATH_MAX - (u64)length, own);
 }
 
-long procfs_write(struct stub *stub, const char *path, const char *value)
+static long open_file(struct stub *stub, const char *path, u64 flags)
 {
 	char below[PATH_MAX];
 	long result = path_below(stub, path, below);
-	long file;
 
 	if (result < 0)
 		return result;
-	file = open_below(stub->procfs, below, O_RDWR);
-	/* There are some that can only be written, such as net/ipv4/route/flush. */
-	if (file == -EACCES)
-		file = open_below(stub->procfs, below, O_WRONLY);
+	return called(&stub->reports, "openat2", path, open_below(stub->procfs, below, flags));
+}
+
+/* The number of bytes written says how far the kernel took them for a value. */
+static long write_whole(struct stub *stub, long file, const char *path, const char *value)
+{
+	u64 length = text_length(value);
+	long result = sys(write, file, value, length);
+
+	if (result >= 0 && (u64)result < length)
+		result = -EINVAL;
+	return called(&stub->reports, "write", path, result);
+}
+
+long procfs_write(struct stub *stub, const char *path, const char *value)
+{
+	long file = open_file(stub, path, O_WRONLY);
+	long result;
+
 	if (file < 0)
-		return called(&stub->reports, "openat2", path, file);
-	result = write_verified(stub, (int)file, path, value);
+		return file;
+	result = write_whole(stub, file, path, value);
 	sys(close, file);
 	return result;
+}
+
+/* Whether the file says `value`, and at most ends the line after it. */
+static int reads_as(long file, const char *value)
+{
+	char read[VALUE_MAX];
+	long size = sys(pread64, file, read, sizeof(read) - 1, 0);
+	const char *rest;
+
+	read[size < 0 ? 0 : size] = 0;
+	rest = text_after(read, value);
+	return rest && (!*rest || *rest == '\n');
+}
+
+long procfs_set(struct stub *stub, const char *path, const char *value)
+{
+	long file = open_file(stub, path, O_RDWR);
+	long result;
+
+	if (file < 0)
+		return file;
+	result = write_whole(stub, file, path, value);
+	if (result >= 0 && !reads_as(file, value)) {
+		called(&stub->reports, "write", path, -EIO);
+		explain(&stub->reports, ": has no effect");
+		result = -EIO;
+	}
+	sys(close, file);
+	return result;
+}
+
+/* Not read back: the kernel words many values anew, with tabs for spaces, or in its own ticks. */
+long set_sysctl(struct stub *stub, struct fields *fields)
+{
+	char path[PATH_MAX];
+	long length = text_copy(path, sizeof(path), "/proc/sys/");
+
+	if (text_copy(path + length, sizeof(path) - (u64)length, next_string(fields)) < 0)
+		return -ENAMETOOLONG;
+	return procfs_write(stub, path, next_string(fields));
 }

@@ -7,9 +7,8 @@
 
 #include "stub.h"
 
-/*
- * Writes `value` to `path`, which begins with "/proc/", and reads it back where that can be done. A
- * value that made no difference, or whose last words were not taken, is an error, whatever write(2)
- * said.
- */
+/* `path` begins with "/proc/". A value of which the kernel takes only a part is EINVAL. */
 long procfs_write(struct stub *stub, const char *path, const char *value);
+
+/* The same, where the file then says what was written: anything else is an error. */
+long procfs_set(struct stub *stub, const char *path, const char *value);

@@ -98,7 +98,7 @@ void make_home(void)
 {
 	static const char *const applets[] = {"sh",   "cat",	  "echo",     "grep", "awk",
 					      "ls",   "hostname", "ifconfig", "id",   "readlink",
-					      "sort", "stat",	  "touch",    "wc"};
+					      "sort", "stat",	  "touch",    "wc",   "sleep"};
 
 	if (unshare(CLONE_NEWNS) || mount(0, "/", 0, MS_PRIVATE | MS_REC, 0))
 		err(2, "unshare");

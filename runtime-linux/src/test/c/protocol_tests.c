@@ -158,7 +158,7 @@ static void refuses_a_program_without_an_end(void)
 	plan_add(&plan, OP_RESET_SIGNALS);
 	plan_end(&plan);
 	expect_program_refused(plan.bytes, plan.size, SEALED, EPROTO,
-			       "program(last step is not EXEC)");
+			       "program(last step is neither EXEC nor END)");
 	free(plan.bytes);
 }
 
@@ -327,6 +327,7 @@ static struct run create(const char *program)
 	close(slots[0]);
 	report = driver_report(run.socket, 0);
 	CHECK(report.kind == REPORT_CREATED && report.step == 1, "kind %lu", report.kind);
+	driver_answer(run.socket);
 	report = driver_report(run.socket, 0);
 	CHECK(report.kind == 0, "kind %lu", report.kind);
 	return run;

@@ -20,6 +20,15 @@ public interface ExecBuilder {
   /** The numeric user and group. */
   ExecBuilder user(int uid, int gid);
 
+  /**
+   * Gives the process a terminal of its own, one of the container's devpts, in place of the three
+   * standard streams. See {@link ContainerProcess} for the streams of such a process.
+   */
+  ExecBuilder terminal();
+
+  /** {@link #terminal()} of this size, in characters. */
+  ExecBuilder terminal(int columns, int rows);
+
   /** Further groups, numeric, besides those that the container's first process has. */
   ExecBuilder additionalGroups(int... gids);
 
@@ -86,7 +95,16 @@ public interface ExecBuilder {
         .redirectError(Redirect.INHERIT);
   }
 
-  /** Makes a process that outlives this JVM. Streams that were not redirected are discarded. */
+  /**
+   * Sends the terminal, the end that this JVM would have, to whoever listens at {@code socket}; see
+   * {@link ContainerBuilder#consoleSocket}.
+   */
+  ExecBuilder consoleSocket(Path socket);
+
+  /**
+   * Makes a process that outlives this JVM. Streams that were not redirected are discarded. A
+   * terminal ends with this JVM, by a hang-up, unless a {@link #consoleSocket} takes it.
+   */
   ExecBuilder detached();
 
   /**

@@ -3,6 +3,7 @@ package dev.berth.linux;
 import dev.berth.Bundle;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
+import dev.berth.ContainerNotFoundException;
 import dev.berth.InvalidSpecException;
 import dev.berth.Limits;
 import dev.berth.Problem;
@@ -12,8 +13,8 @@ import dev.berth.core.plan.Lifetime;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
+import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Create;
-import dev.berth.linux.lifecycle.Handover;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
 import java.lang.ProcessBuilder.Redirect;
@@ -38,7 +39,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   private @Nullable Bundle bundle;
   private @Nullable Spec spec;
   private Lifetime lifetime = Lifetime.ATTACHED;
-  private Handover handover = Handover.NONE;
+  private Attachments attachments = Attachments.NONE;
 
   LinuxContainerBuilder(LinuxRuntime runtime, ContainerId id) {
     this.runtime = runtime;
@@ -94,6 +95,16 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   }
 
   @Override
+  public ContainerBuilder terminal() {
+    return noun(SpecEdits.process(process -> process.withTerminal(true)));
+  }
+
+  @Override
+  public ContainerBuilder terminal(int columns, int rows) {
+    return noun(SpecEdits.process(process -> SpecEdits.terminal(process, columns, rows)));
+  }
+
+  @Override
   public ContainerBuilder mount(Mount mount) {
     return noun(SpecEdits.mount(mount));
   }
@@ -143,14 +154,20 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   }
 
   @Override
+  public ContainerBuilder consoleSocket(Path socket) {
+    redirects.consoleSocket(socket);
+    return this;
+  }
+
+  @Override
   public ContainerBuilder descriptors(int... numbers) {
-    handover = handover.withDescriptors(IntStream.of(numbers).boxed().toList());
+    attachments = attachments.withDescriptors(IntStream.of(numbers).boxed().toList());
     return this;
   }
 
   @Override
   public ContainerBuilder pidfdSocket(Path socket) {
-    handover = handover.withPidfdSocket(socket);
+    attachments = attachments.withPidfdSocket(socket);
     return this;
   }
 
@@ -209,6 +226,9 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     } catch (RuntimeException | Error e) {
       try {
         container.deleteForcibly();
+      } catch (ContainerNotFoundException deleted) {
+        // A hook has failed, which ends and deletes the container.
+        throw e;
       } catch (RuntimeException cleanup) {
         e.addSuppressed(cleanup);
       }
@@ -248,7 +268,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   private Create.Request request(CheckedSpec configuration) {
     return new Create.Request(
-        id, configuration, bundleDirectory(configuration.spec()), lifetime, handover);
+        id, configuration, bundleDirectory(configuration.spec()), lifetime, attachments);
   }
 
   private static List<String> arguments(CheckedSpec configuration) {

@@ -108,6 +108,11 @@ final class SpecEdits {
     return process.withUser(new User(uid, gid, user.umask(), user.additionalGids()));
   }
 
+  /** With a terminal of this size. */
+  static ProcessSpec terminal(ProcessSpec process, int columns, int rows) {
+    return process.withTerminal(true).withConsoleSize(new ProcessSpec.ConsoleSize(rows, columns));
+  }
+
   static ProcessSpec additionalGroups(ProcessSpec process, int... gids) {
     User user = process.user();
     List<Long> groups = new ArrayList<>(user.additionalGids());

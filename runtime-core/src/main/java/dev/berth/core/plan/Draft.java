@@ -56,11 +56,15 @@ final class Draft {
     return new Plan(namespaces, descriptors, steps);
   }
 
+  private List<String> procfsOptions() {
+    return steps.stream().anyMatch(Step.SetSysctl.class::isInstance) ? List.of() : PROCESSES_ONLY;
+  }
+
   private void addProcfs() {
     for (int index = steps.size(); index-- > 0; ) {
       if (steps.get(index) instanceof Step.ThroughProcfs) {
         steps.add(index + 1, new Step.CloseProcfs());
-        steps.add(procfs, new Step.OpenProcfs(PROCESSES_ONLY));
+        steps.add(procfs, new Step.OpenProcfs(procfsOptions()));
         return;
       }
     }

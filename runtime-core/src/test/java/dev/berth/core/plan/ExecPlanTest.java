@@ -12,7 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ExecPlanTest {
-  private static final ProcessSpec PROCESS = SpecDefaults.spec().process();
+  private static final ProcessSpec PROCESS = SpecDefaults.spec().process().withTerminal(false);
 
   @Test
   void joins_cgroups_and_then_all_namespaces_at_once() {

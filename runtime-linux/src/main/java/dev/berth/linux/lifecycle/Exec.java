@@ -3,12 +3,13 @@ package dev.berth.linux.lifecycle;
 import dev.berth.ContainerException;
 import dev.berth.ContainerSetupException;
 import dev.berth.ContainerStateException;
-import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.SubCgroups;
 import dev.berth.core.lifecycle.Operation;
 import dev.berth.core.plan.Descriptor;
 import dev.berth.core.plan.ExecRequest;
+import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.Lifetime;
+import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
 import dev.berth.core.spec.CheckedSpec;
@@ -26,9 +27,9 @@ import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.io.IOException;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The operation "exec": a further process in a container. Takes no lock, so that many can be
@@ -56,14 +57,14 @@ public final class Exec {
    * @param lifetime whether it ends with this JVM
    * @param cgroups where inside the container's cgroup it is to be
    * @param whilePaused what to do while the container is
-   * @param handover what its program gets from this JVM
+   * @param attachments what its program gets from this JVM
    */
   public record Request(
       Spec spec,
       Lifetime lifetime,
       SubCgroups cgroups,
       WhilePaused whilePaused,
-      Handover handover) {}
+      Attachments attachments) {}
 
   /**
    * What becomes of an exec in a paused container. A process that joined a frozen cgroup would stop
@@ -96,9 +97,9 @@ public final class Exec {
     }
     try (Fd init = init(query);
         Stdio stdio = streams.open(request.lifetime);
-        OpenHandover handover = OpenHandover.of(request.handover);
-        StubProcess stub = launch(query, init, cgroup, stdio, handover)) {
-      send(stub, handover);
+        OpenAttachments attachments = OpenAttachments.of(request.attachments);
+        StubProcess stub = launch(query, init, cgroup, stdio, attachments)) {
+      send(stub, attachments);
       return Children.adopt(id, stub, stdio);
     }
   }
@@ -146,16 +147,16 @@ public final class Exec {
   }
 
   private StubProcess launch(
-      Query query, Fd init, Optional<Cgroup> cgroup, Stdio stdio, OpenHandover handover)
+      Query query, Fd init, Optional<Cgroup> cgroup, Stdio stdio, OpenAttachments attachments)
       throws IOException {
     try {
-      return launchIn(cgroup, query, init, stdio, handover);
+      return launchIn(cgroup, query, init, stdio, attachments);
     } catch (SyscallException e) {
       Optional<Cgroup> other = cgroupOfInit(query, e);
       if (other.isEmpty()) {
         throw e;
       }
-      return launchIn(other, query, init, stdio, handover);
+      return launchIn(other, query, init, stdio, attachments);
     }
   }
 
@@ -173,23 +174,24 @@ public final class Exec {
   }
 
   private StubProcess launchIn(
-      Optional<Cgroup> cgroup, Query query, Fd init, Stdio stdio, OpenHandover handover)
+      Optional<Cgroup> cgroup, Query query, Fd init, Stdio stdio, OpenAttachments attachments)
       throws IOException {
     Plan plan = plan(query, cgroup);
     try (LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
       descriptors.put(new Descriptor.InitProcess(), init);
-      return Launcher.shared().launch(descriptors.launch(stdio, handover), Exec::nothing);
+      StreamOwner.give(stdio, process.user(), request.spec.linux());
+      Stops stops =
+          new Stops(request.spec.withProcess(process), Machine.shared(), Exec::noHooks, stdio);
+      return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops);
     }
   }
 
-  private static List<Fd> nothing(StubProcess.Stop stop) throws IOException {
-    throw new IOException("a further process does not stop at " + stop.point());
-  }
+  private static void noHooks(long pid) {}
 
   /** Without it, the process is of no use to the caller. */
-  private static void send(StubProcess stub, OpenHandover handover) throws IOException {
+  private static void send(StubProcess stub, OpenAttachments attachments) throws IOException {
     try {
-      handover.send(stub.pidfd());
+      attachments.send(stub.pidfd());
     } catch (IOException e) {
       stub.kill(e);
       throw e;
@@ -199,12 +201,9 @@ public final class Exec {
   private Plan plan(Query query, Optional<Cgroup> cgroup) throws IOException {
     NamespacesOf own = NamespacesOf.thisJvm();
     NamespacesOf containers = NamespacesOf.process(query.record().pid());
-    Optional<CgroupPath> path = cgroup.map(Cgroup::path);
-    return Planner.exec(
-        new ExecRequest(
-            process,
-            containers.differentFrom(own),
-            request.lifetime,
-            Machine.shared().view(request.spec.linux(), path)));
+    Set<NamespaceKind> namespaces = containers.differentFrom(own);
+    Users users = namespaces.contains(NamespaceKind.USER) ? Users.JOINED : Users.INHERITED;
+    HostView host = Machine.shared().view(request.spec.linux(), users, cgroup.map(Cgroup::path));
+    return Planner.exec(new ExecRequest(process, namespaces, request.lifetime, host));
   }
 }
