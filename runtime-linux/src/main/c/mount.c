@@ -5,6 +5,8 @@
  */
 #include "mount.h"
 
+#include <asm/statfs.h>
+#include <linux/magic.h>
 #include <linux/mount.h>
 
 #include "memory.h"
@@ -219,6 +221,13 @@ static long open_target(struct stub *stub, int mount, const char *path, u64 reso
 			 resolve);
 }
 
+static long refuse(struct stub *stub, const char *path, const char *why)
+{
+	called(&stub->reports, "move_mount", path, -EINVAL);
+	explain(&stub->reports, why);
+	return -EINVAL;
+}
+
 /* A mount over the root would hide all that was mounted in it so far, and so be a way round it. */
 static long refuse_root(struct stub *stub, int target, const char *path)
 {
@@ -228,9 +237,21 @@ static long refuse_root(struct stub *stub, int target, const char *path)
 	if (result < 0 || status.stx_mnt_id != stub->root_mount ||
 	    status.stx_ino != stub->root_inode)
 		return result;
-	called(&stub->reports, "move_mount", path, -EINVAL);
-	explain(&stub->reports, ": is the root itself");
-	return -EINVAL;
+	return refuse(stub, path, ": is the root itself");
+}
+
+/*
+ * A link of the image may lead into /proc, where a mount would hide what programs trust to be the
+ * kernel's (CVE-2019-16884). A path that goes through none was checked by the runtime.
+ */
+static long refuse_procfs(struct stub *stub, int target, const char *path)
+{
+	struct statfs file_system;
+	long result = called(&stub->reports, "fstatfs", path, sys(fstatfs, target, &file_system));
+
+	if (result < 0 || file_system.f_type != PROC_SUPER_MAGIC)
+		return result;
+	return refuse(stub, path, ": leads into a proc file system");
 }
 
 static void explain_link(struct stub *stub, int mount)
@@ -256,6 +277,8 @@ long attach(struct stub *stub, struct fields *fields)
 	if (target < 0)
 		return target;
 	result = refuse_root(stub, (int)target, path);
+	if (result >= 0 && !resolve)
+		result = refuse_procfs(stub, (int)target, path);
 	if (result >= 0)
 		result = mount_move(stub, mount, (int)target, path);
 	sys(close, target);

@@ -1,5 +1,6 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.spec.ContainerPath;
 import dev.berth.core.spec.MountOptions;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
@@ -133,11 +134,12 @@ final class RootPlanner {
         && nodes() == HostView.Nodes.BOUND
         && spec.mounts().stream().anyMatch(RootPlanner::bindsAllOfSys)
         && spec.mounts().stream()
-            .noneMatch(mount -> MountPlanner.target(mount).equals(CGROUP_MOUNT_POINT));
+            .noneMatch(
+                mount -> ContainerPath.clean(mount.destination()).equals(CGROUP_MOUNT_POINT));
   }
 
   private static boolean bindsAllOfSys(Mount mount) {
-    return MountPlanner.target(mount).equals("/sys")
+    return ContainerPath.clean(mount.destination()).equals("/sys")
         && MountOptions.of(mount).source() == MountOptions.Source.RECURSIVE_BIND;
   }
 }

@@ -66,22 +66,24 @@ public final class Launcher {
     Sockets.Pair pair = Sockets.socketpair();
     // As long as the stub's end is open here, the socket would not come to its end.
     try (Fd stubEnd = pair.there();
+        Fd stub = code.newStub();
         Fd memfd = Memfd.ofData("berth-program", program)) {
       // Before there is anybody to read it, so that the stub need not wait for it.
       send(pair.here(), launch, memfd);
-      return new StubProcess(launch.plan(), spawner.spawn(request(launch, stubEnd)), pair.here());
+      return new StubProcess(
+          launch.plan(), spawner.spawn(request(launch, stub, stubEnd)), pair.here());
     } catch (IOException | RuntimeException | Error failed) {
       pair.here().close();
       throw failed;
     }
   }
 
-  private SpawnRequest request(Launch launch, Fd stubEnd) {
+  private static SpawnRequest request(Launch launch, Fd stub, Fd stubEnd) {
     Plan plan = launch.plan();
     return new SpawnRequest(
         ProgramEncoder.flags(plan.namespaces()),
         plan.namespaces().contains(NamespaceKind.USER),
-        code.stub(),
+        stub,
         stubEnd,
         List.of("berth", Integer.toString(stubEnd.number())),
         launch.cgroup());
