@@ -10,14 +10,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /proc/self/mountinfo}, to ask where a file system can be reached. */
-record MountTable(Map<Integer, Mount> mounts) {
+public record MountTable(Map<Integer, Mount> mounts) {
 
   private static final Pattern ESCAPE = Pattern.compile("\\\\([0-7]{3})");
 
   /** One line of it, as proc_pid_mountinfo(5) has the fields. */
-  record Mount(int id, int parent, String point, String type, Set<String> superOptions) {}
+  public record Mount(int id, int parent, String point, String type, Set<String> superOptions) {}
 
-  static MountTable parse(String mountinfo) {
+  /** Reads the content of the file. */
+  public static MountTable parse(String mountinfo) {
     return new MountTable(
         mountinfo
             .lines()
@@ -52,7 +53,7 @@ record MountTable(Map<Integer, Mount> mounts) {
    * Where file systems of this type, with all these options, are mounted and not covered by another
    * mount; the first one mounted first.
    */
-  List<String> visible(String type, List<String> options) {
+  public List<String> visible(String type, List<String> options) {
     return mounts.values().stream()
         .filter(mount -> mount.type().equals(type) && mount.superOptions().containsAll(options))
         .filter(this::isVisible)

@@ -69,6 +69,9 @@ public final class Planner {
     if (request.namespaces().contains(NamespaceKind.PID)) {
       draft.add(new Step.Fork());
     }
+    if (request.rdt() != null) {
+      draft.add(new Step.Sync(SyncPoint.JOIN_RESCTRL));
+    }
     draft.add(new Step.NewSession());
     if (request.namespaces().contains(NamespaceKind.USER)) {
       becomeRoot(draft);

@@ -35,7 +35,6 @@ final class NotYet {
       List.of(
           new Line<>("linux.seccomp", LinuxSpec::seccomp),
           new Line<>("linux.mountLabel", LinuxSpec::mountLabel),
-          new Line<>("linux.intelRdt", LinuxSpec::intelRdt),
           new Line<>("linux.memoryPolicy", LinuxSpec::memoryPolicy),
           new Line<>("linux.personality", LinuxSpec::personality));
 

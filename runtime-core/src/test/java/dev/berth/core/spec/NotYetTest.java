@@ -22,7 +22,6 @@ class NotYetTest {
              "linux": {
                "namespaces": [{"type": "mount"}],
                "seccomp": {"defaultAction": "SCMP_ACT_ALLOW"},
-               "intelRdt": {},
                "rootfsPropagation": "shared",
                "resources": {"memory": {"useHierarchy": true}, "cpu": {"burst": 1}}}}
             """);
@@ -33,7 +32,6 @@ class NotYetTest {
         .containsExactly(
             "process.apparmorProfile: not supported yet",
             "linux.seccomp: not supported yet",
-            "linux.intelRdt: not supported yet",
             "linux.rootfsPropagation: not supported yet; private and slave are",
             "linux.resources.memory.useHierarchy: not supported yet",
             "linux.resources.cpu.burst: not supported yet");

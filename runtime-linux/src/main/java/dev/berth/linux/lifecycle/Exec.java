@@ -181,7 +181,7 @@ public final class Exec {
       descriptors.put(new Descriptor.InitProcess(), init);
       StreamOwner.give(stdio, process.user(), request.spec.linux());
       Stops stops =
-          new Stops(request.spec.withProcess(process), Machine.shared(), Exec::noHooks, stdio);
+          new Stops(id, request.spec.withProcess(process), Machine.shared(), Exec::noHooks, stdio);
       return Launcher.shared().launch(descriptors.launch(stdio, handover), stops);
     }
   }
@@ -204,6 +204,8 @@ public final class Exec {
     Set<NamespaceKind> namespaces = containers.differentFrom(own);
     Users users = namespaces.contains(NamespaceKind.USER) ? Users.JOINED : Users.INHERITED;
     HostView host = Machine.shared().view(request.spec.linux(), users, cgroup.map(Cgroup::path));
-    return Planner.exec(new ExecRequest(process, namespaces, request.lifetime, host));
+    return Planner.exec(
+        new ExecRequest(
+            process, namespaces, request.spec.linux().intelRdt(), request.lifetime, host));
   }
 }
