@@ -55,6 +55,8 @@ struct step_header {
 	X(SYNC, "unn")				\
 	X(NEW_SESSION, "")			\
 	X(LOOPBACK_UP, "")			\
+	X(REQUIRE_FREE_NAME, "s")		\
+	X(SEND_NETLINK, "u")			\
 	X(SET_ROOT_PROPAGATION, "uu")		\
 	X(MOUNT_ROOT, "s")			\
 	X(OPEN_TREE, "usu")			\
@@ -119,6 +121,8 @@ struct step_header {
  *	NEW_TIME_NAMESPACE	what timens_offsets takes, empty for nothing
  *	SYNC			point, slots whose descriptors go with the report, slots that those
  *				of the answer fill
+ *	REQUIRE_FREE_NAME	of a network device
+ *	SEND_NETLINK		slot of a file of messages, each of which asks for an answer
  *	SET_ROOT_PROPAGATION	MS_SHARED, MS_PRIVATE …, AT_RECURSIVE or 0
  *	OPEN_TREE		slot, path, AT_RECURSIVE or 0
  *	NEW_MOUNT		slot, type, source (empty: none), options "name" or "name=value"

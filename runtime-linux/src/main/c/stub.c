@@ -105,6 +105,10 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return sys(setsid);
 	case OP_LOOPBACK_UP:
 		return bring_loopback_up(stub);
+	case OP_REQUIRE_FREE_NAME:
+		return require_free_name(stub, fields);
+	case OP_SEND_NETLINK:
+		return send_netlink(stub, fields);
 	case OP_SET_ROOT_PROPAGATION:
 		return set_root_propagation(fields);
 	case OP_MOUNT_ROOT:

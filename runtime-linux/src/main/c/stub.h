@@ -47,9 +47,13 @@ long join_namespaces(struct stub *stub, struct fields *fields);
 long fork_child(struct stub *stub);
 long new_time_namespace(struct stub *stub, struct fields *fields);
 long synchronize(struct stub *stub, struct fields *fields);
-long bring_loopback_up(struct stub *stub);
 long set_hostname(struct fields *fields);
 long set_domainname(struct fields *fields);
+
+/* network.c */
+long bring_loopback_up(struct stub *stub);
+long require_free_name(struct stub *stub, struct fields *fields);
+long send_netlink(struct stub *stub, struct fields *fields);
 
 /* mount.c */
 long clone_tree(struct stub *stub, struct fields *fields);

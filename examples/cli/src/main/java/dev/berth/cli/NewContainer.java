@@ -2,7 +2,6 @@ package dev.berth.cli;
 
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
-import dev.berth.ContainerRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
@@ -51,10 +50,11 @@ final class NewContainer {
   private String id = "";
 
   /** The container to be, on this program's own standard streams. */
-  ContainerBuilder builder(ContainerRuntime runtime) throws IOException {
+  ContainerBuilder builder(GlobalOptions global) throws IOException {
     NotYet.refuse("--console-socket", consoleSocket != null);
     NotYet.refuse("--no-new-keyring", noNewKeyring);
-    ContainerBuilder builder = runtime.container(id).bundle(bundle).inheritIO();
+    ContainerBuilder builder = global.runtime().container(id).bundle(bundle).inheritIO();
+    global.rootless().applyTo(builder, id);
     passDescriptors(builder);
     if (pidfdSocket != null) {
       builder.pidfdSocket(pidfdSocket);

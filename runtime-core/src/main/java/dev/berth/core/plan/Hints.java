@@ -27,9 +27,9 @@ public final class Hints {
   private final Set<NamespaceKind> namespaces;
   private final boolean inUserNamespace;
 
-  private Hints(Plan plan) {
-    this.namespaces = namespaces(plan);
-    this.inUserNamespace = namespaces.contains(NamespaceKind.USER);
+  private Hints(Set<NamespaceKind> namespaces, boolean inUserNamespace) {
+    this.namespaces = namespaces;
+    this.inUserNamespace = inUserNamespace;
   }
 
   /** All that are not the runtime's. */
@@ -53,7 +53,16 @@ public final class Hints {
    * @return nothing if the error says it all
    */
   public static Optional<String> of(Plan plan, int index, String errno) {
-    return Optional.ofNullable(new Hints(plan).of(plan.steps().get(index), errno));
+    Set<NamespaceKind> namespaces = namespaces(plan);
+    boolean inUserNamespace = namespaces.contains(NamespaceKind.USER);
+    return Optional.ofNullable(
+        new Hints(namespaces, inUserNamespace).of(plan.steps().get(index), errno));
+  }
+
+  /** The same, for a runtime that is in a user namespace itself. */
+  public static Optional<String> inUserNamespace(Plan plan, int index, String errno) {
+    return Optional.ofNullable(
+        new Hints(namespaces(plan), true).of(plan.steps().get(index), errno));
   }
 
   /**
@@ -90,6 +99,17 @@ public final class Hints {
           Optional.of("it takes CAP_SYS_ADMIN over the file system, and ids not mapped already");
       default -> Optional.empty();
     };
+  }
+
+  /**
+   * What to say besides the error when a hook of kind {@code kind} cannot be executed, where that
+   * is known only after the start.
+   *
+   * @param errno the name of the error, such as {@code ENOENT}
+   * @return nothing if the error says it all
+   */
+  public static Optional<String> ofHook(HookKind kind, String errno) {
+    return Optional.ofNullable(hook(kind, errno));
   }
 
   private @Nullable String of(Step step, String errno) {
@@ -129,6 +149,8 @@ public final class Hints {
       case Step.MakeDirectory _ -> directory(errno);
       case Step.RequireDirectory _ -> directory(errno);
       case Step.FindProgram find -> program(find.candidates(), errno);
+      case Step.RequireFreeName _ when errno.equals("EEXIST") ->
+          "the container's network namespace has one; see the names in linux.netDevices";
       case Step.RunHook(HookKind kind, int _, Hook _, HookState.Text _) -> hook(kind, errno);
       case Step.Exec _ -> execution(errno);
       default -> null;

@@ -65,6 +65,8 @@ final class RootPlanner {
     mounts.addAll(spec.mounts());
     new DevicePlanner(draft, nodes()).addAll(spec);
     addWorkingDirectory();
+    // As late as that: what fails later takes the devices along.
+    NetworkPlanner.add(draft, spec.linux().netDevices());
     hooks.beforeChangeOfRoot();
     changeRoot();
     new StreamsPlanner(draft, process()).addToContainer();

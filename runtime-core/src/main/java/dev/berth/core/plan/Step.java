@@ -109,6 +109,15 @@ public sealed interface Step {
   /** {@code setsid(2)}. */
   record NewSession() implements Step {}
 
+  /** Looks for a network device of this name, which there must not be. */
+  record RequireFreeName(String name) implements Step {}
+
+  /**
+   * Sends the messages in the file in {@code slot} to the kernel's routing, one after the other;
+   * rtnetlink(7).
+   */
+  record SendNetlink(int slot) implements Step {}
+
   /** Brings the interface {@code lo} up. */
   record LoopbackUp() implements Step {}
 

@@ -57,10 +57,14 @@ public final class StepText {
             case MAP_IDS -> "wait for the ids to be mapped";
             case COMPARE_IDS -> "wait for the mappings to be compared";
             case SET_LIMITS -> "wait for the limits to be set from outside";
+            case MOVE_NETWORK_DEVICES -> "wait for the network devices";
             case RUN_RUNTIME_HOOKS -> "wait for the hooks prestart and createRuntime";
             case HAND_OVER_TERMINAL -> "hand over the terminal";
           };
       case Step.NewSession() -> "start a session";
+      case Step.RequireFreeName(String name) ->
+          "see that there is no network device " + quote(name);
+      case Step.SendNetlink(int _) -> "give the network devices their addresses, and set them up";
       case Step.LoopbackUp() -> "bring up lo";
       case Step.SetRootPropagation(Propagation propagation) ->
           "set " + propagation.option() + " on /" + below(propagation.isRecursive());

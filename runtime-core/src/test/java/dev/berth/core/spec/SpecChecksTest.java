@@ -380,6 +380,59 @@ class SpecChecksTest {
   }
 
   @Test
+  void refuses_mappings_of_a_new_user_namespace_without_root() {
+    assertThat(
+            linux(
+                """
+                "namespaces": [{"type": "mount"}, {"type": "user"}],
+                "uidMappings": [{"containerID": 1, "hostID": 1000, "size": 9}],
+                "gidMappings": [{"containerID": 0, "hostID": 1000, "size": 1}]
+                """))
+        .containsExactly(
+            "linux.uidMappings: 0 is in none of them, and it is root who sets the container up",
+            "process.user.uid: 0 is not in linux.uidMappings");
+  }
+
+  @Test
+  void refuses_a_mount_namespace_by_path_for_a_new_user_namespace() {
+    assertThat(
+            linux(
+                """
+                "namespaces": [{"type": "mount", "path": "/run/mnt"}, {"type": "user"}],
+                "uidMappings": [{"containerID": 0, "hostID": 1000, "size": 9}],
+                "gidMappings": [{"containerID": 0, "hostID": 1000, "size": 9}]
+                """))
+        .containsExactly(
+            "linux.namespaces: a new user namespace has no say in a mount namespace that is there"
+                + " already; give both a path, or neither");
+  }
+
+  @Test
+  void refuses_offsets_for_a_time_namespace_by_path() {
+    assertThat(
+            linux(
+                """
+                "namespaces": [{"type": "mount"}, {"type": "time", "path": "/run/time"}],
+                "timeOffsets": {"monotonic": {"secs": 1}}
+                """))
+        .containsExactly(
+            "linux.timeOffsets: only for a new time namespace, and linux.namespaces has a path for"
+                + " it");
+  }
+
+  @Test
+  void takes_mappings_for_a_user_namespace_by_path() {
+    assertThat(
+            linux(
+                """
+                "namespaces": [{"type": "mount"}, {"type": "user", "path": "/run/user"}],
+                "uidMappings": [{"containerID": 0, "hostID": 1000, "size": 1}],
+                "gidMappings": [{"containerID": 0, "hostID": 1000, "size": 1}]
+                """))
+        .isEmpty();
+  }
+
+  @Test
   void refuses_mappings_that_linux_would_not_take() {
     assertThat(
             linux(

@@ -52,8 +52,8 @@ public final class Launcher {
    * Makes a process, and returns once it has become its program, or waits for a start.
    *
    * @param handler does what the stub waits for, on the way
-   * @throws IllegalArgumentException if the plan cannot be encoded
    * @throws StepFailedException if a step failed
+   * @throws StubException if the plan is longer than one can be
    * @throws IOException if the kernel refuses, the handler failed, or the process ended; nothing is
    *     left then
    */

@@ -21,6 +21,8 @@ enum Operation {
   SYNC("unn"),
   NEW_SESSION(""),
   LOOPBACK_UP(""),
+  REQUIRE_FREE_NAME("s"),
+  SEND_NETLINK("u"),
   SET_ROOT_PROPAGATION("uu"),
   MOUNT_ROOT("s"),
   OPEN_TREE("usu"),

@@ -31,20 +31,19 @@ final class ProgramEncoder {
   /**
    * The bytes of {@code plan}.
    *
-   * @throws IllegalArgumentException naming the step that cannot be encoded: there is a NUL in it,
-   *     or it is too long
+   * @throws StubException naming the step that cannot be encoded: there is a NUL in it, or it is
+   *     too long
    */
-  static byte[] encode(Plan plan) {
+  static byte[] encode(Plan plan) throws StubException {
     ProgramEncoder encoder = new ProgramEncoder();
     for (int index = 0; index < plan.steps().size(); index++) {
       Step step = plan.steps().get(index);
       try {
         encoder.add(step);
       } catch (IllegalArgumentException refused) {
-        throw new IllegalArgumentException(
+        throw new StubException(
             "step %d, %s: %s"
-                .formatted(index, step.getClass().getSimpleName(), refused.getMessage()),
-            refused);
+                .formatted(index, step.getClass().getSimpleName(), refused.getMessage()));
       }
     }
     return encoder.program.toBytes();
@@ -72,6 +71,8 @@ final class ProgramEncoder {
       case Step.Sync(SyncPoint point, List<Integer> sent, List<Integer> received) ->
           program.add(Operation.SYNC, number(point), sent, received);
       case Step.NewSession() -> program.add(Operation.NEW_SESSION);
+      case Step.RequireFreeName(String name) -> program.add(Operation.REQUIRE_FREE_NAME, name);
+      case Step.SendNetlink(int slot) -> program.add(Operation.SEND_NETLINK, slot);
       case Step.LoopbackUp() -> program.add(Operation.LOOPBACK_UP);
       case Step.SetRootPropagation(Propagation propagation) ->
           program.add(
@@ -216,6 +217,7 @@ final class ProgramEncoder {
       case SET_LIMITS -> 3;
       case RUN_RUNTIME_HOOKS -> 4;
       case HAND_OVER_TERMINAL -> 5;
+      case MOVE_NETWORK_DEVICES -> 6;
     };
   }
 

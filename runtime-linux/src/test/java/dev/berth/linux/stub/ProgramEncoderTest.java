@@ -28,6 +28,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProgramEncoderTest {
 
@@ -52,6 +54,8 @@ class ProgramEncoderTest {
           new Step.Sync(SyncPoint.MAP_IDS, List.of(1), List.of(2, 3)),
           new Step.NewSession(),
           new Step.LoopbackUp(),
+          new Step.RequireFreeName("eth0"),
+          new Step.SendNetlink(3),
           new Step.SetRootPropagation(Propagation.RSLAVE),
           new Step.MountRoot("/root"),
           new Step.OpenTree(3, "/srv", true),
@@ -134,7 +138,7 @@ class ProgramEncoderTest {
   }
 
   @Test
-  void every_step_is_an_operation_of_its_own_and_in_the_order_of_the_header() {
+  void every_step_is_an_operation_of_its_own_and_in_the_order_of_the_header() throws Exception {
     assertThat(STEPS.stream().map(Object::getClass))
         .containsExactlyInAnyOrder(Step.class.getPermittedSubclasses());
     assertThat(decode(ProgramEncoder.encode(plan(STEPS))).stream().map(List::getFirst))
@@ -142,7 +146,7 @@ class ProgramEncoderTest {
   }
 
   @Test
-  void fields_are_in_the_order_of_the_signature() {
+  void fields_are_in_the_order_of_the_signature() throws Exception {
     assertThat(
             decode(
                 ProgramEncoder.encode(
@@ -183,12 +187,25 @@ class ProgramEncoderTest {
     };
   }
 
+  // CVE-2021-43784
+  @ParameterizedTest
+  @ValueSource(ints = {65_534, 65_535, 65_536, 65_537, 1 << 20})
+  void t12_long_texts_and_lists_are_encoded_whole(int length) throws Exception {
+    String text = "x".repeat(length);
+    Step environment = new Step.Exec(List.of("a"), Collections.nCopies(length / 8, "A=1"));
+    assertThat(
+            decode(ProgramEncoder.encode(plan(List.of(new Step.SetHostname(text), environment)))))
+        .containsExactly(
+            List.of(Operation.SET_HOSTNAME, text),
+            List.of(Operation.EXEC, List.of("a"), Collections.nCopies(length / 8, "A=1")));
+  }
+
   @Test
   void refuses_a_nul_and_names_the_step() {
     assertThatThrownBy(() ->
             ProgramEncoder.encode(
                 plan(List.of(new Step.ResetSignals(), new Step.SetHostname("a\0b")))))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(StubException.class)
         .hasMessage("step 1, SetHostname: a NUL in \"a\\0b\"");
   }
 
@@ -197,7 +214,7 @@ class ProgramEncoderTest {
     List<String> environment = Collections.nCopies(9, "x".repeat(1 << 20));
     assertThatThrownBy(
             () -> ProgramEncoder.encode(plan(List.of(new Step.Exec(List.of("a"), environment)))))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(StubException.class)
         .hasMessage("step 0, Exec: longer than the 8388608 bytes of a program");
   }
 
@@ -205,7 +222,7 @@ class ProgramEncoderTest {
   void refuses_too_many_steps() {
     assertThatThrownBy(
             () -> ProgramEncoder.encode(plan(Collections.nCopies(5000, new Step.NewSession()))))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(StubException.class)
         .hasMessage("step 4096, NewSession: more than 4096 steps");
   }
 
