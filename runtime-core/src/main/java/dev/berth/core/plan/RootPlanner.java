@@ -83,7 +83,8 @@ final class RootPlanner {
     switch (request.rootChange()) {
       case PIVOT -> draft.add(new Step.PivotRoot());
       case MOVE -> {
-        // What a process that gets out of the new root would find there shows all of the host.
+        // For a process that takes the new root away: with these, the old one shows all of the
+        // host.
         for (String path : request.host().mounts().kernelInterfaces()) {
           draft.add(new Step.DropHostMount(path));
         }
