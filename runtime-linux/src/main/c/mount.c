@@ -5,6 +5,8 @@
  */
 #include "mount.h"
 
+#include <asm/statfs.h>
+#include <linux/magic.h>
 #include <linux/mount.h>
 
 #include "memory.h"
@@ -128,6 +130,13 @@ long clone_tree(struct stub *stub, struct fields *fields)
 	return slot_put(stub, slot, sys(open_tree, AT_FDCWD, path, flags));
 }
 
+long open_mount(struct stub *stub, struct fields *fields)
+{
+	u64 slot = next_number(fields);
+
+	return slot_put(stub, slot, mount_clone(stub, slot_get(stub, next_number(fields)), 0, 0));
+}
+
 long set_mount_attributes(struct stub *stub, struct fields *fields)
 {
 	int mount = slot_get(stub, next_number(fields));
@@ -212,6 +221,13 @@ static long open_target(struct stub *stub, int mount, const char *path, u64 reso
 			 resolve);
 }
 
+static long refuse(struct stub *stub, const char *path, const char *why)
+{
+	called(&stub->reports, "move_mount", path, -EINVAL);
+	explain(&stub->reports, why);
+	return -EINVAL;
+}
+
 /* A mount over the root would hide all that was mounted in it so far, and so be a way round it. */
 static long refuse_root(struct stub *stub, int target, const char *path)
 {
@@ -221,9 +237,31 @@ static long refuse_root(struct stub *stub, int target, const char *path)
 	if (result < 0 || status.stx_mnt_id != stub->root_mount ||
 	    status.stx_ino != stub->root_inode)
 		return result;
-	called(&stub->reports, "move_mount", path, -EINVAL);
-	explain(&stub->reports, ": is the root itself");
-	return -EINVAL;
+	return refuse(stub, path, ": is the root itself");
+}
+
+/*
+ * A link of the image may lead into /proc, where a mount would hide what programs trust to be the
+ * kernel's (CVE-2019-16884). A path that goes through none was checked by the runtime.
+ */
+static long refuse_procfs(struct stub *stub, int target, const char *path)
+{
+	struct statfs file_system;
+	long result = called(&stub->reports, "fstatfs", path, sys(fstatfs, target, &file_system));
+
+	if (result < 0 || file_system.f_type != PROC_SUPER_MAGIC)
+		return result;
+	return refuse(stub, path, ": leads into a proc file system");
+}
+
+static void explain_link(struct stub *stub, int mount)
+{
+	struct statx status = {0};
+
+	path_status(mount, &status);
+	stub->reports.report.length = 0;
+	explain(&stub->reports, S_ISDIR(status.stx_mode) ? "must be mounted on ordinary directory"
+							 : "must be mounted on ordinary file");
 }
 
 long attach(struct stub *stub, struct fields *fields)
@@ -234,13 +272,13 @@ long attach(struct stub *stub, struct fields *fields)
 	long target = open_target(stub, mount, path, resolve);
 	long result;
 
-	if (target == -ELOOP && resolve) {
-		stub->reports.report.length = 0;
-		explain(&stub->reports, "must be mounted on ordinary directory");
-	}
+	if (target == -ELOOP && resolve)
+		explain_link(stub, mount);
 	if (target < 0)
 		return target;
 	result = refuse_root(stub, (int)target, path);
+	if (result >= 0 && !resolve)
+		result = refuse_procfs(stub, (int)target, path);
 	if (result >= 0)
 		result = mount_move(stub, mount, (int)target, path);
 	sys(close, target);
@@ -273,6 +311,16 @@ long pivot_root(struct stub *stub)
 	if (result >= 0)
 		result = called(&stub->reports, "chdir", "/", sys(chdir, "/"));
 	return result;
+}
+
+long open_root(struct stub *stub)
+{
+	long root = sys(openat, AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (root < 0)
+		return root;
+	stub->root = (int)root;
+	return 0;
 }
 
 long make_root_readonly(struct stub *stub)

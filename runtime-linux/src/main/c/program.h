@@ -45,10 +45,13 @@ struct step_header {
 	X(SET_NON_DUMPABLE, "")			\
 	X(DIE_WITH_PARENT, "")			\
 	X(JOIN_CGROUP, "u")			\
+	X(OPEN_PROCFS, "l")			\
+	X(CLOSE_PROCFS, "")			\
 	X(SET_OOM_SCORE_ADJ, "s")		\
 	X(JOIN_NAMESPACES, "uu")		\
 	X(FORK, "")				\
 	X(UNSHARE, "u")				\
+	X(NEW_TIME_NAMESPACE, "s")		\
 	X(SYNC, "unn")				\
 	X(NEW_SESSION, "")			\
 	X(LOOPBACK_UP, "")			\
@@ -63,16 +66,24 @@ struct step_header {
 	X(MAKE_DEVICE, "suuuuuu")		\
 	X(MAKE_SYMLINK, "ss")			\
 	X(PIVOT_ROOT, "")			\
+	X(OPEN_ROOT, "")			\
+	X(NEW_TERMINAL, "uu")			\
+	X(SET_TERMINAL_SIZE, "uuu")		\
+	X(OPEN_MOUNT, "uu")			\
+	X(TAKE_TERMINAL, "uu")			\
+	X(OWN_STREAMS, "u")			\
 	X(MAKE_ROOT_READONLY, "")		\
 	X(MASK_PATH, "s")			\
 	X(MAKE_PATH_READONLY, "s")		\
 	X(SET_HOSTNAME, "s")			\
 	X(SET_DOMAINNAME, "s")			\
+	X(SET_SYSCTL, "ss")			\
 	X(SET_RLIMIT, "uuu")			\
 	X(SET_NO_NEW_PRIVILEGES, "")		\
 	X(KEEP_CAPABILITIES, "")		\
 	X(SET_BOUNDING_SET, "u")		\
 	X(SET_GROUPS, "n")			\
+	X(TRY_DROP_GROUPS, "")			\
 	X(SET_GROUP_ID, "u")			\
 	X(SET_USER_ID, "u")			\
 	X(SET_CAPABILITIES, "uuuu")		\
@@ -80,15 +91,19 @@ struct step_header {
 	X(REQUIRE_DIRECTORY, "s")		\
 	X(FIND_PROGRAM, "l")			\
 	X(AWAIT_START, "u")			\
+	X(RUN_HOOK, "uslluss")			\
+	X(END, "")				\
 	X(EXEC, "ll")
 /* clang-format on */
 
 /*
  * Fields, where the name does not say it:
  *
+ *	OPEN_PROCFS		options of its mount, "name" or "name=value"
  *	SET_OOM_SCORE_ADJ	the decimal number
- *	JOIN_NAMESPACES		slot of a pidfd, CLONE_NEW* flags
- *	UNSHARE			CLONE_NEW* flag
+ *	JOIN_NAMESPACES		slot of a pidfd or of a namespace, CLONE_NEW* flags
+ *	UNSHARE			CLONE_NEW* flags
+ *	NEW_TIME_NAMESPACE	what timens_offsets takes, empty for nothing
  *	SYNC			point, slots whose descriptors go with the report, slots that those
  *				of the answer fill
  *	SET_ROOT_PROPAGATION	MS_SHARED, MS_PRIVATE …, AT_RECURSIVE or 0
@@ -99,7 +114,17 @@ struct step_header {
  *				AT_RECURSIVE or 0
  *	ATTACH			slot, path, further RESOLVE_* flags
  *	MAKE_DEVICE		path, S_IFCHR, S_IFBLK or S_IFIFO, major, minor, mode, uid, gid
+ *	SET_SYSCTL		path below /proc/sys, value
+ *	NEW_TERMINAL		slot for the master, slot for its peer
+ *	SET_TERMINAL_SIZE	slot, columns, rows
+ *	OPEN_MOUNT		slot, slot of the descriptor whose file becomes a mount
+ *	TAKE_TERMINAL		slot, uid
+ *	OWN_STREAMS		uid
  *	SET_RLIMIT		number of the resource, soft, hard
+ *	RUN_HOOK		index among the hooks of its kind, program, arguments, environment,
+ *				timeout in seconds (0: none), the state that it reads: up to the
+ *				stub's own pid, and after it (empty: the pid is not in it)
+ *	END			the process ends: it was there for its steps alone
  */
 
 /* clang-format off */
@@ -116,19 +141,21 @@ enum operation {
  *
  * Runtime to stub, first and once: struct launch, with SCM_RIGHTS: the program (a memfd, sealed with
  * F_SEAL_SHRINK, F_SEAL_GROW and F_SEAL_WRITE at least), the container's standard input, output and
- * error, then the descriptors for slots 0, 1, …. One message holds 253 descriptors. The stub keeps
- * nothing else that was open.
+ * error, what else its program inherits as 3, 4, …, then the descriptors for slots 0, 1, …. One
+ * message holds 253 descriptors. The stub keeps nothing else that was open.
  */
 #define LAUNCH_MAGIC 0x316c68747265ul /* "erthl1" */
 
 struct launch {
 	u64 magic;
-	u64 descriptors; /* how many come with this message, the four included */
+	u64 descriptors; /* how many come with this message, the program included */
+	u64 inherited;	 /* of these: what the container's program has open, three at least */
 };
 
 /* Stub to runtime. REPORT_FORKED comes before any report of the child's. */
 enum report_kind {
-	REPORT_FAILED = 1,  /* and the stub is gone */
+	REPORT_FAILED = 1,  /* and the stub is gone; value: 1 and the index of the hook that
+			       failed, 0 if it was none */
 	REPORT_SYNC = 2,    /* value: the point; the runtime answers with struct answer; SCM_RIGHTS
 			       both ways, as the step says */
 	REPORT_FORKED = 3,  /* value: the child's pid for the stub; its pidfd by SCM_RIGHTS */
@@ -146,7 +173,7 @@ enum report_kind {
 struct report {
 	u64 kind;
 	u64 step;  /* index; ~0 before the first */
-	u64 error; /* errno */
+	u64 error; /* errno; 0 where no call has failed, and the detail says it all */
 	u64 value;
 	u64 length; /* of detail: untrusted text, cut short at DETAIL_MAX bytes */
 	char detail[DETAIL_MAX];

@@ -8,13 +8,19 @@
 #include "report.h"
 
 #include "stub.h"
+#include "text.h"
 
-void explain(struct reports *reports, const char *text)
+void explain_bytes(struct reports *reports, const char *bytes, u64 size)
 {
 	struct report *report = &reports->report;
 
-	while (*text && report->length < DETAIL_MAX)
-		report->detail[report->length++] = *text++;
+	while (size-- && report->length < DETAIL_MAX)
+		report->detail[report->length++] = *bytes++;
+}
+
+void explain(struct reports *reports, const char *text)
+{
+	explain_bytes(reports, text, text_length(text));
 }
 
 long called(struct reports *reports, const char *call, const char *object, long result)
@@ -72,7 +78,7 @@ void report_with(struct reports *reports, enum report_kind kind, u64 value, cons
 void report_failure(struct reports *reports, long error)
 {
 	reports->report.error = (u64)-error;
-	report(reports, REPORT_FAILED, 0);
+	report(reports, REPORT_FAILED, reports->hook);
 	leave(1);
 }
 

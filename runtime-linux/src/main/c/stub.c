@@ -19,25 +19,38 @@ void leave(int status)
 		sys(exit_group, status);
 }
 
-void *allocate(u64 size)
+static void *map(u64 size, int sharing)
 {
 	long memory =
-		sys(mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		sys(mmap, 0, size, PROT_READ | PROT_WRITE, sharing | MAP_ANONYMOUS, -1, 0);
 
 	return memory < 0 ? 0 : (void *)memory;
+}
+
+void *allocate(u64 size)
+{
+	return map(size, MAP_PRIVATE);
+}
+
+void *allocate_shared(u64 size)
+{
+	return map(size, MAP_SHARED);
 }
 
 void stub_initialise(struct stub *stub, int socket)
 {
 	stub->reports.socket = socket;
 	stub->reports.report = (struct report){.step = ~0ul};
+	stub->reports.hook = 0;
 	stub->root = -1;
 	stub->root_mount = 0;
 	stub->root_inode = 0;
+	stub->procfs = -1;
 	stub->null = -1;
 	stub->empty = -1;
 	stub->in_directory = 0;
 	stub->executable = 0;
+	stub->inherited = STDIO_END;
 	for (u64 i = 0; i < SLOTS_MAX; i++)
 		stub->slots[i] = -1;
 }
@@ -72,6 +85,10 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return sys(prctl, PR_SET_PDEATHSIG, SIGKILL);
 	case OP_JOIN_CGROUP:
 		return join_cgroup(stub, fields);
+	case OP_OPEN_PROCFS:
+		return open_procfs(stub, fields);
+	case OP_CLOSE_PROCFS:
+		return close_procfs(stub);
 	case OP_SET_OOM_SCORE_ADJ:
 		return set_oom_score_adj(stub, fields);
 	case OP_JOIN_NAMESPACES:
@@ -80,6 +97,8 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return fork_child(stub);
 	case OP_UNSHARE:
 		return sys(unshare, next_number(fields));
+	case OP_NEW_TIME_NAMESPACE:
+		return new_time_namespace(stub, fields);
 	case OP_SYNC:
 		return synchronize(stub, fields);
 	case OP_NEW_SESSION:
@@ -108,6 +127,18 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return make_symlink(stub, fields);
 	case OP_PIVOT_ROOT:
 		return pivot_root(stub);
+	case OP_OPEN_ROOT:
+		return open_root(stub);
+	case OP_NEW_TERMINAL:
+		return new_terminal(stub, fields);
+	case OP_SET_TERMINAL_SIZE:
+		return set_terminal_size(stub, fields);
+	case OP_OPEN_MOUNT:
+		return open_mount(stub, fields);
+	case OP_TAKE_TERMINAL:
+		return take_terminal(stub, fields);
+	case OP_OWN_STREAMS:
+		return own_streams(stub, fields);
 	case OP_MAKE_ROOT_READONLY:
 		return make_root_readonly(stub);
 	case OP_MASK_PATH:
@@ -118,6 +149,8 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return set_hostname(fields);
 	case OP_SET_DOMAINNAME:
 		return set_domainname(fields);
+	case OP_SET_SYSCTL:
+		return set_sysctl(stub, fields);
 	case OP_SET_RLIMIT:
 		return set_rlimit(fields);
 	case OP_SET_NO_NEW_PRIVILEGES:
@@ -128,6 +161,8 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return set_bounding_set(fields);
 	case OP_SET_GROUPS:
 		return set_groups(fields);
+	case OP_TRY_DROP_GROUPS:
+		return try_drop_groups();
 	case OP_SET_GROUP_ID:
 		return set_group_id(fields);
 	case OP_SET_USER_ID:
@@ -142,6 +177,10 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return find_program(stub, fields);
 	case OP_AWAIT_START:
 		return await_start(stub, fields);
+	case OP_RUN_HOOK:
+		return run_hook(stub, fields);
+	case OP_END:
+		leave(0);
 	case OP_EXEC:
 		return execute(stub, fields);
 	case OPERATIONS_END:
@@ -150,7 +189,7 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 	return -ENOSYS;
 }
 
-/* Ends without a return: the last step is EXEC, and it succeeds or fails. */
+/* Ends without a return: the last step is EXEC, which succeeds or fails, or END. */
 void run_program(struct stub *stub, const void *program)
 {
 	const struct step_header *step = program_start(program);

@@ -134,6 +134,19 @@ static void mounts_nothing_over_the_root(void)
 	expect_failure(&plan, EINVAL, "move_mount(/to-root): is the root itself");
 }
 
+static void mounts_nothing_in_proc_through_a_link(void)
+{
+	struct plan plan = bare_container();
+
+	make_link("proc", "/linked");
+	plan_add(&plan, OP_NEW_MOUNT, U(0), "proc", "proc", LIST(0), U(0));
+	plan_add(&plan, OP_ATTACH, U(0), "/proc", U(NO_SYMLINKS));
+	plan_add(&plan, OP_NEW_MOUNT, U(1), "proc", "proc", LIST(0), U(0));
+	plan_add(&plan, OP_ATTACH, U(1), "/proc", U(NO_SYMLINKS));
+	add_tmpfs(&plan, 2, "/linked/self");
+	expect_failure(&plan, EINVAL, "move_mount(/linked/self): leads into a proc file system");
+}
+
 static void follows_no_magic_link(void)
 {
 	struct plan plan = bare_container();
@@ -229,6 +242,7 @@ const struct test path_tests[] = {
 	TEST(keeps_a_device_and_refuses_what_is_none),
 	TEST(mounts_proc_on_an_ordinary_directory_only),
 	TEST(mounts_nothing_over_the_root),
+	TEST(mounts_nothing_in_proc_through_a_link),
 	TEST(follows_no_magic_link),
 	TEST(masks_with_the_real_null_only),
 	TEST(masks_every_directory),

@@ -283,6 +283,28 @@ public record LinuxSpec(
         timeOffsets);
   }
 
+  /** This section with these offsets of a new time namespace and no others. */
+  public LinuxSpec withTimeOffsets(Map<String, TimeOffset> timeOffsets) {
+    return new LinuxSpec(
+        uidMappings,
+        gidMappings,
+        sysctl,
+        resources,
+        cgroupsPath,
+        namespaces,
+        devices,
+        netDevices,
+        seccomp,
+        rootfsPropagation,
+        maskedPaths,
+        readonlyPaths,
+        mountLabel,
+        intelRdt,
+        memoryPolicy,
+        personality,
+        timeOffsets);
+  }
+
   /**
    * How mounts spread, as in mount_namespaces(7); as text in lower case, as in {@code config.json}.
    */

@@ -11,6 +11,7 @@ import dev.berth.core.spec.SpecReader;
 import dev.berth.core.spec.SpecWriter;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.lifecycle.Create;
+import dev.berth.linux.lifecycle.Handover;
 import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
 import java.io.IOException;
@@ -110,6 +111,7 @@ final class LinuxBundle implements Bundle {
   @Override
   public String explain() {
     ContainerId example = new ContainerId("container");
-    return Create.explain(new Create.Request(example, checked(), directory, Lifetime.ATTACHED));
+    return Create.explain(
+        new Create.Request(example, checked(), directory, Lifetime.ATTACHED, Handover.NONE));
   }
 }

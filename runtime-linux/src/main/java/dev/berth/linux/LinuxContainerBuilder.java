@@ -3,6 +3,7 @@ package dev.berth.linux;
 import dev.berth.Bundle;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
+import dev.berth.ContainerNotFoundException;
 import dev.berth.InvalidSpecException;
 import dev.berth.Limits;
 import dev.berth.Problem;
@@ -13,6 +14,7 @@ import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.lifecycle.Create;
+import dev.berth.linux.lifecycle.Handover;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
 import java.lang.ProcessBuilder.Redirect;
@@ -24,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is to be made, and hands it over as a value. */
@@ -36,6 +39,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   private @Nullable Bundle bundle;
   private @Nullable Spec spec;
   private Lifetime lifetime = Lifetime.ATTACHED;
+  private Handover handover = Handover.NONE;
 
   LinuxContainerBuilder(LinuxRuntime runtime, ContainerId id) {
     this.runtime = runtime;
@@ -91,6 +95,16 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   }
 
   @Override
+  public ContainerBuilder terminal() {
+    return noun(SpecEdits.process(process -> process.withTerminal(true)));
+  }
+
+  @Override
+  public ContainerBuilder terminal(int columns, int rows) {
+    return noun(SpecEdits.process(process -> SpecEdits.terminal(process, columns, rows)));
+  }
+
+  @Override
   public ContainerBuilder mount(Mount mount) {
     return noun(SpecEdits.mount(mount));
   }
@@ -136,6 +150,24 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   @Override
   public ContainerBuilder redirectError(Redirect destination) {
     redirects.error(destination);
+    return this;
+  }
+
+  @Override
+  public ContainerBuilder consoleSocket(Path socket) {
+    redirects.consoleSocket(socket);
+    return this;
+  }
+
+  @Override
+  public ContainerBuilder descriptors(int... numbers) {
+    handover = handover.withDescriptors(IntStream.of(numbers).boxed().toList());
+    return this;
+  }
+
+  @Override
+  public ContainerBuilder pidfdSocket(Path socket) {
+    handover = handover.withPidfdSocket(socket);
     return this;
   }
 
@@ -194,6 +226,9 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     } catch (RuntimeException | Error e) {
       try {
         container.deleteForcibly();
+      } catch (ContainerNotFoundException deleted) {
+        // A hook has failed, which ends and deletes the container.
+        throw e;
       } catch (RuntimeException cleanup) {
         e.addSuppressed(cleanup);
       }
@@ -232,7 +267,8 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   }
 
   private Create.Request request(CheckedSpec configuration) {
-    return new Create.Request(id, configuration, bundleDirectory(configuration.spec()), lifetime);
+    return new Create.Request(
+        id, configuration, bundleDirectory(configuration.spec()), lifetime, handover);
   }
 
   private static List<String> arguments(CheckedSpec configuration) {

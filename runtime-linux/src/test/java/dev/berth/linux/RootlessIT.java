@@ -116,7 +116,7 @@ class RootlessIT {
   }
 
   /** The group 5 of terminals is not mapped. */
-  private static Spec withoutGroupOfTerminals(Spec spec) {
+  static Spec withoutGroupOfTerminals(Spec spec) {
     return spec.withMounts(
         spec.mounts().stream()
             .map(mount ->

@@ -5,6 +5,7 @@ import dev.berth.ContainerBuilder;
 import dev.berth.ContainerRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,7 +27,10 @@ final class NewContainer {
   @Option(names = "--console-socket", paramLabel = "SOCKET", description = "Not supported yet.")
   private @Nullable Path consoleSocket;
 
-  @Option(names = "--pidfd-socket", paramLabel = "SOCKET", description = "Not supported yet.")
+  @Option(
+      names = "--pidfd-socket",
+      paramLabel = "SOCKET",
+      description = "Send a pidfd of the container's first process to this AF_UNIX socket.")
   private @Nullable Path pidfdSocket;
 
   @Option(names = "--no-pivot", description = "Not supported yet.")
@@ -35,20 +39,41 @@ final class NewContainer {
   @Option(names = "--no-new-keyring", description = "Not supported yet.")
   private boolean noNewKeyring;
 
-  @Option(names = "--preserve-fds", paramLabel = "N", description = "Not supported yet, unless 0.")
+  @Option(
+      names = "--preserve-fds",
+      paramLabel = "N",
+      description = "Hand N further descriptors to the program, from 3 on.")
   private int preserveFds;
 
   @Parameters(paramLabel = "ID", description = "A new name for the container.")
   private String id = "";
 
   /** The container to be, on this program's own standard streams. */
-  ContainerBuilder builder(ContainerRuntime runtime) {
+  ContainerBuilder builder(ContainerRuntime runtime) throws IOException {
     NotYet.refuse("--console-socket", consoleSocket != null);
-    NotYet.refuse("--pidfd-socket", pidfdSocket != null);
     NotYet.refuse("--no-pivot", noPivot);
     NotYet.refuse("--no-new-keyring", noNewKeyring);
-    NotYet.refuse("--preserve-fds", preserveFds != 0);
-    return runtime.container(id).bundle(bundle).inheritIO();
+    ContainerBuilder builder = runtime.container(id).bundle(bundle).inheritIO();
+    passDescriptors(builder);
+    if (pidfdSocket != null) {
+      builder.pidfdSocket(pidfdSocket);
+    }
+    return builder;
+  }
+
+  private void passDescriptors(ContainerBuilder builder) throws IOException {
+    SocketActivation sockets = SocketActivation.of(System.getenv(), ProcessHandle.current().pid());
+    int[] listening =
+        InheritedDescriptors.numbers(
+            SocketActivation.VARIABLE, InheritedDescriptors.FIRST, sockets.descriptors());
+    int[] preserved =
+        InheritedDescriptors.numbers(
+            "--preserve-fds", InheritedDescriptors.FIRST + listening.length, preserveFds);
+    if (listening.length + preserved.length > 0) {
+      builder.descriptors(
+          IntStream.concat(IntStream.of(listening), IntStream.of(preserved)).toArray());
+      sockets.announce(builder);
+    }
   }
 
   /** Writes the pid file, if one is wanted; without it the container is of no use to the caller. */

@@ -15,6 +15,9 @@ public sealed interface Descriptor {
   /** {@code cgroup.procs} of the container's cgroup in one hierarchy, open for writing. */
   record CgroupProcs(String hierarchy) implements Descriptor {}
 
+  /** A namespace for the container's first process to join. */
+  record JoinedNamespace(NamespaceKind kind) implements Descriptor {}
+
   /** The pidfd of the container's init process. */
   record InitProcess() implements Descriptor {}
 }

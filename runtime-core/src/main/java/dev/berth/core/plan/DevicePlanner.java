@@ -1,5 +1,6 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.spec.ContainerPath;
 import dev.berth.core.spec.MountOptions;
 import dev.berth.spec.Device;
 import dev.berth.spec.Mount;
@@ -67,8 +68,8 @@ final class DevicePlanner {
   }
 
   private static boolean bindsDev(Mount mount) {
-    String target = MountPlanner.target(mount);
-    return (target.equals("/dev") || target.equals("/dev/")) && MountOptions.of(mount).isBind();
+    return ContainerPath.clean(mount.destination()).equals("/dev")
+        && MountOptions.of(mount).isBind();
   }
 
   private static Step.MakeDevice character(String path, int major, int minor) {

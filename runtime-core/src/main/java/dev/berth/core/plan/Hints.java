@@ -1,7 +1,11 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.state.HookState;
+import dev.berth.spec.Hook;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a well-known refusal of the kernel means for the user, and what to do about it. */
@@ -15,14 +19,26 @@ public final class Hints {
   private static final String LOOP =
       "a circle of links, or a link that only /proc has, which is never followed";
 
-  private final Plan plan;
+  private final Set<NamespaceKind> namespaces;
   private final boolean inUserNamespace;
 
   private Hints(Plan plan) {
-    this.plan = plan;
-    this.inUserNamespace =
-        plan.namespaces().contains(NamespaceKind.USER)
-            || plan.steps().stream().anyMatch(Hints::joinsUserNamespace);
+    this.namespaces = namespaces(plan);
+    this.inUserNamespace = namespaces.contains(NamespaceKind.USER);
+  }
+
+  /** All that are not the runtime's. */
+  private static Set<NamespaceKind> namespaces(Plan plan) {
+    Set<NamespaceKind> namespaces = EnumSet.noneOf(NamespaceKind.class);
+    namespaces.addAll(plan.namespaces());
+    for (Step step : plan.steps()) {
+      switch (step) {
+        case Step.JoinNamespaces join -> namespaces.addAll(join.namespaces());
+        case Step.Unshare unshare -> namespaces.addAll(unshare.namespaces());
+        default -> {} // stays where it is
+      }
+    }
+    return namespaces;
   }
 
   /**
@@ -51,19 +67,23 @@ public final class Hints {
       case Step.JoinCgroup _ -> cgroup(errno);
       case Step.SetOomScoreAdj _ when isRefused(errno) ->
           "less than the runtime's own takes CAP_SYS_RESOURCE on the host";
-      case Step.JoinNamespaces _ when errno.equals("ESRCH") -> "the container has stopped";
+      case Step.JoinNamespaces join -> joining(join.namespaces(), errno);
+      case Step.Unshare unshare -> making(unshare.namespaces(), errno);
+      case Step.NewTimeNamespace _ -> time(errno);
       case Step.MountRoot _ -> root(errno);
       case Step.OpenTree _ -> source(errno);
       case Step.NewMount mount -> fileSystem(mount.type(), errno);
       case Step.SetMountAttributes _ when inUserNamespace && errno.equals("EPERM") ->
           "what the host has forbidden on a mount cannot be allowed again in a user namespace";
       case Step.Attach attach -> mountPoint(attach.symlinks(), errno);
+      case Step.NewTerminal _ -> terminal(errno);
       case Step.MakeDevice _ when errno.equals("EPERM") ->
           "the runtime lacks CAP_MKNOD on the host";
       case Step.SetHostname _ when errno.equals("EPERM") ->
           "it takes a UTS namespace of the container's own";
       case Step.SetDomainname _ when errno.equals("EPERM") ->
           "it takes a UTS namespace of the container's own";
+      case Step.SetSysctl _ -> sysctl(errno);
       case Step.SetRlimit _ when errno.equals("EPERM") ->
           "more than the runtime's own hard limit takes CAP_SYS_RESOURCE on the host";
       case Step.SetGroups _ when errno.equals("EPERM") ->
@@ -74,7 +94,44 @@ public final class Hints {
       case Step.MakeDirectory _ -> directory(errno);
       case Step.RequireDirectory _ -> directory(errno);
       case Step.FindProgram find -> program(find.candidates(), errno);
+      case Step.RunHook(HookKind kind, int _, Hook _, HookState.Text _) -> hook(kind, errno);
       case Step.Exec _ -> execution(errno);
+      default -> null;
+    };
+  }
+
+  private static @Nullable String joining(List<NamespaceKind> kinds, String errno) {
+    return switch (errno) {
+      case "ESRCH" -> "the container has stopped";
+      case "EPERM" ->
+          kinds.equals(List.of(NamespaceKind.USER))
+              ? "only its owner, and root of a user namespace above, may join it"
+              : "it takes CAP_SYS_ADMIN in the user namespace that it belongs to; join that one, too";
+      case "EINVAL" ->
+          kinds.contains(NamespaceKind.PID)
+              ? "a PID namespace can only be joined from one above it"
+              : null;
+      default -> null;
+    };
+  }
+
+  private static @Nullable String making(List<NamespaceKind> kinds, String errno) {
+    return switch (errno) {
+      case "ENOSPC" ->
+          "a limit in /proc/sys/user is reached, or there are 32 user or PID namespaces in each"
+              + " other";
+      case "EPERM" ->
+          kinds.contains(NamespaceKind.USER)
+              ? "this system does not let this user make user namespaces"
+              : "the runtime lacks CAP_SYS_ADMIN";
+      default -> null;
+    };
+  }
+
+  private static @Nullable String time(String errno) {
+    return switch (errno) {
+      case "ERANGE" -> "a clock would be before 0, or beyond what it can count";
+      case "EINVAL" -> "this kernel has no time namespaces";
       default -> null;
     };
   }
@@ -120,12 +177,12 @@ public final class Hints {
   private String forbidden(String type) {
     return switch (type) {
       case "proc" ->
-          plan.namespaces().contains(NamespaceKind.PID)
+          namespaces.contains(NamespaceKind.PID)
               ? "a user namespace may mount /proc only where nothing of the runtime's own is masked"
               : "a user namespace may mount /proc only in a PID namespace of its own, and"
                   + " linux.namespaces has none";
       case "sysfs" ->
-          plan.namespaces().contains(NamespaceKind.NETWORK)
+          namespaces.contains(NamespaceKind.NETWORK)
               ? "a user namespace may mount /sys only where nothing of the runtime's own is masked"
               : "a user namespace may mount /sys only in a network namespace of its own, and"
                   + " linux.namespaces has none; a bind mount of /sys works";
@@ -140,6 +197,28 @@ public final class Hints {
       case "EROFS" -> "the mount point is missing, and cannot be made on a read-only file system";
       case "EACCES" -> inUserNamespace ? FOREIGN : null;
       case "ELOOP" -> symlinks == Symlinks.FOLLOW_IN_ROOT ? LOOP : null;
+      default -> null;
+    };
+  }
+
+  private @Nullable String sysctl(String errno) {
+    return switch (errno) {
+      case "ENOENT" -> "this kernel has no such parameter, or only one for the whole host";
+      case "EINVAL" -> "not a value for this parameter";
+      case "EACCES", "EPERM" -> inUserNamespace ? "not for a user namespace" : "read-only";
+      case "EXDEV" -> "something is mounted over it in the runtime's own /proc";
+      default -> null;
+    };
+  }
+
+  private static @Nullable String terminal(String errno) {
+    return switch (errno) {
+      case "ENOENT", "ENOTDIR", "EINVAL" ->
+          "a terminal takes a devpts at /dev/pts, such as {\"destination\": \"/dev/pts\", \"type\":"
+              + " \"devpts\", \"source\": \"devpts\", \"options\": [\"newinstance\","
+              + " \"ptmxmode=0666\", \"mode=0620\"]} in mounts";
+      case "ENOSPC" ->
+          "no more terminals: /proc/sys/kernel/pty/max, or the option max of the devpts";
       default -> null;
     };
   }
@@ -165,6 +244,17 @@ public final class Hints {
     };
   }
 
+  private static @Nullable String hook(HookKind kind, String errno) {
+    return switch (errno) {
+      case "ENOENT" ->
+          kind == HookKind.START_CONTAINER
+              ? "the program, or its interpreter, is not in the container's root"
+              : "the program, or its interpreter, is not on the host";
+      case "EACCES" -> "not an executable file, or on a mount with noexec";
+      default -> execution(errno);
+    };
+  }
+
   private static @Nullable String execution(String errno) {
     return switch (errno) {
       case "ENOENT" -> "the program's interpreter or loader is not in the container's root";
@@ -180,10 +270,5 @@ public final class Hints {
 
   private static boolean isRefused(String errno) {
     return errno.equals("EACCES") || errno.equals("EPERM");
-  }
-
-  private static boolean joinsUserNamespace(Step step) {
-    return step instanceof Step.JoinNamespaces join
-        && join.namespaces().contains(NamespaceKind.USER);
   }
 }

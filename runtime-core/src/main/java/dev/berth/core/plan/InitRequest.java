@@ -1,15 +1,31 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.state.ContainerId;
 import dev.berth.spec.Spec;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What the plan of a container's first process is made from.
  *
+ * @param id of the container
  * @param spec checked, with a process, a root and a mount namespace
  * @param bundle the directory that relative bind sources are taken from, absolute
  * @param rootfs the root file system, absolute, no symbolic link
  * @param lifetime of the process
+ * @param joined the namespaces of {@code spec} with a path that are not the runtime's own
  * @param host where it will run
  */
-public record InitRequest(Spec spec, Path bundle, Path rootfs, Lifetime lifetime, HostView host) {}
+public record InitRequest(
+    ContainerId id,
+    Spec spec,
+    Path bundle,
+    Path rootfs,
+    Lifetime lifetime,
+    List<JoinedNamespace> joined,
+    HostView host) {
+
+  public InitRequest {
+    joined = List.copyOf(joined);
+  }
+}

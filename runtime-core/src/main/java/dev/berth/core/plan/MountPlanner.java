@@ -1,5 +1,6 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.spec.ContainerPath;
 import dev.berth.core.spec.MountAttribute;
 import dev.berth.core.spec.MountOptions;
 import dev.berth.spec.Mount;
@@ -77,17 +78,22 @@ final class MountPlanner {
 
   /** Whether devices, or the mount points of later mounts, may have to be made in the mount. */
   private static boolean isFilledLater(String type, String target) {
-    return type.equals("tmpfs") || target.equals("/dev");
+    return type.equals("tmpfs") || ContainerPath.clean(target).equals("/dev");
   }
 
+  /**
+   * A {@code /proc} that is a symbolic link of the image would make the runtime write security
+   * labels into ordinary files: CVE-2019-19921, CVE-2023-28642. What may be mounted within was
+   * checked by name; a link may not lead there.
+   */
   private static Symlinks symlinks(@Nullable String type, String target) {
-    // A /proc that is a symbolic link of the image would make the runtime write security labels
-    // into ordinary files: CVE-2019-19921, CVE-2023-28642.
+    String place = ContainerPath.clean(target);
     boolean kernelInterface =
         "proc".equals(type)
             || "sysfs".equals(type)
-            || target.equals("/proc")
-            || target.equals("/sys");
+            || place.equals("/proc")
+            || place.startsWith("/proc/")
+            || place.equals("/sys");
     return kernelInterface ? Symlinks.REFUSE : Symlinks.FOLLOW_IN_ROOT;
   }
 }

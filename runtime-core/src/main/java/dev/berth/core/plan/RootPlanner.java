@@ -1,10 +1,13 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.spec.ContainerPath;
 import dev.berth.core.spec.MountOptions;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
+import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -17,13 +20,15 @@ final class RootPlanner {
   private final Draft draft;
   private final InitRequest request;
   private final Spec spec;
-  private final Set<NamespaceKind> namespaces;
+  private final ContainerNamespaces namespaces;
+  private final HookPlanner hooks;
 
-  RootPlanner(Draft draft, InitRequest request, Set<NamespaceKind> namespaces) {
+  RootPlanner(Draft draft, InitRequest request, ContainerNamespaces namespaces, HookPlanner hooks) {
     this.draft = draft;
     this.request = request;
     this.spec = request.spec();
     this.namespaces = namespaces;
+    this.hooks = hooks;
   }
 
   /** Makes the root file system, with all in it, and changes to it. */
@@ -32,13 +37,15 @@ final class RootPlanner {
         new MountPlanner(
             draft,
             request.bundle(),
-            new CgroupMountPlanner(draft, request.host(), owns(NamespaceKind.CGROUP)));
+            new CgroupMountPlanner(draft, request.host(), namespaces.has(NamespaceKind.CGROUP)));
     leaveHost();
-    enterNamespaces();
+    settleInNamespaces();
     spec.mounts().forEach(mounts::add);
     new DevicePlanner(draft, nodes()).addAll(spec);
     addWorkingDirectory();
+    hooks.beforeChangeOfRoot();
     draft.add(new Step.PivotRoot());
+    new StreamsPlanner(draft, process()).addToContainer();
     changePropagation();
     mounts.makeReadonly();
     if (Objects.requireNonNull(spec.root(), "root").readonly()) {
@@ -62,33 +69,31 @@ final class RootPlanner {
 
   /** What needs the host's permissions. */
   private void leaveHost() {
-    if (owns(NamespaceKind.USER) || sharesMounts()) {
+    if (namespaces.has(NamespaceKind.USER) || sharesMounts()) {
       draft.openSourcesHere();
     }
     draft.add(new Step.SetRootPropagation(Propagation.RSLAVE));
     draft.add(new Step.MountRoot(request.rootfs().toString()));
   }
 
-  private void enterNamespaces() {
-    if (owns(NamespaceKind.USER)) {
+  private void settleInNamespaces() {
+    if (namespaces.makes(NamespaceKind.USER)) {
       draft.add(new Step.Sync(SyncPoint.MAP_IDS));
+    }
+    if (namespaces.has(NamespaceKind.USER)) {
       Planner.becomeRoot(draft);
     }
     draft.add(new Step.NewSession());
-    if (owns(NamespaceKind.CGROUP)) {
-      draft.add(new Step.Unshare(NamespaceKind.CGROUP));
+    if (namespaces.makes(NamespaceKind.CGROUP)) {
+      draft.add(new Step.Unshare(List.of(NamespaceKind.CGROUP)));
     }
-    if (owns(NamespaceKind.NETWORK)) {
+    if (namespaces.makes(NamespaceKind.NETWORK)) {
       draft.add(new Step.LoopbackUp());
     }
   }
 
-  private boolean owns(NamespaceKind kind) {
-    return namespaces.contains(kind);
-  }
-
   private HostView.Nodes nodes() {
-    return owns(NamespaceKind.USER) ? HostView.Nodes.BOUND : request.host().nodes();
+    return namespaces.has(NamespaceKind.USER) ? HostView.Nodes.BOUND : request.host().nodes();
   }
 
   /**
@@ -102,10 +107,14 @@ final class RootPlanner {
   }
 
   private void addWorkingDirectory() {
-    String cwd = Objects.requireNonNull(spec.process(), "process").cwd();
+    String cwd = process().cwd();
     if (!cwd.equals("/")) {
       draft.add(new Step.MakeDirectory(cwd, DIRECTORY_MODE));
     }
+  }
+
+  private ProcessSpec process() {
+    return Objects.requireNonNull(spec.process(), "process");
   }
 
   private void changePropagation() {
@@ -121,15 +130,16 @@ final class RootPlanner {
    * cgroups that are mounted below it are that user's, and would be writable (CVE-2023-25809).
    */
   private boolean showsHostCgroups() {
-    return !owns(NamespaceKind.CGROUP)
+    return !namespaces.has(NamespaceKind.CGROUP)
         && nodes() == HostView.Nodes.BOUND
         && spec.mounts().stream().anyMatch(RootPlanner::bindsAllOfSys)
         && spec.mounts().stream()
-            .noneMatch(mount -> MountPlanner.target(mount).equals(CGROUP_MOUNT_POINT));
+            .noneMatch(
+                mount -> ContainerPath.clean(mount.destination()).equals(CGROUP_MOUNT_POINT));
   }
 
   private static boolean bindsAllOfSys(Mount mount) {
-    return MountPlanner.target(mount).equals("/sys")
+    return ContainerPath.clean(mount.destination()).equals("/sys")
         && MountOptions.of(mount).source() == MountOptions.Source.RECURSIVE_BIND;
   }
 }

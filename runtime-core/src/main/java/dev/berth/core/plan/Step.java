@@ -1,5 +1,7 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.state.HookState;
+import dev.berth.spec.Hook;
 import java.util.List;
 
 /**
@@ -40,22 +42,55 @@ public sealed interface Step {
   /** Writes {@code 0}, "myself", to the {@code cgroup.procs} file in {@code slot}. */
   record JoinCgroup(int slot) implements Step {}
 
-  /** Writes {@code value} to {@code /proc/self/oom_score_adj} of the host's procfs. */
-  record SetOomScoreAdj(int value) implements Step {}
+  /**
+   * Mounts a procfs for the stub alone, nowhere: what all {@link ThroughProcfs} write to. In a user
+   * namespace that may not mount one it is the {@code /proc} of the runtime. Comes before any mount
+   * of the container, and needs none of its namespaces: of what is below {@code /proc/sys}, the
+   * kernel shows whoever looks that of his own.
+   *
+   * @param options of its mount, such as {@code subset=pid}
+   */
+  record OpenProcfs(List<String> options) implements Step {}
 
-  /** {@code setns(pidfd in slot, flags)}: all namespaces at once, the user namespace first. */
+  /** Closes it, so that a container that waits for its start does not have it. */
+  record CloseProcfs() implements Step {}
+
+  /** A step that writes to a file of {@code /proc}; a {@link Draft} opens a procfs for it. */
+  interface ThroughProcfs {}
+
+  /** Writes {@code value} to {@code /proc/self/oom_score_adj}. */
+  record SetOomScoreAdj(int value) implements Step, ThroughProcfs {}
+
+  /**
+   * {@code setns(slot, flags)}: of a pidfd all these namespaces of the process at once, the user
+   * namespace first; else the one that is open in the slot.
+   */
   record JoinNamespaces(int slot, List<NamespaceKind> namespaces) implements Step {}
 
   /**
-   * Goes on in a child ({@code clone3(CLONE_PARENT | CLONE_PIDFD)}), which a joined PID namespace
-   * needs. The child is the runtime's child too, its pid and pidfd are reported, and the process
-   * that forked exits. A PID namespace's init ends only when every process in it is reaped, so this
-   * child too.
+   * Goes on in a child ({@code clone3(CLONE_PARENT | CLONE_PIDFD)}), which a PID namespace needs
+   * that was joined, or unshared. The child is the runtime's child too, its pid and pidfd are
+   * reported, and the process that forked exits. A PID namespace's init ends only when every
+   * process in it is reaped, so this child too.
    */
   record Fork() implements Step {}
 
-  /** {@code unshare(2)} of what can only be made after the process is in its cgroup. */
-  record Unshare(NamespaceKind namespace) implements Step {}
+  /**
+   * {@code unshare(2)} of what can only be made after another was joined, or after the process is
+   * in its cgroup; a user namespace among them owns the others.
+   */
+  record Unshare(List<NamespaceKind> namespaces) implements Step {}
+
+  /**
+   * {@code unshare(CLONE_NEWTIME)}, the offsets to {@code timens_offsets}, which takes none any
+   * more once somebody is in the namespace, and {@code setns(2)}, since unshare is for children
+   * only; time_namespaces(7).
+   */
+  record NewTimeNamespace(List<Offset> offsets) implements Step, ThroughProcfs {
+
+    /** How far a clock is ahead: {@code monotonic} or {@code boottime}. */
+    public record Offset(String clock, long seconds, long nanoseconds) {}
+  }
 
   /**
    * Reports {@code point} and waits for the runtime's answer.
@@ -140,6 +175,40 @@ public sealed interface Step {
   /** {@code pivot_root(".", ".")} and {@code umount2(MNT_DETACH)} of the old root. */
   record PivotRoot() implements Step {}
 
+  /** The root of the mount namespace that was joined becomes what targets are resolved in. */
+  record OpenRoot() implements Step {}
+
+  /**
+   * A new terminal of the devpts at {@code /dev/pts}, which is verified to be one: {@code ptmx}
+   * opened there, {@code TIOCSPTLCK}, {@code TIOCGPTPEER}. No path leads to the other end, which an
+   * image or a running container could exchange (CVE-2025-52565).
+   *
+   * @param master the slot for the end that is the runtime's
+   * @param peer the slot for the end that is the program's
+   */
+  record NewTerminal(int master, int peer) implements Step {}
+
+  /** {@code TIOCSWINSZ} of the terminal in {@code slot}. */
+  record SetTerminalSize(int slot, int columns, int rows) implements Step {}
+
+  /**
+   * {@code open_tree(OPEN_TREE_CLONE)} of what the descriptor in {@code of} is, into {@code slot}.
+   */
+  record OpenMount(int slot, int of) implements Step {}
+
+  /**
+   * The terminal in {@code peer} becomes descriptors 0, 1 and 2, and by {@code TIOCSCTTY} what
+   * controls the session; it is given to the user {@code uid}.
+   */
+  record TakeTerminal(int peer, long uid) implements Step {}
+
+  /**
+   * Gives those of descriptors 0, 1 and 2 that are anonymous pipes to the user {@code uid}, who
+   * could not open {@code /dev/stdout} otherwise. Nothing else is: a file, a device or a terminal
+   * that was passed on belongs to somebody on the host.
+   */
+  record OwnStreams(long uid) implements Step {}
+
   /** Makes the container's root mount read-only, and nothing below it. */
   record MakeRootReadonly() implements Step {}
 
@@ -155,6 +224,9 @@ public sealed interface Step {
   /** {@code setdomainname(2)}. */
   record SetDomainname(String name) implements Step {}
 
+  /** Writes {@code value} to {@code path}, which is below {@code /proc/sys}. */
+  record SetSysctl(String path, String value) implements Step, ThroughProcfs {}
+
   /** {@code prlimit64(2)}; {@code -1} is {@code RLIM_INFINITY}. */
   record SetRlimit(RlimitKind kind, long soft, long hard) implements Step {}
 
@@ -169,6 +241,9 @@ public sealed interface Step {
 
   /** {@code setgroups(2)}. */
   record SetGroups(List<Long> gids) implements Step {}
+
+  /** {@code setgroups(0)}, where a user namespace that lets nobody drop a group is no error. */
+  record TryDropGroups() implements Step {}
 
   /** {@code setresgid(gid, gid, gid)}. */
   record SetGroupId(long gid) implements Step {}
@@ -196,6 +271,18 @@ public sealed interface Step {
    * Reports that the container is created, then waits for a start on the socket in {@code slot}.
    */
   record AwaitStart(int slot) implements Step {}
+
+  /**
+   * Runs a hook to its end, as a child in a session of its own, with {@code state} on its standard
+   * input. One that does not succeed, or takes longer than its timeout and is killed, is a failure.
+   *
+   * @param index among the hooks of its kind
+   * @param hook with all its arguments
+   */
+  record RunHook(HookKind kind, int index, Hook hook, HookState.Text state) implements Step {}
+
+  /** Ends the process: it was there for its steps alone. */
+  record End() implements Step {}
 
   /** Closes all descriptors but the standard three and becomes the program that was found. */
   record Exec(List<String> arguments, List<String> environment) implements Step {}

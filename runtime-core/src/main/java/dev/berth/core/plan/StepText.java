@@ -2,6 +2,9 @@ package dev.berth.core.plan;
 
 import dev.berth.core.spec.Capability;
 import dev.berth.core.spec.MountAttribute;
+import dev.berth.core.spec.SysctlName;
+import dev.berth.core.state.HookState;
+import dev.berth.spec.Hook;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -38,14 +41,23 @@ public final class StepText {
       case Step.SetNonDumpable() -> "make the process non-dumpable";
       case Step.DieWithParent() -> "ask to die with the runtime";
       case Step.JoinCgroup(int slot) -> "join cgroup: " + content(plan, index, slot);
+      case Step.OpenProcfs(List<String> options) ->
+          "open a procfs for itself" + (options.isEmpty() ? "" : " (" + list(options) + ")");
+      case Step.CloseProcfs() -> "close that procfs";
       case Step.SetOomScoreAdj(int value) -> "set oom_score_adj " + value;
       case Step.JoinNamespaces(int _, List<NamespaceKind> namespaces) ->
           "join namespaces: " + list(namespaces);
       case Step.Fork() -> "fork into the PID namespace";
-      case Step.Unshare(NamespaceKind namespace) -> "make " + namespace + " namespace";
+      case Step.Unshare(List<NamespaceKind> namespaces) -> "make namespaces: " + list(namespaces);
+      case Step.NewTimeNamespace(List<Step.NewTimeNamespace.Offset> offsets) ->
+          "make time namespace" + ahead(offsets);
       case Step.Sync(SyncPoint point, List<Integer> _, List<Integer> _) ->
           switch (point) {
             case MAP_IDS -> "wait for the ids to be mapped";
+            case COMPARE_IDS -> "wait for the mappings to be compared";
+            case SET_LIMITS -> "wait for the limits to be set from outside";
+            case RUN_RUNTIME_HOOKS -> "wait for the hooks prestart and createRuntime";
+            case HAND_OVER_TERMINAL -> "hand over the terminal";
           };
       case Step.NewSession() -> "start a session";
       case Step.LoopbackUp() -> "bring up lo";
@@ -65,11 +77,20 @@ public final class StepText {
       case Step.MakeSymlink(String path, String content) ->
           "link %s to %s".formatted(quote(path), quote(content));
       case Step.PivotRoot() -> "change root";
+      case Step.OpenRoot() -> "open the container's root";
+      case Step.NewTerminal(int _, int _) -> "make a terminal";
+      case Step.SetTerminalSize(int _, int columns, int rows) ->
+          "set terminal size: %d columns, %d rows".formatted(columns, rows);
+      case Step.OpenMount(int _, int of) -> "open " + content(plan, index, of);
+      case Step.TakeTerminal(int _, long uid) -> "take the terminal, as user " + uid;
+      case Step.OwnStreams(long uid) -> "give the standard streams to user " + uid;
       case Step.MakeRootReadonly() -> "make / read-only";
       case Step.MaskPath(String path) -> "mask " + quote(path);
       case Step.MakePathReadonly(String path) -> "make %s read-only".formatted(quote(path));
       case Step.SetHostname(String name) -> "set hostname " + quote(name);
       case Step.SetDomainname(String name) -> "set domainname " + quote(name);
+      case Step.SetSysctl(String path, String value) ->
+          "set sysctl %s to %s".formatted(new SysctlName(path), quote(value));
       case Step.SetRlimit(RlimitKind kind, long soft, long hard) ->
           "set %s: soft %s, hard %s".formatted(kind, limit(soft), limit(hard));
       case Step.SetNoNewPrivileges() -> "set no_new_privs";
@@ -77,6 +98,7 @@ public final class StepText {
       case Step.SetBoundingSet(long capabilities) ->
           "set bounding set: " + capabilities(capabilities);
       case Step.SetGroups(List<Long> gids) -> "set additional groups: " + list(gids);
+      case Step.TryDropGroups() -> "try to drop the additional groups";
       case Step.SetGroupId(long gid) -> "set group " + gid;
       case Step.SetUserId(long uid) -> "set user " + uid;
       case Step.SetCapabilities sets -> "set capabilities: " + capabilities(sets);
@@ -84,6 +106,9 @@ public final class StepText {
       case Step.RequireDirectory(String path) -> "enter directory " + quote(path);
       case Step.FindProgram(List<String> candidates) -> "find program " + program(candidates);
       case Step.AwaitStart(int _) -> "wait for the start";
+      case Step.RunHook(HookKind kind, int hook, Hook program, HookState.Text _) ->
+          hook(kind, hook, program);
+      case Step.End() -> "end";
       case Step.Exec(List<String> arguments, List<String> environment) ->
           "execute %s with %d environment variables"
               .formatted(
@@ -92,12 +117,18 @@ public final class StepText {
     };
   }
 
+  /** A hook of a container, in the words of its step. */
+  public static String hook(HookKind kind, int index, Hook hook) {
+    return "run hooks.%s[%d] (%s)".formatted(kind, index, quote(hook.path()));
+  }
+
   private static String describe(Descriptor descriptor) {
     return switch (descriptor) {
       case Descriptor.StartSocket() -> "start socket";
       case Descriptor.CreatedLock() -> "lock of the created state";
       case Descriptor.CgroupProcs(String hierarchy) -> "cgroup.procs of " + quote(hierarchy);
       case Descriptor.InitProcess() -> "init process";
+      case Descriptor.JoinedNamespace(NamespaceKind kind) -> kind + " namespace";
     };
   }
 
@@ -112,6 +143,12 @@ public final class StepText {
       }
       if (step instanceof Step.OpenTree tree && tree.slot() == slot) {
         return quote(tree.hostPath());
+      }
+      if (step instanceof Step.OpenMount mount && mount.slot() == slot) {
+        return content(plan, before, mount.of());
+      }
+      if (step instanceof Step.NewTerminal terminal && terminal.peer() == slot) {
+        return "the terminal";
       }
     }
     return "slot " + slot;
@@ -138,6 +175,15 @@ public final class StepText {
             String.join(", ", words),
             content(plan, index, change.slot()),
             below(change.recursive()));
+  }
+
+  private static String ahead(List<Step.NewTimeNamespace.Offset> offsets) {
+    return offsets.isEmpty()
+        ? ""
+        : offsets.stream()
+            .map(each ->
+                "%s %+d s %d ns".formatted(each.clock(), each.seconds(), each.nanoseconds()))
+            .collect(Collectors.joining(", ", " (", ")"));
   }
 
   private static String below(boolean recursive) {

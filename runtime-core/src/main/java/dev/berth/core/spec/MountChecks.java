@@ -2,7 +2,6 @@ package dev.berth.core.spec;
 
 import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -37,9 +36,7 @@ final class MountChecks {
     for (int i = 0; i < mounts.size(); i++) {
       String path = "mounts[%d]".formatted(i);
       Mount mount = mounts.get(i);
-      if (mount.destination().indexOf('\0') < 0) { // which is reported already, and is no path
-        destination(path, mount, report);
-      }
+      destination(path, mount, report);
       if (isBind(mount) && mount.source() == null) {
         report.problem(path + ".source", "missing, and a bind mount needs one");
       }
@@ -64,7 +61,7 @@ final class MountChecks {
     if (!destination.startsWith("/")) {
       report.warning(path + ".destination", "\"%s\" is taken from /".formatted(destination));
     }
-    String place = Path.of("/", destination).normalize().toString();
+    String place = ContainerPath.clean(destination);
     if (place.equals("/")) {
       report.problem(path + ".destination", "\"%s\" is the root itself".formatted(destination));
     } else if (place.equals("/proc") && !showsProcesses(mount)) {

@@ -1,6 +1,5 @@
 package dev.berth.core.spec;
 
-import dev.berth.spec.Hooks;
 import dev.berth.spec.LinuxResources;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
@@ -26,32 +25,20 @@ import org.jspecify.annotations.Nullable;
 final class NotYet {
   private static final List<Line<ProcessSpec>> PROCESS =
       List.of(
-          new Line<>("process.terminal", ProcessSpec::terminal, "; set it to false"),
           new Line<>("process.apparmorProfile", ProcessSpec::apparmorProfile),
           new Line<>("process.scheduler", ProcessSpec::scheduler),
           new Line<>("process.selinuxLabel", ProcessSpec::selinuxLabel),
           new Line<>("process.ioPriority", ProcessSpec::ioPriority),
           new Line<>("process.execCPUAffinity", ProcessSpec::execCPUAffinity));
 
-  private static final List<Line<Hooks>> HOOKS =
-      List.of(
-          new Line<>("hooks.prestart", Hooks::prestart),
-          new Line<>("hooks.createRuntime", Hooks::createRuntime),
-          new Line<>("hooks.createContainer", Hooks::createContainer),
-          new Line<>("hooks.startContainer", Hooks::startContainer),
-          new Line<>("hooks.poststart", Hooks::poststart),
-          new Line<>("hooks.poststop", Hooks::poststop));
-
   private static final List<Line<LinuxSpec>> LINUX =
       List.of(
-          new Line<>("linux.sysctl", LinuxSpec::sysctl),
           new Line<>("linux.netDevices", LinuxSpec::netDevices),
           new Line<>("linux.seccomp", LinuxSpec::seccomp),
           new Line<>("linux.mountLabel", LinuxSpec::mountLabel),
           new Line<>("linux.intelRdt", LinuxSpec::intelRdt),
           new Line<>("linux.memoryPolicy", LinuxSpec::memoryPolicy),
-          new Line<>("linux.personality", LinuxSpec::personality),
-          new Line<>("linux.timeOffsets", LinuxSpec::timeOffsets));
+          new Line<>("linux.personality", LinuxSpec::personality));
 
   private static final List<Line<LinuxResources>> RESOURCES =
       List.of(
@@ -63,12 +50,6 @@ final class NotYet {
 
   private static final List<Line<LinuxResources.Memory>> MEMORY =
       List.of(
-          new Line<>("linux.resources.memory.kernel", LinuxResources.Memory::kernel),
-          new Line<>("linux.resources.memory.kernelTCP", LinuxResources.Memory::kernelTCP),
-          // Here 0 does ask for something: not to swap.
-          new Line<>("linux.resources.memory.swappiness", memory -> memory.swappiness() != null),
-          new Line<>(
-              "linux.resources.memory.disableOOMKiller", LinuxResources.Memory::disableOOMKiller),
           new Line<>("linux.resources.memory.useHierarchy", LinuxResources.Memory::useHierarchy),
           new Line<>(
               "linux.resources.memory.checkBeforeUpdate",
@@ -117,7 +98,6 @@ final class NotYet {
   static void check(Spec spec, Report report) {
     LinuxSpec linux = spec.linux();
     checkProcess(spec, report);
-    refuse(HOOKS, spec.hooks(), report);
     mounts(spec.mounts(), report);
     namespaces(linux.namespaces(), report);
     refuse(LINUX, linux, report);
@@ -142,14 +122,6 @@ final class NotYet {
   }
 
   private static void namespaces(List<Namespace> namespaces, Report report) {
-    for (int i = 0; i < namespaces.size(); i++) {
-      Namespace namespace = namespaces.get(i);
-      if (namespace.path() != null) {
-        report.unsupported("linux.namespaces[%d].path".formatted(i), "");
-      } else if (namespace.type() == Namespace.Type.TIME) {
-        report.unsupported("linux.namespaces[%d].type".formatted(i), "");
-      }
-    }
     if (namespaces.stream().noneMatch(n -> n.type() == Namespace.Type.MOUNT)) {
       report.unsupported("linux.namespaces", " without a mount namespace");
     }

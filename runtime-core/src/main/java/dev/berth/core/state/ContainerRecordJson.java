@@ -42,6 +42,7 @@ public final class ContainerRecordJson {
         json.writeStringField("cgroupPath", record.cgroup().path());
         write(json, "cgroupsMade", record.cgroup().made());
       }
+      json.writeBooleanField("laterHooks", record.laterHooks());
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -93,7 +94,8 @@ public final class ContainerRecordJson {
           Instant.parse(required(fields, "created")),
           required(fields, "owner"),
           maps.getOrDefault("annotations", Map.of()),
-          cgroup(fields.get("cgroupPath"), maps.getOrDefault("cgroupsMade", Map.of())));
+          cgroup(fields.get("cgroupPath"), maps.getOrDefault("cgroupsMade", Map.of())),
+          Boolean.parseBoolean(fields.get("laterHooks")));
     } catch (RuntimeException e) {
       throw new IOException("state.json: not what Berth wrote: " + e.getMessage(), e);
     }

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ExecPlanTest {
-  private static final ProcessSpec PROCESS = SpecDefaults.spec().process();
+  private static final ProcessSpec PROCESS = SpecDefaults.spec().process().withTerminal(false);
 
   @Test
   void joins_cgroups_and_then_all_namespaces_at_once() {
@@ -48,6 +48,21 @@ class ExecPlanTest {
              21  find program sh in /usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin, /bin
              22  execute sh with 2 environment variables
             """);
+  }
+
+  @Test
+  void opens_a_procfs_before_it_joins() {
+    Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID, NamespaceKind.MOUNT);
+    ProcessSpec process = PROCESS.withOomScoreAdj(17);
+    Plan plan = Planner.exec(new ExecRequest(process, namespaces, Lifetime.DETACHED, UNIFIED));
+    assertThat(Plans.steps(plan, "set process", "join namespaces"))
+        .containsExactly(
+            "set process name berth:exec",
+            "open a procfs for itself (subset=pid)",
+            "set oom_score_adj 17",
+            "close that procfs",
+            "make the process non-dumpable",
+            "join namespaces: mount, pid");
   }
 
   @Test

@@ -2,6 +2,8 @@ package dev.berth.core.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.core.state.HookState;
+import dev.berth.spec.Hook;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -12,6 +14,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class HintsTest {
   private static final Step PROC = new Step.NewMount(0, "proc", "proc", List.of(), 0);
+  private static final String DEVPTS =
+      "a terminal takes a devpts at /dev/pts, such as {\"destination\": \"/dev/pts\", \"type\":"
+          + " \"devpts\", \"source\": \"devpts\", \"options\": [\"newinstance\", \"ptmxmode=0666\","
+          + " \"mode=0620\"]} in mounts";
   private static final Step SYSFS = new Step.NewMount(0, "sysfs", "sysfs", List.of(), 0);
 
   static List<Arguments> refusals() {
@@ -37,6 +43,12 @@ class HintsTest {
             new Step.Attach(0, "/d", Symlinks.FOLLOW_IN_ROOT),
             "ENOTDIR",
             "a directory cannot be mounted on a file, nor a file on a directory"),
+        Arguments.of(new Step.NewTerminal(0, 1), "ENOENT", DEVPTS),
+        Arguments.of(new Step.NewTerminal(0, 1), "EINVAL", DEVPTS),
+        Arguments.of(
+            new Step.NewTerminal(0, 1),
+            "ENOSPC",
+            "no more terminals: /proc/sys/kernel/pty/max, or the option max of the devpts"),
         Arguments.of(
             new Step.MakeDirectory("/proc/self/fd/9", 0755),
             "ELOOP",
@@ -46,9 +58,26 @@ class HintsTest {
             "EPERM",
             "more than the runtime's own hard limit takes CAP_SYS_RESOURCE on the host"),
         Arguments.of(
+            hook(HookKind.CREATE_CONTAINER),
+            "ENOENT",
+            "the program, or its interpreter, is not on the host"),
+        Arguments.of(
+            hook(HookKind.START_CONTAINER),
+            "ENOENT",
+            "the program, or its interpreter, is not in the container's root"),
+        Arguments.of(
+            hook(HookKind.POSTSTOP),
+            "ENOEXEC",
+            "neither a program for this machine nor a script with a #! line"),
+        Arguments.of(
             new Step.SetOomScoreAdj(-5),
             "EACCES",
             "less than the runtime's own takes CAP_SYS_RESOURCE on the host"));
+  }
+
+  private static Step hook(HookKind kind) {
+    Hook hook = new Hook("/h", List.of("h"), List.of(), null);
+    return new Step.RunHook(kind, 0, hook, new HookState.Text("", ""));
   }
 
   @ParameterizedTest

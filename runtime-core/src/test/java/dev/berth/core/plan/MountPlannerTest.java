@@ -95,20 +95,24 @@ class MountPlannerTest {
   }
 
   @Test
-  void refuses_symbolic_links_on_the_way_to_proc_and_sys_only() {
+  void refuses_symbolic_links_on_the_way_to_proc_and_sys_and_what_is_in_proc() {
     Plan plan =
         plan(
             mounting(
                 new Mount("/proc", "proc", "proc", List.of()),
                 Mount.bind("/sys", "/sys"),
                 new Mount("/var/proc", "proc", "proc", List.of()),
+                new Mount("//sys/.", "bind", "/sys", List.of()),
+                Mount.bind("/srv/uptime", "/proc/uptime"),
                 new Mount("/tmp", "tmpfs", "tmpfs", List.of())));
     assertThat(plan.steps().stream().filter(Step.Attach.class::isInstance))
         .containsExactly(
             attach(1, plan, "/proc", Symlinks.REFUSE),
             attach(2, plan, "/sys", Symlinks.REFUSE),
             attach(3, plan, "/var/proc", Symlinks.REFUSE),
-            attach(4, plan, "/tmp", Symlinks.FOLLOW_IN_ROOT));
+            attach(4, plan, "//sys/.", Symlinks.REFUSE),
+            attach(5, plan, "/proc/uptime", Symlinks.REFUSE),
+            attach(6, plan, "/tmp", Symlinks.FOLLOW_IN_ROOT));
   }
 
   @Test

@@ -12,7 +12,6 @@ import static dev.berth.core.plan.Plans.withOwnIds;
 import static dev.berth.core.plan.Plans.without;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.core.spec.SpecDefaults;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Namespace;
@@ -21,11 +20,54 @@ import dev.berth.spec.Spec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
-  private static final Spec DEFAULT = SpecDefaults.spec();
+  private static final Spec DEFAULT = process(process -> process.withTerminal(false));
+
+  @Test
+  void writes_to_a_procfs_that_it_opens_first_and_closes_at_once() {
+    assertThat(
+            Plans.steps(
+                plan(process(p -> p.withTerminal(false).withOomScoreAdj(17))),
+                "set process",
+                "mount root"))
+        .containsExactly(
+            "set process name berth:init",
+            "open a procfs for itself (subset=pid)",
+            "set oom_score_adj 17",
+            "close that procfs",
+            "set rslave on / and all below",
+            "mount root /srv/web/rootfs");
+  }
+
+  @Test
+  void sets_sysctls_after_the_names_and_before_proc_is_protected() {
+    Spec spec = DEFAULT;
+    Map<String, String> sysctls = new LinkedHashMap<>();
+    sysctls.put("net.ipv4.conf.eth0/100.forwarding", "1");
+    sysctls.put("kernel/sem", "1 2 3 4");
+    sysctls.put("kernel.domainname", "example.org");
+    Plan plan = plan(spec.withLinux(spec.linux().withSysctl(sysctls)));
+    assertThat(steps(plan))
+        .containsSubsequence("open a procfs for itself", "mount root /srv/web/rootfs");
+    assertThat(Plans.steps(plan, "set hostname", "make /proc/bus"))
+        .containsExactly(
+            "set hostname runc",
+            "set sysctl net.ipv4.conf.eth0/100.forwarding to 1",
+            "set sysctl kernel.sem to \"1 2 3 4\"",
+            "close that procfs",
+            "set domainname example.org",
+            "make /proc/bus read-only");
+  }
+
+  @Test
+  void opens_no_procfs_that_nothing_is_written_to() {
+    assertThat(Plans.stepsAbout(plan(DEFAULT), "procfs")).isEmpty();
+  }
 
   @Test
   void plans_the_default_configuration() throws IOException {
@@ -52,7 +94,7 @@ class PlannerTest {
     assertThat(steps(plan))
         .containsSubsequence(
             "join cgroup: cgroup.procs of systemd",
-            "make cgroup namespace",
+            "make namespaces: cgroup",
             "make cgroup2 file system cgroup (ro, nosuid, nodev, noexec)");
   }
 

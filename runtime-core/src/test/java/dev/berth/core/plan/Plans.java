@@ -5,6 +5,7 @@ import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.core.spec.Capability;
 import dev.berth.core.spec.SpecDefaults;
+import dev.berth.core.state.ContainerId;
 import dev.berth.spec.IdMapping;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Namespace;
@@ -41,13 +42,21 @@ final class Plans {
         Capability.ALL,
         HostView.Groups.CHOSEN,
         HostView.Nodes.MADE,
+        HostView.Limits.BY_PROCESS,
         524288);
   }
 
   /** A host without cgroups, and with these capabilities and limits. */
   static HostView host(
       long capabilities, HostView.Groups groups, HostView.Nodes nodes, long openFiles) {
-    return new HostView(new CgroupLayout(List.of()), null, capabilities, groups, nodes, openFiles);
+    return new HostView(
+        new CgroupLayout(List.of()),
+        null,
+        capabilities,
+        groups,
+        nodes,
+        HostView.Limits.BY_PROCESS,
+        openFiles);
   }
 
   private static MountedHierarchy hierarchy(String name, String... controllers) {
@@ -63,12 +72,24 @@ final class Plans {
   }
 
   static InitRequest request(Spec spec, HostView host, Lifetime lifetime) {
-    return new InitRequest(spec, Path.of("/srv/web"), Path.of("/srv/web/rootfs"), lifetime, host);
+    return request(spec, host, lifetime, JoinedNamespace.assumed(spec.linux()));
   }
 
-  /** The default configuration with nothing mounted but {@code mounts}. */
+  static InitRequest request(
+      Spec spec, HostView host, Lifetime lifetime, List<JoinedNamespace> joined) {
+    return new InitRequest(
+        new ContainerId("web"),
+        spec,
+        Path.of("/srv/web"),
+        Path.of("/srv/web/rootfs"),
+        lifetime,
+        joined,
+        host);
+  }
+
+  /** The default configuration with nothing mounted but {@code mounts}, and without a terminal. */
   static Spec mounting(Mount... mounts) {
-    return SpecDefaults.spec().withMounts(List.of(mounts));
+    return process(process -> process.withTerminal(false)).withMounts(List.of(mounts));
   }
 
   static Spec process(UnaryOperator<ProcessSpec> change) {

@@ -18,30 +18,24 @@ class NotYetTest {
         check(
             """
             {"ociVersion": "1.3.0", "root": {"path": "rootfs"},
-             "process": {"cwd": "/", "args": ["true"], "terminal": true, "apparmorProfile": "p"},
-             "hooks": {"poststop": [{"path": "/h"}]},
+             "process": {"cwd": "/", "args": ["true"], "apparmorProfile": "p"},
              "linux": {
-               "namespaces": [{"type": "mount"}, {"type": "network", "path": "/n"}, {"type": "time"}],
+               "namespaces": [{"type": "mount"}],
                "seccomp": {"defaultAction": "SCMP_ACT_ALLOW"},
                "intelRdt": {},
                "rootfsPropagation": "shared",
-               "resources": {"memory": {"swappiness": 0, "kernelTCP": 1}, "cpu": {"burst": 1}}}}
+               "resources": {"memory": {"useHierarchy": true}, "cpu": {"burst": 1}}}}
             """);
 
     assertThat(findings.problems()).isEmpty();
     assertThat(findings.acceptable()).isFalse();
     assertThat(text(findings))
         .containsExactly(
-            "process.terminal: not supported yet; set it to false",
             "process.apparmorProfile: not supported yet",
-            "hooks.poststop: not supported yet",
-            "linux.namespaces[1].path: not supported yet",
-            "linux.namespaces[2].type: not supported yet",
             "linux.seccomp: not supported yet",
             "linux.intelRdt: not supported yet",
             "linux.rootfsPropagation: not supported yet; private and slave are",
-            "linux.resources.memory.kernelTCP: not supported yet",
-            "linux.resources.memory.swappiness: not supported yet",
+            "linux.resources.memory.useHierarchy: not supported yet",
             "linux.resources.cpu.burst: not supported yet");
   }
 
@@ -57,7 +51,7 @@ class NotYetTest {
              "linux": {
                "namespaces": [{"type": "mount"}], "sysctl": {}, "devices": [], "mountLabel": "",
                "resources": {
-                 "memory": {"disableOOMKiller": false, "kernel": 0}, "cpu": {"shares": 0, "idle": 0},
+                 "memory": {"useHierarchy": false}, "cpu": {"shares": 0, "idle": 0},
                  "blockIO": {"weight": 0}, "network": {"priorities": []}, "hugepageLimits": []}}}
             """);
 
@@ -69,10 +63,7 @@ class NotYetTest {
     Spec spec = SpecDefaults.spec();
     LinuxSpec shared = LinuxSpec.NONE.withNamespaces(List.of(new Namespace(Namespace.Type.UTS)));
 
-    assertThat(
-            text(
-                SpecChecks.check(
-                    spec.withLinux(shared).withProcess(spec.process().withTerminal(false)))))
+    assertThat(text(SpecChecks.check(spec.withLinux(shared))))
         .containsExactly("linux.namespaces: not supported yet without a mount namespace");
   }
 

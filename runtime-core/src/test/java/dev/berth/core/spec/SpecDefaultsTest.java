@@ -23,13 +23,11 @@ class SpecDefaultsTest {
   }
 
   @Test
-  void are_acceptable_but_for_the_terminal() {
+  void are_acceptable() {
     Findings findings = SpecChecks.check(SpecDefaults.spec());
 
     assertThat(findings.problems()).isEmpty();
     assertThat(findings.warnings()).isEmpty();
-    assertThat(findings.unsupported())
-        .extracting(Object::toString)
-        .containsExactly("process.terminal: not supported yet; set it to false");
+    assertThat(findings.unsupported()).isEmpty();
   }
 }

@@ -16,7 +16,11 @@ final class Failures {
 
   /** The exception for the caller, with {@code cause} and all that it suppressed. */
   static ContainerException worded(String id, IOException cause) {
-    return new ContainerSetupException(id, cause.getMessage() + hint(cause), cause);
+    return new ContainerSetupException(id, description(cause), cause);
+  }
+
+  static String description(IOException cause) {
+    return cause.getMessage() + hint(cause);
   }
 
   private static String hint(IOException cause) {

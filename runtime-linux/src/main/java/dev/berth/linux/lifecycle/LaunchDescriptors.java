@@ -64,12 +64,13 @@ final class LaunchDescriptors implements AutoCloseable {
     known.put(descriptor, fd);
   }
 
-  Launch launch(Stdio stdio) {
+  Launch launch(Stdio stdio, OpenHandover handover) {
     List<Fd> ends = stdio.programEnds();
     return new Launch(
         plan,
         descriptor -> Objects.requireNonNull(known.get(descriptor), descriptor::toString),
         new StandardStreams(ends.get(0), ends.get(1), ends.get(2)),
+        handover.descriptors(),
         Optional.ofNullable(birthplace));
   }
 

@@ -66,44 +66,44 @@ public final class Launcher {
     Sockets.Pair pair = Sockets.socketpair();
     // As long as the stub's end is open here, the socket would not come to its end.
     try (Fd stubEnd = pair.there();
+        Fd stub = code.newStub();
         Fd memfd = Memfd.ofData("berth-program", program)) {
       // Before there is anybody to read it, so that the stub need not wait for it.
-      send(pair.here(), descriptors(launch, memfd));
-      return new StubProcess(launch.plan(), spawner.spawn(request(launch, stubEnd)), pair.here());
+      send(pair.here(), launch, memfd);
+      return new StubProcess(
+          launch.plan(), spawner.spawn(request(launch, stub, stubEnd)), pair.here());
     } catch (IOException | RuntimeException | Error failed) {
       pair.here().close();
       throw failed;
     }
   }
 
-  private SpawnRequest request(Launch launch, Fd stubEnd) {
+  private static SpawnRequest request(Launch launch, Fd stub, Fd stubEnd) {
     Plan plan = launch.plan();
     return new SpawnRequest(
         ProgramEncoder.flags(plan.namespaces()),
         plan.namespaces().contains(NamespaceKind.USER),
-        code.stub(),
+        stub,
         stubEnd,
         List.of("berth", Integer.toString(stubEnd.number())),
         launch.cgroup());
   }
 
-  private static List<Fd> descriptors(Launch launch, Fd program) {
-    StandardStreams streams = launch.streams();
-    List<Fd> descriptors =
-        new ArrayList<>(List.of(program, streams.input(), streams.output(), streams.error()));
+  private static void send(Fd socket, Launch launch, Fd program) throws IOException {
+    List<Fd> inherited = launch.inherited();
+    List<Fd> descriptors = new ArrayList<>();
+    descriptors.add(program);
+    descriptors.addAll(inherited);
     for (Descriptor descriptor : launch.plan().descriptors()) {
       descriptors.add(launch.descriptors().apply(descriptor));
     }
-    return descriptors;
-  }
-
-  private static void send(Fd socket, List<Fd> descriptors) throws IOException {
-    byte[] launch =
-        ByteBuffer.allocate(2 * Long.BYTES)
+    byte[] message =
+        ByteBuffer.allocate(3 * Long.BYTES)
             .order(ByteOrder.nativeOrder())
             .putLong(LAUNCH_MAGIC)
             .putLong(descriptors.size())
+            .putLong(inherited.size())
             .array();
-    Sockets.sendmsg(socket, launch, descriptors);
+    Sockets.sendmsg(socket, message, descriptors);
   }
 }

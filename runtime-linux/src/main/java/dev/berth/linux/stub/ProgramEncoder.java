@@ -5,6 +5,7 @@ import static dev.berth.linux.sys.Directories.S_IFCHR;
 import static dev.berth.linux.sys.Directories.S_IFIFO;
 
 import dev.berth.core.plan.DeviceKind;
+import dev.berth.core.plan.HookKind;
 import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Propagation;
@@ -12,9 +13,12 @@ import dev.berth.core.plan.RlimitKind;
 import dev.berth.core.plan.Step;
 import dev.berth.core.plan.Symlinks;
 import dev.berth.core.plan.SyncPoint;
+import dev.berth.core.state.HookState;
 import dev.berth.linux.sys.Mounts;
 import dev.berth.linux.sys.OpenHow;
+import dev.berth.spec.Hook;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A plan as the program that the stub runs. */
 final class ProgramEncoder {
@@ -53,13 +57,17 @@ final class ProgramEncoder {
       case Step.SetNonDumpable() -> program.add(Operation.SET_NON_DUMPABLE);
       case Step.DieWithParent() -> program.add(Operation.DIE_WITH_PARENT);
       case Step.JoinCgroup(int slot) -> program.add(Operation.JOIN_CGROUP, slot);
+      case Step.OpenProcfs(List<String> options) -> program.add(Operation.OPEN_PROCFS, options);
+      case Step.CloseProcfs() -> program.add(Operation.CLOSE_PROCFS);
       case Step.SetOomScoreAdj(int value) ->
           program.add(Operation.SET_OOM_SCORE_ADJ, Integer.toString(value));
       case Step.JoinNamespaces(int slot, List<NamespaceKind> namespaces) ->
           program.add(Operation.JOIN_NAMESPACES, slot, flags(namespaces));
       case Step.Fork() -> program.add(Operation.FORK);
-      case Step.Unshare(NamespaceKind namespace) ->
-          program.add(Operation.UNSHARE, namespace.flag());
+      case Step.Unshare(List<NamespaceKind> namespaces) ->
+          program.add(Operation.UNSHARE, flags(namespaces));
+      case Step.NewTimeNamespace(List<Step.NewTimeNamespace.Offset> offsets) ->
+          program.add(Operation.NEW_TIME_NAMESPACE, text(offsets));
       case Step.Sync(SyncPoint point, List<Integer> sent, List<Integer> received) ->
           program.add(Operation.SYNC, number(point), sent, received);
       case Step.NewSession() -> program.add(Operation.NEW_SESSION);
@@ -106,18 +114,29 @@ final class ProgramEncoder {
       case Step.MakeSymlink(String path, String content) ->
           program.add(Operation.MAKE_SYMLINK, path, content);
       case Step.PivotRoot() -> program.add(Operation.PIVOT_ROOT);
+      case Step.OpenRoot() -> program.add(Operation.OPEN_ROOT);
+      case Step.NewTerminal(int master, int peer) ->
+          program.add(Operation.NEW_TERMINAL, master, peer);
+      case Step.SetTerminalSize(int slot, int columns, int rows) ->
+          program.add(Operation.SET_TERMINAL_SIZE, slot, columns, rows);
+      case Step.OpenMount(int slot, int of) -> program.add(Operation.OPEN_MOUNT, slot, of);
+      case Step.TakeTerminal(int peer, long uid) -> program.add(Operation.TAKE_TERMINAL, peer, uid);
+      case Step.OwnStreams(long uid) -> program.add(Operation.OWN_STREAMS, uid);
       case Step.MakeRootReadonly() -> program.add(Operation.MAKE_ROOT_READONLY);
       case Step.MaskPath(String path) -> program.add(Operation.MASK_PATH, path);
       case Step.MakePathReadonly(String path) -> program.add(Operation.MAKE_PATH_READONLY, path);
       case Step.SetHostname(String name) -> program.add(Operation.SET_HOSTNAME, name);
       case Step.SetDomainname(String name) -> program.add(Operation.SET_DOMAINNAME, name);
+      case Step.SetSysctl(String path, String value) ->
+          program.add(Operation.SET_SYSCTL, path, value);
       case Step.SetRlimit(RlimitKind kind, long soft, long hard) ->
-          program.add(Operation.SET_RLIMIT, number(kind), soft, hard);
+          program.add(Operation.SET_RLIMIT, kind.number(), soft, hard);
       case Step.SetNoNewPrivileges() -> program.add(Operation.SET_NO_NEW_PRIVILEGES);
       case Step.KeepCapabilities() -> program.add(Operation.KEEP_CAPABILITIES);
       case Step.SetBoundingSet(long capabilities) ->
           program.add(Operation.SET_BOUNDING_SET, capabilities);
       case Step.SetGroups(List<Long> gids) -> program.add(Operation.SET_GROUPS, gids);
+      case Step.TryDropGroups() -> program.add(Operation.TRY_DROP_GROUPS);
       case Step.SetGroupId(long gid) -> program.add(Operation.SET_GROUP_ID, gid);
       case Step.SetUserId(long uid) -> program.add(Operation.SET_USER_ID, uid);
       case Step.SetCapabilities sets ->
@@ -132,6 +151,17 @@ final class ProgramEncoder {
       case Step.FindProgram(List<String> candidates) ->
           program.add(Operation.FIND_PROGRAM, candidates);
       case Step.AwaitStart(int slot) -> program.add(Operation.AWAIT_START, slot);
+      case Step.RunHook(HookKind _, int index, Hook hook, HookState.Text state) ->
+          program.add(
+              Operation.RUN_HOOK,
+              index,
+              hook.path(),
+              hook.args(),
+              hook.env(),
+              hook.timeout() == null ? 0 : hook.timeout(),
+              state.before(),
+              state.after());
+      case Step.End() -> program.add(Operation.END);
       case Step.Exec(List<String> arguments, List<String> environment) ->
           program.add(Operation.EXEC, arguments, environment);
     }
@@ -149,12 +179,18 @@ final class ProgramEncoder {
   static int number(SyncPoint point) {
     return switch (point) {
       case MAP_IDS -> 1;
+      case COMPARE_IDS -> 2;
+      case SET_LIMITS -> 3;
+      case RUN_RUNTIME_HOOKS -> 4;
+      case HAND_OVER_TERMINAL -> 5;
     };
   }
 
-  @SuppressWarnings("EnumOrdinal") // RlimitKind promises the kernel's order
-  private static int number(RlimitKind kind) {
-    return kind.ordinal();
+  /** Lines of {@code /proc/self/timens_offsets}. */
+  private static String text(List<Step.NewTimeNamespace.Offset> offsets) {
+    return offsets.stream()
+        .map(each -> "%s %d %d\n".formatted(each.clock(), each.seconds(), each.nanoseconds()))
+        .collect(Collectors.joining());
   }
 
   private static int recursive(boolean recursive) {

@@ -6,10 +6,12 @@ package dev.berth.linux.sys;
  * @param mode type and permissions
  * @param linkCount how many names it has; 0 once it was removed
  * @param uid of the owner
+ * @param inode its number in its file system
  * @param deviceMajor of a device node
  * @param deviceMinor of a device node
  */
-public record FileStatus(int mode, int linkCount, long uid, int deviceMajor, int deviceMinor) {
+public record FileStatus(
+    int mode, int linkCount, long uid, long inode, int deviceMajor, int deviceMinor) {
 
   /** Whether its group or all may write to it. */
   public boolean isWritableByOthers() {

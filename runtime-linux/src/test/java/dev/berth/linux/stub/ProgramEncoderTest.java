@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.core.plan.DeviceKind;
+import dev.berth.core.plan.HookKind;
 import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Propagation;
@@ -12,6 +13,8 @@ import dev.berth.core.plan.RlimitKind;
 import dev.berth.core.plan.Step;
 import dev.berth.core.plan.Symlinks;
 import dev.berth.core.plan.SyncPoint;
+import dev.berth.core.state.HookState;
+import dev.berth.spec.Hook;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -38,10 +41,13 @@ class ProgramEncoderTest {
           new Step.SetNonDumpable(),
           new Step.DieWithParent(),
           new Step.JoinCgroup(1),
+          new Step.OpenProcfs(List.of("subset=pid")),
+          new Step.CloseProcfs(),
           new Step.SetOomScoreAdj(-17),
           new Step.JoinNamespaces(2, List.of(NamespaceKind.MOUNT, NamespaceKind.PID)),
           new Step.Fork(),
-          new Step.Unshare(NamespaceKind.CGROUP),
+          new Step.Unshare(List.of(NamespaceKind.CGROUP)),
+          new Step.NewTimeNamespace(List.of(new Step.NewTimeNamespace.Offset("boottime", -5, 7))),
           new Step.Sync(SyncPoint.MAP_IDS, List.of(1), List.of(2, 3)),
           new Step.NewSession(),
           new Step.LoopbackUp(),
@@ -56,16 +62,24 @@ class ProgramEncoderTest {
           new Step.MakeDevice("/dev/null", DeviceKind.CHARACTER, 1, 3, 0666, 7, 8),
           new Step.MakeSymlink("/dev/fd", "/proc/self/fd"),
           new Step.PivotRoot(),
+          new Step.OpenRoot(),
+          new Step.NewTerminal(4, 5),
+          new Step.SetTerminalSize(5, 80, 25),
+          new Step.OpenMount(6, 5),
+          new Step.TakeTerminal(5, 1000),
+          new Step.OwnStreams(1000),
           new Step.MakeRootReadonly(),
           new Step.MaskPath("/proc/kcore"),
           new Step.MakePathReadonly("/proc/sys"),
           new Step.SetHostname("host"),
           new Step.SetDomainname("domain"),
+          new Step.SetSysctl("net/ipv4/ip_forward", "1"),
           new Step.SetRlimit(RlimitKind.RLIMIT_NOFILE, 1024, -1),
           new Step.SetNoNewPrivileges(),
           new Step.KeepCapabilities(),
           new Step.SetBoundingSet(1L << 40),
           new Step.SetGroups(List.of(5L, 6L)),
+          new Step.TryDropGroups(),
           new Step.SetGroupId(1000),
           new Step.SetUserId(1001),
           new Step.SetCapabilities(1, 2, 3, 4),
@@ -73,6 +87,12 @@ class ProgramEncoderTest {
           new Step.RequireDirectory("/work"),
           new Step.FindProgram(List.of("/bin/a", "/usr/bin/a")),
           new Step.AwaitStart(0),
+          new Step.RunHook(
+              HookKind.CREATE_CONTAINER,
+              2,
+              new Hook("/h", List.of("h", "-x"), List.of("A=1"), 5),
+              new HookState.Text("{", "}")),
+          new Step.End(),
           new Step.Exec(List.of("a", "-b"), List.of("TERM=xterm")));
 
   @Test
@@ -123,6 +143,7 @@ class ProgramEncoderTest {
             List.of(Operation.MAKE_DEVICE, "/dev/null", 0020000L, 1L, 3L, 0666L, 7L, 8L),
             List.of(Operation.SET_RLIMIT, 7L, 1024L, -1L),
             List.of(Operation.SET_GROUPS, List.of(5L, 6L)),
+            List.of(Operation.RUN_HOOK, 2L, "/h", List.of("h", "-x"), List.of("A=1"), 5L, "{", "}"),
             List.of(Operation.EXEC, List.of("a", "-b"), List.of("TERM=xterm")));
   }
 
@@ -137,6 +158,7 @@ class ProgramEncoderTest {
           Step.MakeDevice _,
           Step.SetRlimit _,
           Step.SetGroups _,
+          Step.RunHook _,
           Step.Exec _ ->
           true;
       default -> false;

@@ -54,9 +54,11 @@ class KernelHeadersTest {
       #include <sys/uio.h>
       #include <sys/un.h>
       #include <sys/wait.h>
+      #include <asm/termbits.h>
       #include <asm/unistd.h>
       #include <linux/bpf.h>
       #include <linux/mount.h>
+      #include <linux/nsfs.h>
       #include <linux/openat2.h>
       #include <linux/sched.h>
       #include <linux/utsname.h>

@@ -35,6 +35,14 @@ public final class ContainerJvm {
     return new ContainerJvm(List.of(), Map.of(name, value), classPath());
   }
 
+  /** One in a PID namespace of its own, to which {@code vm.memfd_noexec} belongs. */
+  public static ContainerJvm withMemfdNoexec(int value) {
+    String script = "echo %d >/proc/sys/vm/memfd_noexec; exec \"$@\"".formatted(value);
+    List<String> prefix =
+        List.of("unshare", "--pid", "--fork", "--mount-proc", "sh", "-c", script, "sh");
+    return new ContainerJvm(prefix, Map.of(), classPath());
+  }
+
   /**
    * One of another user.
    *
