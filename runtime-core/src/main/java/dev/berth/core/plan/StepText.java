@@ -1,13 +1,16 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.seccomp.Filter;
 import dev.berth.core.spec.Capability;
 import dev.berth.core.spec.MountAttribute;
 import dev.berth.core.spec.SysctlName;
 import dev.berth.core.state.HookState;
 import dev.berth.spec.Hook;
+import dev.berth.spec.Seccomp;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -57,6 +60,7 @@ public final class StepText {
             case COMPARE_IDS -> "wait for the mappings to be compared";
             case SET_LIMITS -> "wait for the limits to be set from outside";
             case RUN_RUNTIME_HOOKS -> "wait for the hooks prestart and createRuntime";
+            case HAND_OVER_LISTENER -> "wait for the seccomp listener to be handed over";
             case HAND_OVER_TERMINAL -> "hand over the terminal";
           };
       case Step.NewSession() -> "start a session";
@@ -94,6 +98,11 @@ public final class StepText {
       case Step.SetRlimit(RlimitKind kind, long soft, long hard) ->
           "set %s: soft %s, hard %s".formatted(kind, limit(soft), limit(hard));
       case Step.SetNoNewPrivileges() -> "set no_new_privs";
+      case Step.LoadSeccomp(Filter filter, Set<Seccomp.Flag> flags) ->
+          "load seccomp " + filter + flags(flags);
+      case Step.LoadSeccompListener(Filter filter, Set<Seccomp.Flag> flags) ->
+          "load seccomp %s%s, and wait for its listener to be handed over"
+              .formatted(filter, flags(flags));
       case Step.KeepCapabilities() -> "keep capabilities over the change of user";
       case Step.SetBoundingSet(long capabilities) ->
           "set bounding set: " + capabilities(capabilities);
@@ -184,6 +193,10 @@ public final class StepText {
             .map(each ->
                 "%s %+d s %d ns".formatted(each.clock(), each.seconds(), each.nanoseconds()))
             .collect(Collectors.joining(", ", " (", ")"));
+  }
+
+  private static String flags(Set<Seccomp.Flag> flags) {
+    return flags.isEmpty() ? "" : " (" + list(flags.stream().sorted().toList()) + ")";
   }
 
   private static String below(boolean recursive) {

@@ -34,7 +34,6 @@ final class NotYet {
   private static final List<Line<LinuxSpec>> LINUX =
       List.of(
           new Line<>("linux.netDevices", LinuxSpec::netDevices),
-          new Line<>("linux.seccomp", LinuxSpec::seccomp),
           new Line<>("linux.mountLabel", LinuxSpec::mountLabel),
           new Line<>("linux.intelRdt", LinuxSpec::intelRdt),
           new Line<>("linux.memoryPolicy", LinuxSpec::memoryPolicy),

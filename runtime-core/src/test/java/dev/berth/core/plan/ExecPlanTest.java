@@ -17,7 +17,7 @@ class ExecPlanTest {
   @Test
   void joins_cgroups_and_then_all_namespaces_at_once() {
     Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID, NamespaceKind.MOUNT);
-    Plan plan = Planner.exec(new ExecRequest(PROCESS, namespaces, Lifetime.ATTACHED, HYBRID));
+    Plan plan = Planner.exec(new ExecRequest(PROCESS, null, namespaces, Lifetime.ATTACHED, HYBRID));
     assertThat(plan)
         .hasToString(
             """
@@ -54,7 +54,8 @@ class ExecPlanTest {
   void opens_a_procfs_before_it_joins() {
     Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID, NamespaceKind.MOUNT);
     ProcessSpec process = PROCESS.withOomScoreAdj(17);
-    Plan plan = Planner.exec(new ExecRequest(process, namespaces, Lifetime.DETACHED, UNIFIED));
+    Plan plan =
+        Planner.exec(new ExecRequest(process, null, namespaces, Lifetime.DETACHED, UNIFIED));
     assertThat(Plans.steps(plan, "set process", "join namespaces"))
         .containsExactly(
             "set process name berth:exec",
@@ -68,7 +69,8 @@ class ExecPlanTest {
   @Test
   void becomes_root_of_a_user_namespace_that_it_joins() {
     Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.USER, NamespaceKind.MOUNT);
-    Plan plan = Planner.exec(new ExecRequest(PROCESS, namespaces, Lifetime.DETACHED, UNIFIED));
+    Plan plan =
+        Planner.exec(new ExecRequest(PROCESS, null, namespaces, Lifetime.DETACHED, UNIFIED));
     assertThat(Plans.steps(plan, "join namespaces", "set RLIMIT_NOFILE"))
         .containsExactly(
             "join namespaces: mount, user",
@@ -80,7 +82,7 @@ class ExecPlanTest {
 
   @Test
   void joins_nothing_if_the_container_shares_all_namespaces_with_the_runtime() {
-    Plan plan = Planner.exec(new ExecRequest(PROCESS, Set.of(), Lifetime.DETACHED, UNIFIED));
+    Plan plan = Planner.exec(new ExecRequest(PROCESS, null, Set.of(), Lifetime.DETACHED, UNIFIED));
     assertThat(steps(plan)).noneMatch(step -> step.startsWith("join"));
   }
 }

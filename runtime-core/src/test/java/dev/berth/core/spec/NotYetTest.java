@@ -21,7 +21,6 @@ class NotYetTest {
              "process": {"cwd": "/", "args": ["true"], "apparmorProfile": "p"},
              "linux": {
                "namespaces": [{"type": "mount"}],
-               "seccomp": {"defaultAction": "SCMP_ACT_ALLOW"},
                "intelRdt": {},
                "rootfsPropagation": "shared",
                "resources": {"memory": {"useHierarchy": true}, "cpu": {"burst": 1}}}}
@@ -32,7 +31,6 @@ class NotYetTest {
     assertThat(text(findings))
         .containsExactly(
             "process.apparmorProfile: not supported yet",
-            "linux.seccomp: not supported yet",
             "linux.intelRdt: not supported yet",
             "linux.rootfsPropagation: not supported yet; private and slave are",
             "linux.resources.memory.useHierarchy: not supported yet",

@@ -14,6 +14,7 @@ import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.state.ContainerId;
+import dev.berth.core.state.HookState;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.process.Stdio;
@@ -181,9 +182,19 @@ public final class Exec {
       descriptors.put(new Descriptor.InitProcess(), init);
       StreamOwner.give(stdio, process.user(), request.spec.linux());
       Stops stops =
-          new Stops(request.spec.withProcess(process), Machine.shared(), Exec::noHooks, stdio);
+          new Stops(
+              request.spec.withProcess(process),
+              Machine.shared(),
+              Exec::noHooks,
+              stdio,
+              _ -> agent(query));
       return Launcher.shared().launch(descriptors.launch(stdio, handover), stops);
     }
+  }
+
+  private SeccompAgent agent(Query query) {
+    return new SeccompAgent(
+        request.spec.linux(), HookState.of(query.record()), query.status(), query.record().pid());
   }
 
   private static void noHooks(long pid) {}
@@ -204,6 +215,8 @@ public final class Exec {
     Set<NamespaceKind> namespaces = containers.differentFrom(own);
     Users users = namespaces.contains(NamespaceKind.USER) ? Users.JOINED : Users.INHERITED;
     HostView host = Machine.shared().view(request.spec.linux(), users, cgroup.map(Cgroup::path));
-    return Planner.exec(new ExecRequest(process, namespaces, request.lifetime, host));
+    return Planner.exec(
+        new ExecRequest(
+            process, request.spec.linux().seccomp(), namespaces, request.lifetime, host));
   }
 }

@@ -50,7 +50,8 @@ enum SyscallNumber {
   STATX(332, 291),
   PIDFD_SEND_SIGNAL(424),
   PIDFD_OPEN(434),
-  OPENAT2(437);
+  OPENAT2(437),
+  PIDFD_GETFD(438);
 
   private final int x86;
   private final int generic;

@@ -116,7 +116,8 @@ class ProgramEncoderTest {
         .contains("REPORT_FAILED = %d,".formatted(Report.REPORT_FAILED))
         .contains("REPORT_SYNC = %d,".formatted(Report.REPORT_SYNC))
         .contains("REPORT_FORKED = %d,".formatted(Report.REPORT_FORKED))
-        .contains("REPORT_CREATED = %d,".formatted(Report.REPORT_CREATED));
+        .contains("REPORT_CREATED = %d,".formatted(Report.REPORT_CREATED))
+        .contains("REPORT_LISTENER = %d,".formatted(Report.REPORT_LISTENER));
   }
 
   @Test
