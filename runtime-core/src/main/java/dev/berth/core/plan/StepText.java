@@ -98,11 +98,9 @@ public final class StepText {
       case Step.SetRlimit(RlimitKind kind, long soft, long hard) ->
           "set %s: soft %s, hard %s".formatted(kind, limit(soft), limit(hard));
       case Step.SetNoNewPrivileges() -> "set no_new_privs";
-      case Step.LoadSeccomp(Filter filter, Set<Seccomp.Flag> flags) ->
-          "load seccomp " + filter + flags(flags);
+      case Step.LoadSeccomp(Filter filter, Set<Seccomp.Flag> flags) -> seccomp(filter, flags);
       case Step.LoadSeccompListener(Filter filter, Set<Seccomp.Flag> flags) ->
-          "load seccomp %s%s, and wait for its listener to be handed over"
-              .formatted(filter, flags(flags));
+          seccomp(filter, flags) + ", and wait for its listener to be handed over";
       case Step.KeepCapabilities() -> "keep capabilities over the change of user";
       case Step.SetBoundingSet(long capabilities) ->
           "set bounding set: " + capabilities(capabilities);
@@ -195,8 +193,9 @@ public final class StepText {
             .collect(Collectors.joining(", ", " (", ")"));
   }
 
-  private static String flags(Set<Seccomp.Flag> flags) {
-    return flags.isEmpty() ? "" : " (" + list(flags.stream().sorted().toList()) + ")";
+  private static String seccomp(Filter filter, Set<Seccomp.Flag> flags) {
+    String text = "load seccomp filter of %d instructions".formatted(filter.size());
+    return flags.isEmpty() ? text : text + " (" + list(flags.stream().sorted().toList()) + ")";
   }
 
   private static String below(boolean recursive) {

@@ -40,14 +40,11 @@ record SeccompAgent(LinuxSpec linux, HookState container, Status status, long in
     try (Fd socket = connect(path)) {
       Sockets.sendmsg(socket, state.json(), stop.descriptors());
     } catch (SyscallException refused) {
-      throw new IOException(
-          "linux.seccomp.listenerPath \"%s\": %s: %s"
-              .formatted(path, refused.call(), Errno.describe(refused.errno().number())),
-          refused);
+      throw failure(path, "send the listener", refused);
     }
   }
 
-  private static Fd connect(Path path) throws SyscallException {
+  private static Fd connect(Path path) throws IOException {
     Path name = Objects.requireNonNullElse(path.getFileName(), Path.of("."));
     String parent = Objects.requireNonNullElse(path.getParent(), path).toString();
     try (Fd directory = Directories.open(parent, Directories.O_PATH | Directories.O_DIRECTORY, 0)) {
@@ -59,6 +56,15 @@ record SeccompAgent(LinuxSpec linux, HookState container, Status status, long in
         socket.close();
         throw refused;
       }
+    } catch (SyscallException refused) {
+      throw failure(path, "connect", refused);
     }
+  }
+
+  private static IOException failure(Path path, String step, SyscallException cause) {
+    return new IOException(
+        "linux.seccomp.listenerPath \"%s\": %s: %s"
+            .formatted(path, step, Errno.describe(cause.errno().number())),
+        cause);
   }
 }
