@@ -10,11 +10,12 @@ import dev.berth.Problem;
 import dev.berth.Result;
 import dev.berth.Signal;
 import dev.berth.core.plan.Lifetime;
+import dev.berth.core.plan.RootChange;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
+import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Create;
-import dev.berth.linux.lifecycle.Handover;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
 import java.lang.ProcessBuilder.Redirect;
@@ -39,7 +40,8 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   private @Nullable Bundle bundle;
   private @Nullable Spec spec;
   private Lifetime lifetime = Lifetime.ATTACHED;
-  private Handover handover = Handover.NONE;
+  private RootChange rootChange = RootChange.PIVOT;
+  private Attachments attachments = Attachments.NONE;
 
   LinuxContainerBuilder(LinuxRuntime runtime, ContainerId id) {
     this.runtime = runtime;
@@ -154,6 +156,12 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   }
 
   @Override
+  public ContainerBuilder withoutPivot() {
+    rootChange = RootChange.MOVE;
+    return this;
+  }
+
+  @Override
   public ContainerBuilder consoleSocket(Path socket) {
     redirects.consoleSocket(socket);
     return this;
@@ -161,13 +169,13 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public ContainerBuilder descriptors(int... numbers) {
-    handover = handover.withDescriptors(IntStream.of(numbers).boxed().toList());
+    attachments = attachments.withDescriptors(IntStream.of(numbers).boxed().toList());
     return this;
   }
 
   @Override
   public ContainerBuilder pidfdSocket(Path socket) {
-    handover = handover.withPidfdSocket(socket);
+    attachments = attachments.withPidfdSocket(socket);
     return this;
   }
 
@@ -268,7 +276,12 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   private Create.Request request(CheckedSpec configuration) {
     return new Create.Request(
-        id, configuration, bundleDirectory(configuration.spec()), lifetime, handover);
+        id,
+        configuration,
+        bundleDirectory(configuration.spec()),
+        lifetime,
+        rootChange,
+        attachments);
   }
 
   private static List<String> arguments(CheckedSpec configuration) {

@@ -26,6 +26,8 @@ public final class SpecChecks {
           SpecChecks::annotations,
           MountChecks::check,
           NamespaceChecks::check,
+          NetDeviceChecks::check,
+          IntelRdtChecks::check,
           SysctlChecks::check,
           DeviceChecks::check,
           ResourceChecks::check,

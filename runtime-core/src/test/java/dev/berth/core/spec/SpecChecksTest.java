@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SpecChecksTest {
@@ -192,6 +193,61 @@ class SpecChecksTest {
   }
 
   @Test
+  void refuses_network_devices_that_cannot_be_called_so() {
+    assertThat(
+            problems(
+                """
+                {"ociVersion": "1.3.0", "root": {"path": "rootfs"}, "process": {"cwd": "/", "args": ["true"]},
+                 "linux": {
+                  "namespaces": [{"type": "mount"}, {"type": "network"}],
+                  "netDevices": {
+                    "lo": {}, "": {}, "a/b": {}, "eth%d": {"name": "eth%d"},
+                    "eth0": {"name": "a-name-of-16-byt"},
+                    "eth1": {"name": ".."}, "eth2": {"name": "x%d%d"}, "eth3": {"name": "eth5"},
+                    "eth4": {"name": "a b"}, "eth5": {}, "eth6": {"name": "lo"}}}}
+                """
+                    .replace("\"a-name-of-16-bytes\"[:16]", "\"a-name-of-16-byt\"")))
+        .containsExactly(
+            "linux.netDevices[\"lo\"]: \"lo\" is a device that every network namespace has for itself",
+            "linux.netDevices[\"\"]: \"\" does not have between 1 and 15 characters",
+            "linux.netDevices[\"a/b\"]: \"a/b\" is not the name of a network device",
+            "linux.netDevices[\"eth%d\"]: \"eth%d\" is not the name of a network device",
+            "linux.netDevices[\"eth0\"].name: \"a-name-of-16-byt\" does not have between 1 and 15"
+                + " characters",
+            "linux.netDevices[\"eth1\"].name: \"..\" is not the name of a network device",
+            "linux.netDevices[\"eth2\"].name: \"x%d%d\" is not the name of a network device",
+            "linux.netDevices[\"eth4\"].name: \"a b\" is not the name of a network device",
+            "linux.netDevices[\"eth5\"]: would be \"eth5\" in the container, as \"eth3\" is",
+            "linux.netDevices[\"eth6\"].name: \"lo\" is a device that every network namespace has"
+                + " for itself",
+            "linux.netDevices[\"eth6\"]: would be \"lo\" in the container, as \"lo\" is");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "closID": "a/b"        | closID: "a/b" is neither "/" nor the name of a directory
+          "closID": ".."         | closID: ".." is neither "/" nor the name of a directory
+          "closID": "a\\nb"      | closID: "a\\nb" is neither "/" nor the name of a directory
+          "closID": "mon_groups" | closID: "mon_groups" is a directory that resctrl has for itself
+          "l3CacheSchema": "L3:0=f\\nMB:0=1" | l3CacheSchema: has more than one line; linux.intelRdt.schemata takes a list of them
+          "memBwSchema": "MB:0=1\\n" | memBwSchema: has more than one line; linux.intelRdt.schemata takes a list of them
+          "schemata": ["L3:0=f", "L2:0=f\\n"] | schemata[1]: has more than one line; linux.intelRdt.schemata takes a list of them
+          """)
+  void refuses_resctrl_groups_that_cannot_be(String property, String problem) {
+    assertThat(
+            problems(
+                """
+                {"ociVersion": "1.3.0", "root": {"path": "rootfs"}, "process": {"cwd": "/", "args": ["true"]},
+                 "linux": {"namespaces": [{"type": "mount"}], "intelRdt": {%s}}}
+                """
+                    .formatted(property)))
+        .containsExactly("linux.intelRdt." + problem);
+  }
+
+  @Test
   void refuses_hooks_that_cannot_run() {
     assertThat(
             problems(
@@ -232,8 +288,9 @@ class SpecChecksTest {
             "mounts[1].destination: \"/a/..//\" is the root itself",
             "mounts[2].source: missing, and a bind mount needs one",
             "mounts[3].source: missing, and a bind mount needs one",
+            "mounts[4].uidMappings[0].size: 0",
             "mounts[4]: uidMappings and gidMappings are only of use together",
-            "mounts[4].uidMappings[0].size: 0");
+            "mounts[4].uidMappings: only a bind mount can have its ids mapped");
   }
 
   @Test
@@ -288,17 +345,47 @@ class SpecChecksTest {
             mounts(
                 """
                 {"destination": "/proc", "type": "tmpfs", "source": "tmpfs"},
-                {"destination": "/proc/", "type": "bind", "source": "/x", "options": ["rbind"]},
-                {"destination": "/proc", "type": "proc", "source": "/x", "options": ["bind"]},
+                {"destination": "/proc/", "type": "sysfs", "source": "/x"},
                 {"destination": "/proc/sys", "type": "proc"},
                 {"destination": "/proc", "type": "proc", "source": "proc"},
-                {"destination": "/proc", "type": "bind", "source": "/proc", "options": ["rbind"]}
+                {"destination": "/proc", "type": "bind", "source": "/of/the/host"}
                 """))
         .containsExactly(
             "mounts[0]: at /proc there can only be a proc file system",
             "mounts[1]: at /proc there can only be a proc file system",
-            "mounts[2]: at /proc there can only be a proc file system",
-            "mounts[3].destination: \"/proc/sys\" is inside /proc");
+            "mounts[2].destination: \"/proc/sys\" is inside /proc");
+  }
+
+  @Test
+  void lets_a_mount_in_proc_be_changed() {
+    assertThat(
+            mounts(
+                """
+                {"destination": "/proc", "options": ["remount", "ro"]},
+                {"destination": "/proc/sys", "options": ["remount", "bind", "rw"]}
+                """))
+        .isEmpty();
+  }
+
+  @Test
+  void refuses_what_would_change_the_mounts_that_are_shared_with_the_host() {
+    assertThat(
+            problems(
+                """
+                {"ociVersion": "1.3.0", "root": {"path": "rootfs", "readonly": true},
+                 "process": {"cwd": "/", "args": ["true"]},
+                 "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"}],
+                 "linux": {
+                   "maskedPaths": ["/proc/keys"], "readonlyPaths": ["/proc/sys"],
+                   "devices": [{"path": "/dev/p", "type": "p"}], "rootfsPropagation": "slave"}}
+                """))
+        .containsExactly(
+            "linux.maskedPaths: needs a mount namespace, and linux.namespaces has none",
+            "linux.readonlyPaths: needs a mount namespace, and linux.namespaces has none",
+            "mounts: needs a mount namespace, and linux.namespaces has none",
+            "root.readonly: needs a mount namespace, and linux.namespaces has none",
+            "linux.rootfsPropagation: needs a mount namespace, and linux.namespaces has none",
+            "linux.devices: needs a mount namespace, and linux.namespaces has none");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.berth.linux.lifecycle;
 import dev.berth.ContainerException;
 import dev.berth.ContainerSetupException;
 import dev.berth.core.plan.Hints;
+import dev.berth.core.plan.HookKind;
 import dev.berth.linux.stub.StartFailedException;
 import dev.berth.linux.stub.StepFailedException;
 import dev.berth.linux.sys.Errno;
@@ -28,6 +29,8 @@ final class Failures {
     Optional<String> hint =
         switch (cause) {
           case StepFailedException failed -> hint(failed);
+          case StartFailedException failed when failed.hook().isPresent() ->
+              Hints.ofHook(HookKind.START_CONTAINER, failed.errno().toString());
           case StartFailedException failed -> Hints.ofExecution(failed.errno().toString());
           // CLONE_INTO_CGROUP, where a program in the container has enabled controllers below it.
           case SyscallException failed

@@ -31,9 +31,21 @@ public final class ContainerJvm {
     return new ContainerJvm(List.of("sh", "-c", script, "sh"), Map.of(), classPath());
   }
 
+  /** One in a mount namespace of its own, where {@code script} has run before. */
+  public static ContainerJvm withMounts(String script) {
+    List<String> prefix = List.of("unshare", "-m", "sh", "-ec", script + "\nexec \"$@\"", "sh");
+    return new ContainerJvm(prefix, Map.of(), classPath());
+  }
+
   /** One with a variable more in its environment. */
   public static ContainerJvm withEnvironment(String name, String value) {
     return new ContainerJvm(List.of(), Map.of(name, value), classPath());
+  }
+
+  /** One in a network namespace of its own, which {@code setup} has furnished. */
+  public static ContainerJvm withNetwork(String setup) {
+    List<String> prefix = List.of("unshare", "--net", "sh", "-c", setup + "; exec \"$@\"", "sh");
+    return new ContainerJvm(prefix, Map.of(), classPath());
   }
 
   /** One in a PID namespace of its own, to which {@code vm.memfd_noexec} belongs. */
