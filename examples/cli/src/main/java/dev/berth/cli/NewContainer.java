@@ -3,9 +3,11 @@ package dev.berth.cli;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.ContainerRuntime;
+import dev.berth.spec.ProcessSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -23,8 +25,7 @@ final class NewContainer {
       description = "Write the process id of the container's first process to this file.")
   private @Nullable Path pidFile;
 
-  @Option(names = "--console-socket", paramLabel = "SOCKET", description = "Not supported yet.")
-  private @Nullable Path consoleSocket;
+  @Mixin private Console console = new Console();
 
   @Option(names = "--pidfd-socket", paramLabel = "SOCKET", description = "Not supported yet.")
   private @Nullable Path pidfdSocket;
@@ -41,14 +42,29 @@ final class NewContainer {
   @Parameters(paramLabel = "ID", description = "A new name for the container.")
   private String id = "";
 
-  /** The container to be, on this program's own standard streams. */
+  /** The container to be that this program leaves alone. */
+  ContainerBuilder detached(ContainerRuntime runtime) {
+    ContainerBuilder builder = builder(runtime);
+    return console.detach(builder, hasTerminal(builder));
+  }
+
+  /** The container to be. */
   ContainerBuilder builder(ContainerRuntime runtime) {
-    NotYet.refuse("--console-socket", consoleSocket != null);
     NotYet.refuse("--pidfd-socket", pidfdSocket != null);
     NotYet.refuse("--no-pivot", noPivot);
     NotYet.refuse("--no-new-keyring", noNewKeyring);
     NotYet.refuse("--preserve-fds", preserveFds != 0);
-    return runtime.container(id).bundle(bundle).inheritIO();
+    return runtime.container(id).bundle(bundle);
+  }
+
+  /** What this program does for the program of {@code builder}. */
+  Foreground foreground(ContainerBuilder builder) throws IOException {
+    return console.foreground(hasTerminal(builder));
+  }
+
+  private static boolean hasTerminal(ContainerBuilder builder) {
+    ProcessSpec process = builder.spec().process();
+    return process != null && process.terminal();
   }
 
   /** Writes the pid file, if one is wanted; without it the container is of no use to the caller. */

@@ -45,11 +45,8 @@ final class ProcessOptions {
 
   @Option(
       names = {"-t", "--tty"},
-      description = "Not supported yet.")
+      description = "Give the program a terminal of its own.")
   private boolean tty;
-
-  @Option(names = "--console-socket", paramLabel = "SOCKET", description = "Not supported yet.")
-  private @Nullable Path consoleSocket;
 
   @Option(names = "--pidfd-socket", paramLabel = "SOCKET", description = "Not supported yet.")
   private @Nullable Path pidfdSocket;
@@ -72,8 +69,6 @@ final class ProcessOptions {
   private boolean ignorePaused;
 
   void refuseUnsupported() {
-    NotYet.refuse("--tty", tty);
-    NotYet.refuse("--console-socket", consoleSocket != null);
     NotYet.refuse("--pidfd-socket", pidfdSocket != null);
     NotYet.refuse("--process-label", processLabel != null);
     NotYet.refuse("--apparmor", apparmor != null);
@@ -92,7 +87,7 @@ final class ProcessOptions {
     }
     ProcessSpec process =
         own.withArgs(command)
-            .withTerminal(false)
+            .withTerminal(tty)
             .withEnv(environment(own.env()))
             .withUser(user(own.user()))
             .withCapabilities(capabilities(own.capabilities()));

@@ -78,7 +78,7 @@ public final class Exec {
 
   private static List<Fd> handle(StubProcess.Stop stop, Stdio stdio) throws IOException {
     return switch (stop.point()) {
-      case HAND_OVER_TERMINAL -> HandOver.terminal(stop, stdio);
+      case HAND_OVER_TERMINAL -> MadeTerminal.take(stop, stdio);
       case MAP_IDS -> throw new IOException("a further process does not stop at " + stop.point());
     };
   }

@@ -17,7 +17,7 @@ record Stops(Spec spec, Stdio stdio) implements StubProcess.SyncHandler {
         IdMaps.write(stop.process().pid(), spec.linux());
         yield List.of();
       }
-      case HAND_OVER_TERMINAL -> HandOver.terminal(stop, stdio);
+      case HAND_OVER_TERMINAL -> MadeTerminal.take(stop, stdio);
     };
   }
 }

@@ -28,7 +28,7 @@ record ConsoleSocket(Fd socket) implements AutoCloseable {
     if (parent == null || name == null) {
       throw new IOException("console socket \"%s\": not a socket".formatted(path));
     }
-    Fd socket = Sockets.socket(Sockets.SOCK_STREAM);
+    Fd socket = Sockets.streamSocket();
     try (Fd directory =
         Directories.open(
             parent.toString(),
