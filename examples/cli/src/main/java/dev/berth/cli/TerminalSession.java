@@ -62,9 +62,9 @@ final class TerminalSession implements Foreground {
             .start(() -> print(process.getInputStream(), new FileOutputStream(FileDescriptor.out)));
     HostInput keys = new HostInput();
     Thread.ofPlatform()
-            .name("keyboard")
-            .daemon()
-            .start(() -> type(keys, process.getOutputStream()));
+        .name("keyboard")
+        .daemon()
+        .start(() -> type(keys, process.getOutputStream()));
     int status = process.waitFor();
     keys.stop();
     screen.join();

@@ -78,7 +78,12 @@ class ConsoleSocketIT {
     try (Fd listener = listen(socket)) {
       assertThat(
               berth.berth(
-                  "create", "--pid-file", pidFile.toString(), "--console-socket", socket.toString(), id))
+                  "create",
+                  "--pid-file",
+                  pidFile.toString(),
+                  "--console-socket",
+                  socket.toString(),
+                  id))
           .isEqualTo(DONE);
       try (Fd terminal = receive(listener)) {
         assertThat(berth.berth("start", id)).isEqualTo(DONE);
@@ -99,12 +104,17 @@ class ConsoleSocketIT {
 
   private void execute(String id, Path socket, Fd listener, ProcessSpec shell) throws IOException {
     Path process = berth.file("process.json");
-    Files.writeString(
-        process, SpecWriter.write(shell.withArgs(List.of("sh"))));
+    Files.writeString(process, SpecWriter.write(shell.withArgs(List.of("sh"))));
     assertThat(
             berth.berth(
-                "exec", "--process", process.toString(), "--detach", "--tty", "--console-socket",
-                socket.toString(), id))
+                "exec",
+                "--process",
+                process.toString(),
+                "--detach",
+                "--tty",
+                "--console-socket",
+                socket.toString(),
+                id))
         .isEqualTo(DONE);
     try (Fd terminal = receive(listener)) {
       await(terminal, "# ");

@@ -122,8 +122,7 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
 
   /** Changes {@code config.json}. */
   void change(UnaryOperator<Spec> edit) throws IOException {
-    Spec spec =
-        SpecReader.read(bundle().resolve("config.json")).orThrow(AssertionError::new);
+    Spec spec = SpecReader.read(bundle().resolve("config.json")).orThrow(AssertionError::new);
     write(edit.apply(spec));
   }
 

@@ -27,6 +27,11 @@ class TerminalSessionIT {
     assumeTrue(Tmux.isAvailable(), "needs tmux (Debian: tmux)");
   }
 
+  /** A command that says "NAME runs", and runs until a key ends it. */
+  private static String running(String name) {
+    return "sh -c 'echo %s ru\"\"ns; exec sleep 1000'".formatted(name);
+  }
+
   /** Changes {@code config.json} to run this script at a terminal. */
   private void script(String script) throws IOException {
     berth.command("sh", "-c", script);
@@ -35,7 +40,7 @@ class TerminalSessionIT {
 
   /** Whether the terminal's settings are what they were when {@code before} was written. */
   private static void assertRestored(Tmux user) throws Exception {
-    user.line("stty -g >after; cmp before after && echo re''stored");
+    user.line("stty -g >after; cmp before after && printf '\\n%s\\n' re''stored");
     user.await("restored");
   }
 
@@ -50,21 +55,26 @@ class TerminalSessionIT {
   void a_shell_with_job_control_of_the_configuration_that_spec_writes() throws Exception {
     try (Tmux user = user()) {
       user.line("./berth run " + berth.id("a") + "; echo status $?");
-      user.await("/ # ");
+      user.await("/ #");
       user.line("tty; stty size");
       user.await("/dev/pts/0\n30 100\n");
-      user.line("sleep 1001; echo interrupted");
+      user.line(running("one") + "; echo went on");
+      user.await("one runs");
       user.key("C-c");
-      user.line("sleep 1002");
+      user.await("^C");
+      user.line(running("two"));
+      user.await("two runs");
       user.key("C-z");
-      user.await("^Z[1]+  Stopped                    sleep 1002");
-      user.line("fg; echo status $?");
+      user.await("^Z[1]+  Stopped");
+      user.line("fg");
+      user.await("sh -c");
       user.key("C-c");
-      user.await("^C\n");
+      user.line("echo status $?");
+      user.await("status 130");
       user.resize(120, 40);
       user.line("while [ \"$(stty size)\" != '40 120' ]; do :; done; echo res''ized");
       user.await("resized");
-      assertThat(user.screen()).doesNotContain("\ninterrupted");
+      assertThat(user.screen()).doesNotContain("\nwent on");
       user.line("exit 7");
       user.await("status 7");
       assertRestored(user);
@@ -76,14 +86,16 @@ class TerminalSessionIT {
     berth.write(SpecDefaults.spec());
     try (Tmux user = user()) {
       user.line("./berth run " + berth.id("a") + "; echo status $?");
-      user.await("/ # ");
+      user.await("/ #");
       user.line("vi /dev/shm/file");
-      user.await("~\n");
+      user.await("- /dev/shm/file");
       user.line("iedited");
+      user.await("I /dev/shm/file");
       user.key("Escape");
+      user.await("- /dev/shm/file");
       user.line(":wq");
-      user.line("clear; cat /dev/shm/file");
-      user.await("edited\n");
+      user.line("echo \"<$(cat /dev/shm/file)>\"");
+      user.await("<edited>");
       user.line("exit");
       user.await("status 0");
       assertRestored(user);
@@ -95,7 +107,7 @@ class TerminalSessionIT {
     String id = berth.sleeping("a");
     try (Tmux user = user()) {
       user.line("./berth exec --tty " + id + " sh; echo status $?");
-      user.await("/ # ");
+      user.await("/ #");
       user.line("tty; stty size");
       user.await("/dev/pts/0\n30 100\n");
       user.line("exit 9");

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A shell in a terminal of 100 columns and 30 rows, as a user has it in a window: tmux is the window.
- * In its directory, that of the bundle, {@code ./berth} is the command.
+ * A shell in a terminal of 100 columns and 30 rows, as a user has it in a window: tmux is the
+ * window. In its directory, that of the bundle, {@code ./berth} is the command.
  */
 final class Tmux implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -32,9 +32,27 @@ final class Tmux implements AutoCloseable {
     Files.writeString(command, "#!/bin/sh\nexec " + words + " \"$@\"\n");
     Files.setPosixFilePermissions(command, PosixFilePermissions.fromString("rwxr-xr-x"));
     tmux(
-        "-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "-c",
-        berth.bundle().toString(), "env", "-u", "ENV", "PS1=host$ ", "sh");
-    await("host$ ");
+        "-f",
+        "/dev/null",
+        "new-session",
+        "-d",
+        "-x",
+        "100",
+        "-y",
+        "30",
+        "-c",
+        berth.bundle().toString(),
+        "env",
+        "-u",
+        "ENV",
+        "PS1=host$ ",
+        "sh");
+    try {
+      await("host$");
+    } catch (AssertionError e) {
+      close();
+      throw e;
+    }
   }
 
   static boolean isAvailable() {
@@ -62,9 +80,11 @@ final class Tmux implements AutoCloseable {
     tmux("resize-window", "-x", Integer.toString(columns), "-y", Integer.toString(rows));
   }
 
-  /** What can be seen, without empty lines. */
+  /** What can be seen, without empty lines and spaces at the end of lines. */
   String screen() throws IOException, InterruptedException {
-    return tmux("capture-pane", "-p", "-S", "-").replaceAll("(?m)[ \\t]+$", "").replaceAll("\n+", "\n");
+    return tmux("capture-pane", "-p", "-S", "-")
+        .replaceAll("(?m)[ \\t]+$", "")
+        .replaceAll("\n+", "\n");
   }
 
   /** Waits until there is a line that begins with {@code text} and was not typed. */
@@ -83,15 +103,18 @@ final class Tmux implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of("tmux", "-S", socket.toString()));
     command.addAll(List.of(args));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
     return output;
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    tmux("kill-server");
+  public void close() throws IOException {
+    try {
+      tmux("kill-server");
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
     Files.deleteIfExists(socket);
   }
 }
