@@ -28,7 +28,7 @@ class ConsoleSocketIT {
   @RegisterExtension final Workspace workspace = new Workspace();
 
   private Fd listen(Path path) throws SyscallException {
-    Fd listener = Sockets.socket(Sockets.SOCK_STREAM);
+    Fd listener = Sockets.streamSocket();
     try (Fd directory =
         Directories.open(
             path.getParent().toString(), Directories.O_PATH | Directories.O_CLOEXEC, 0)) {

@@ -32,21 +32,20 @@ final class RunCommand implements Verb {
 
   @Override
   public int run() throws IOException, InterruptedException {
-    ContainerBuilder builder = container.builder(global);
     if (detach) {
-      container.writePidFile(builder.detached().start());
+      container.writePidFile(container.detached(global).start());
       return 0;
     }
+    ContainerBuilder builder = container.builder(global);
     return foreground(keep ? builder.detached() : builder);
   }
 
   /** Closing an attached container deletes it, and only lets go of a detached one. */
   private int foreground(ContainerBuilder builder) throws IOException, InterruptedException {
-    ForwardedSignals signals = ForwardedSignals.catchAll();
-    try (Container running = builder.start()) {
+    try (Foreground foreground = container.foreground(builder);
+        Container running = foreground.prepare(builder).start()) {
       container.writePidFile(running);
-      signals.forwardTo(running.process());
-      return running.process().waitFor();
+      return foreground.await(running.process());
     }
   }
 }

@@ -32,7 +32,7 @@ public record EngineSocket(String name, Fd socket) implements AutoCloseable {
     if (parent == null || file == null) {
       throw new IOException(name + ": not a socket");
     }
-    Fd socket = Sockets.socket(Sockets.SOCK_STREAM);
+    Fd socket = Sockets.streamSocket();
     try (Fd directory =
         Directories.open(
             parent.toString(),
