@@ -2,7 +2,9 @@ package dev.berth.cli;
 
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
+import dev.berth.ContainerProcess;
 import java.io.IOException;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,20 +35,46 @@ final class RunCommand implements Verb {
   @Override
   public int run() throws IOException, InterruptedException {
     ContainerBuilder builder = container.builder(global.runtime());
+    Optional<NotifyProxy> proxy = NotifyProxy.of(System.getenv());
+    try {
+      proxy.ifPresent(each -> each.announce(builder));
+      return run(builder, proxy);
+    } finally {
+      if (proxy.isPresent()) {
+        proxy.get().close();
+      }
+    }
+  }
+
+  private int run(ContainerBuilder builder, Optional<NotifyProxy> proxy)
+      throws IOException, InterruptedException {
     if (detach) {
-      container.writePidFile(builder.detached().start());
+      Container started = builder.detached().start();
+      container.writePidFile(started);
+      if (proxy.isPresent()) {
+        proxy.get().forward(started.process().pid(), started.process()::isAlive);
+      }
       return 0;
     }
-    return foreground(keep ? builder.detached() : builder);
+    return foreground(keep ? builder.detached() : builder, proxy);
   }
 
   /** Closing an attached container deletes it, and only lets go of a detached one. */
-  private int foreground(ContainerBuilder builder) throws IOException, InterruptedException {
+  private int foreground(ContainerBuilder builder, Optional<NotifyProxy> proxy)
+      throws IOException, InterruptedException {
     ForwardedSignals signals = ForwardedSignals.catchAll();
     try (Container running = builder.start()) {
       container.writePidFile(running);
       signals.forwardTo(running.process());
+      if (proxy.isPresent()) {
+        forward(proxy.get(), running.process());
+      }
       return running.process().waitFor();
     }
+  }
+
+  /** To the manager, this program is the service: it ends when the container's does. */
+  private static void forward(NotifyProxy proxy, ContainerProcess process) throws IOException {
+    proxy.forward(ProcessHandle.current().pid(), process::isAlive);
   }
 }

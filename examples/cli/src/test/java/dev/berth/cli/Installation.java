@@ -148,7 +148,8 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
     return start("exec \"$@\"", out, err, args);
   }
 
-  private Process start(String script, Path out, Path err, String... args) throws IOException {
+  /** The same from a script, as in {@link #shell}. */
+  Process start(String script, Path out, Path err, String... args) throws IOException {
     List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-MaxFDLimit"));
