@@ -34,7 +34,7 @@ final class RunCommand implements Verb {
 
   @Override
   public int run() throws IOException, InterruptedException {
-    ContainerBuilder builder = container.builder(global.runtime());
+    ContainerBuilder builder = container.builder(global);
     Optional<NotifyProxy> proxy = NotifyProxy.of(System.getenv());
     try {
       proxy.ifPresent(each -> each.announce(builder));
