@@ -190,11 +190,10 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
 
   /** The same from a script, as in {@link #shell}. */
   Process start(String script, Path out, Path err, String... args) throws IOException {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
     if (uid != 0) {
       command.addAll(List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups"));
     }
-    command.addAll(List.of("sh", "-c", script, "sh"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-MaxFDLimit"));
     command.add("--enable-native-access=ALL-UNNAMED");

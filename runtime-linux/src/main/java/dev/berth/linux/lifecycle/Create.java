@@ -12,6 +12,7 @@ import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
 import dev.berth.core.plan.RootChange;
+import dev.berth.core.resctrl.ResctrlState;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.RootDirectory;
 import dev.berth.core.state.ContainerId;
@@ -173,9 +174,12 @@ public final class Create {
       throws IOException {
     directory.writeConfig(request.configuration().json());
     // Before there is anything else: whoever finds what a killed runtime left can remove all of it.
-    ContainerRecord foreseen = record(rootfs, foreseenCgroup());
+    Optional<Resctrl> resctrl = Resctrl.of(request.id(), request.linux());
+    ResctrlState groups = resctrl.map(Resctrl::state).orElse(ResctrlState.NONE);
+    ContainerRecord foreseen = record(rootfs, foreseenCgroup(), groups);
     directory.write(foreseen);
     warn();
+    make(resctrl);
     Optional<Cgroup> cgroup = createCgroup();
     ContainerRecord record = foreseen.withCgroup(cgroup.map(Cgroup::state).orElse(null));
     if (!record.equals(foreseen)) {
@@ -222,7 +226,14 @@ public final class Create {
     return cgroup;
   }
 
-  private ContainerRecord record(Path rootfs, Optional<CgroupState> cgroup) {
+  private void make(Optional<Resctrl> resctrl) throws IOException {
+    if (resctrl.isPresent()) {
+      resctrl.get().make();
+      rollback.onFailure(resctrl.get()::remove);
+    }
+  }
+
+  private ContainerRecord record(Path rootfs, Optional<CgroupState> cgroup, ResctrlState resctrl) {
     return new ContainerRecord(
         request.spec().ociVersion(),
         request.id().value(),
@@ -234,6 +245,7 @@ public final class Create {
         System.getProperty("user.name"),
         request.spec().annotations(),
         cgroup.orElse(null),
+        resctrl,
         request.hasLaterHooks());
   }
 
@@ -282,7 +294,7 @@ public final class Create {
       descriptors.put(new Descriptor.StartSocket(), socket);
       descriptors.put(new Descriptor.CreatedLock(), lock);
       namespaces.addTo(descriptors);
-      Stops stops = new Stops(request.spec(), machine, hooks::run, stdio);
+      Stops stops = new Stops(request.id(), request.spec(), machine, hooks::run, stdio);
       return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops);
     }
   }

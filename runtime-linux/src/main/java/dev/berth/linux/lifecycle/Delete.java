@@ -103,6 +103,7 @@ public final class Delete {
     if (cgroup.isPresent()) {
       cgroup.get().remove();
     }
+    Resctrl.remove(query.record().resctrl());
     RuntimeHooks hooks = RuntimeHooks.of(directory, query.record());
     if (!hooks.hooks().poststop().isEmpty()) {
       // For everybody else it is gone. Only its id is not free before what they do is done, and if

@@ -183,7 +183,7 @@ public final class Exec {
       descriptors.putRoot(query.record().pid());
       StreamOwner.give(stdio, process.user(), request.spec.linux());
       Stops stops =
-          new Stops(request.spec.withProcess(process), Machine.shared(), Exec::noHooks, stdio);
+          new Stops(id, request.spec.withProcess(process), Machine.shared(), Exec::noHooks, stdio);
       return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops);
     }
   }
@@ -208,6 +208,8 @@ public final class Exec {
     HostView host =
         Machine.shared()
             .view(request.spec.linux(), users, cgroup.map(Cgroup::path), HostMounts.USUAL);
-    return Planner.exec(new ExecRequest(process, namespaces, request.lifetime, host));
+    return Planner.exec(
+        new ExecRequest(
+            process, namespaces, request.spec.linux().intelRdt(), request.lifetime, host));
   }
 }
