@@ -135,7 +135,7 @@ class DescriptorsIT {
   }
 
   private static Fd listen(Path path) throws IOException {
-    Fd socket = Sockets.streamSocket();
+    Fd socket = Sockets.socket(Sockets.SOCK_STREAM);
     int flags = Directories.O_PATH | Directories.O_DIRECTORY;
     try (Fd directory = Directories.open(path.getParent().toString(), flags, 0)) {
       Sockets.bind(socket, directory, path.getFileName().toString());

@@ -43,7 +43,7 @@ class SeccompAgentIT {
   @BeforeEach
   void listen() throws SyscallException {
     path = containers.directory().resolve(Containers.newId() + ".sock");
-    socket = Sockets.streamSocket();
+    socket = Sockets.socket(Sockets.SOCK_STREAM);
     try (Fd directory =
         Directories.open(
             path.getParent().toString(), Directories.O_PATH | Directories.O_CLOEXEC, 0)) {
@@ -144,7 +144,7 @@ class SeccompAgentIT {
             "container \"ID\": linux.seccomp.listenerPath \"%s\": connect: ENOENT (No such file or"
                     .formatted(path)
                 + " directory)");
-    socket = Sockets.streamSocket();
+    socket = Sockets.socket(Sockets.SOCK_STREAM);
   }
 
   private ContainerBuilder notifying(List<String> calls, String script, boolean noNewPrivileges) {

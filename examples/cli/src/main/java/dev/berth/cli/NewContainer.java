@@ -52,7 +52,11 @@ final class NewContainer {
 
   /** The container to be that this program leaves alone. */
   ContainerBuilder detached(GlobalOptions global) throws IOException {
-    ContainerBuilder builder = builder(global);
+    return detached(builder(global));
+  }
+
+  /** The same, of what {@link #builder} gave. */
+  ContainerBuilder detached(ContainerBuilder builder) {
     return console.detach(builder, hasTerminal(builder));
   }
 

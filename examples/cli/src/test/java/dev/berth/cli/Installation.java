@@ -198,7 +198,8 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
     return start("exec \"$@\"", out, err, args);
   }
 
-  private Process start(String script, Path out, Path err, String... args) throws IOException {
+  /** The same from a script, as in {@link #shell}. */
+  Process start(String script, Path out, Path err, String... args) throws IOException {
     List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
     if (uid != 0) {
       command.addAll(List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups"));

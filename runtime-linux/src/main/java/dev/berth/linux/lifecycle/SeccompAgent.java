@@ -48,7 +48,7 @@ record SeccompAgent(LinuxSpec linux, HookState container, Status status, long in
     Path name = Objects.requireNonNullElse(path.getFileName(), Path.of("."));
     String parent = Objects.requireNonNullElse(path.getParent(), path).toString();
     try (Fd directory = Directories.open(parent, Directories.O_PATH | Directories.O_DIRECTORY, 0)) {
-      Fd socket = Sockets.streamSocket();
+      Fd socket = Sockets.socket(Sockets.SOCK_STREAM);
       try {
         Sockets.connect(socket, directory, name.toString());
         return socket;

@@ -32,7 +32,7 @@ public record EngineSocket(String name, Fd socket) implements AutoCloseable {
     if (parent == null || file == null) {
       throw new IOException(name + ": not a socket");
     }
-    Fd socket = Sockets.streamSocket();
+    Fd socket = Sockets.socket(Sockets.SOCK_STREAM);
     try (Fd directory =
         Directories.open(
             parent.toString(),

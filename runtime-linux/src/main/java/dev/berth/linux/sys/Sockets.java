@@ -21,6 +21,7 @@ public final class Sockets {
 
   public static final int AF_UNIX = 1;
   public static final int SOCK_STREAM = 1;
+  public static final int SOCK_DGRAM = 2;
   public static final int SOCK_SEQPACKET = 5;
   public static final int SOCK_CLOEXEC = 0x8_0000;
   public static final int SOCK_NONBLOCK = 0x800;
@@ -66,10 +67,14 @@ public final class Sockets {
     return new Fd((int) check(result, "socket(AF_UNIX, SOCK_SEQPACKET)"));
   }
 
-  /** <a href="https://man7.org/linux/man-pages/man2/socket.2.html">socket(2)</a> of a stream. */
-  public static Fd streamSocket() throws SyscallException {
-    long result = Syscall.invoke(SyscallNumber.SOCKET, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    return new Fd((int) check(result, "socket(AF_UNIX, SOCK_STREAM)"));
+  /**
+   * <a href="https://man7.org/linux/man-pages/man2/socket.2.html">socket(2)</a>.
+   *
+   * @param type {@code SOCK_SEQPACKET}, {@code SOCK_STREAM} or {@code SOCK_DGRAM}
+   */
+  public static Fd socket(int type) throws SyscallException {
+    long result = Syscall.invoke(SyscallNumber.SOCKET, AF_UNIX, type | SOCK_CLOEXEC, 0);
+    return new Fd((int) check(result, "socket(AF_UNIX, 0x%x)", type | SOCK_CLOEXEC));
   }
 
   /**
