@@ -21,6 +21,7 @@ struct stub {
 	int null;		/* /dev/null in the root, verified; -1 until a file is masked */
 	int empty;		/* the mount that covers masked directories; -1 until one is */
 	int in_directory;	/* TRY_DIRECTORY was let in */
+	const char *home;	/* "HOME=…"; null unless FIND_HOME has looked for it */
 	const char *executable; /* what FIND_PROGRAM settled on */
 	int slots[SLOTS_MAX];	/* descriptors, -1 where there is none */
 };
@@ -85,6 +86,25 @@ long set_groups(struct fields *fields);
 long set_group_id(struct fields *fields);
 long set_user_id(struct fields *fields);
 long set_capabilities(struct stub *stub, struct fields *fields);
+
+/* schedule.c */
+long set_affinity(struct fields *fields);
+long reset_affinity(void);
+long set_scheduler(struct fields *fields);
+long set_io_priority(struct fields *fields);
+long set_memory_policy(struct fields *fields);
+
+/* keyring.c */
+long make_keyring(struct stub *stub, struct fields *fields);
+long join_keyring(struct stub *stub, struct fields *fields);
+
+/* label.c */
+long set_key_label(struct stub *stub, struct fields *fields);
+long set_selinux_label(struct stub *stub, struct fields *fields);
+long set_apparmor_profile(struct stub *stub, struct fields *fields);
+
+/* home.c */
+long find_home(struct stub *stub, struct fields *fields);
 
 /* exec.c */
 long try_directory(struct stub *stub, struct fields *fields);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include <asm/statfs.h>
+#include <linux/keyctl.h>
 #include <linux/prctl.h>
 #include <linux/sched.h>
 
@@ -168,6 +169,19 @@ static long touch(long number, long a, long b, long c, long d, long e)
 	case __NR_readlinkat:
 		read_string((const char *)b);
 		return fill((void *)c, (size_t)d);
+	case __NR_keyctl:
+		if (a == KEYCTL_JOIN_SESSION_KEYRING)
+			read_string((const char *)b);
+		return 0;
+	case __NR_sched_setaffinity:
+		read_bytes((const void *)c, (size_t)b);
+		return 0;
+	case __NR_sched_setattr:
+		read_bytes((const void *)b, *(const u32 *)b);
+		return 0;
+	case __NR_set_mempolicy:
+		read_bytes((const void *)b, (size_t)c / 8);
+		return 0;
 	case __NR_setgroups:
 		read_bytes((const void *)b, (size_t)a * sizeof(u32));
 		return 0;

@@ -283,6 +283,50 @@ public record LinuxSpec(
         timeOffsets);
   }
 
+  /** This section with memory nodes chosen otherwise, or as the runtime does. */
+  public LinuxSpec withMemoryPolicy(@Nullable MemoryPolicy memoryPolicy) {
+    return new LinuxSpec(
+        uidMappings,
+        gidMappings,
+        sysctl,
+        resources,
+        cgroupsPath,
+        namespaces,
+        devices,
+        netDevices,
+        seccomp,
+        rootfsPropagation,
+        maskedPaths,
+        readonlyPaths,
+        mountLabel,
+        intelRdt,
+        memoryPolicy,
+        personality,
+        timeOffsets);
+  }
+
+  /** This section with another personality, or the runtime's. */
+  public LinuxSpec withPersonality(@Nullable Personality personality) {
+    return new LinuxSpec(
+        uidMappings,
+        gidMappings,
+        sysctl,
+        resources,
+        cgroupsPath,
+        namespaces,
+        devices,
+        netDevices,
+        seccomp,
+        rootfsPropagation,
+        maskedPaths,
+        readonlyPaths,
+        mountLabel,
+        intelRdt,
+        memoryPolicy,
+        personality,
+        timeOffsets);
+  }
+
   /**
    * How mounts spread, as in mount_namespaces(7); as text in lower case, as in {@code config.json}.
    */

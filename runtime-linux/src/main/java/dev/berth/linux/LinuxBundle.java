@@ -10,6 +10,7 @@ import dev.berth.core.spec.SpecChecks;
 import dev.berth.core.spec.SpecReader;
 import dev.berth.core.spec.SpecWriter;
 import dev.berth.core.state.ContainerId;
+import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.lifecycle.Create;
 import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
@@ -110,6 +111,7 @@ final class LinuxBundle implements Bundle {
   @Override
   public String explain() {
     ContainerId example = new ContainerId("container");
-    return Create.explain(new Create.Request(example, checked(), directory, Lifetime.ATTACHED));
+    return Create.explain(
+        new Create.Request(example, checked(), directory, Lifetime.ATTACHED, SessionKeyring.OWN));
   }
 }

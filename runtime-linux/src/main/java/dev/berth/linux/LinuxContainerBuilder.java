@@ -12,6 +12,7 @@ import dev.berth.core.plan.Lifetime;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
+import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.lifecycle.Create;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
@@ -36,6 +37,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   private @Nullable Bundle bundle;
   private @Nullable Spec spec;
   private Lifetime lifetime = Lifetime.ATTACHED;
+  private SessionKeyring keyring = SessionKeyring.OWN;
 
   LinuxContainerBuilder(LinuxRuntime runtime, ContainerId id) {
     this.runtime = runtime;
@@ -103,6 +105,12 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   @Override
   public ContainerBuilder bind(Path source, String destination) {
     return mount(Mount.bind(source.toAbsolutePath().toString(), destination));
+  }
+
+  @Override
+  public ContainerBuilder inheritKeyring() {
+    keyring = SessionKeyring.INHERITED;
+    return this;
   }
 
   @Override
@@ -232,7 +240,8 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   }
 
   private Create.Request request(CheckedSpec configuration) {
-    return new Create.Request(id, configuration, bundleDirectory(configuration.spec()), lifetime);
+    return new Create.Request(
+        id, configuration, bundleDirectory(configuration.spec()), lifetime, keyring);
   }
 
   private static List<String> arguments(CheckedSpec configuration) {

@@ -32,7 +32,9 @@ final class NewContainer {
   @Option(names = "--no-pivot", description = "Not supported yet.")
   private boolean noPivot;
 
-  @Option(names = "--no-new-keyring", description = "Not supported yet.")
+  @Option(
+      names = "--no-new-keyring",
+      description = "Leave the container the session keyring of this program.")
   private boolean noNewKeyring;
 
   @Option(names = "--preserve-fds", paramLabel = "N", description = "Not supported yet, unless 0.")
@@ -46,9 +48,9 @@ final class NewContainer {
     NotYet.refuse("--console-socket", consoleSocket != null);
     NotYet.refuse("--pidfd-socket", pidfdSocket != null);
     NotYet.refuse("--no-pivot", noPivot);
-    NotYet.refuse("--no-new-keyring", noNewKeyring);
     NotYet.refuse("--preserve-fds", preserveFds != 0);
-    return runtime.container(id).bundle(bundle).inheritIO();
+    ContainerBuilder builder = runtime.container(id).bundle(bundle).inheritIO();
+    return noNewKeyring ? builder.inheritKeyring() : builder;
   }
 
   /** Writes the pid file, if one is wanted; without it the container is of no use to the caller. */

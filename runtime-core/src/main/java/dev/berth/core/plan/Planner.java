@@ -33,14 +33,19 @@ public final class Planner {
     draft.receive(new Descriptor.CreatedLock());
     begin(draft, "berth:init");
     joinCgroups(draft, request.host());
+    draft.add(new Step.ResetAffinity());
     draft.openProcfsHere();
     adjustOomScore(draft, process);
+    AttributePlanner attributes = new AttributePlanner(draft, spec);
     RootPlanner root = new RootPlanner(draft, request, namespaces);
     root.enter();
     addNames(draft, spec);
+    attributes.makeKeyring(request.keyring());
+    attributes.label();
     addSysctls(draft, spec.linux());
     root.protectPaths();
     ProcessPlanner program = new ProcessPlanner(draft, process, request.host());
+    attributes.schedule();
     program.becomeUser(request.lifetime());
     program.findProgram();
     draft.add(new Step.SetName("berth:created"));
@@ -56,9 +61,11 @@ public final class Planner {
     Draft draft = new Draft();
     int init = draft.receive(new Descriptor.InitProcess());
     begin(draft, "berth:exec");
-    joinCgroups(draft, request.host());
+    enterCgroups(draft, request);
     draft.openProcfsHere();
     adjustOomScore(draft, request.process());
+    AttributePlanner attributes = new AttributePlanner(draft, request.spec());
+    attributes.label();
     // Processes of the container see this one as soon as it has joined: CVE-2016-9962. Not earlier,
     // since from here on its files in /proc are root's.
     draft.add(new Step.SetNonDumpable());
@@ -73,7 +80,12 @@ public final class Planner {
     if (request.namespaces().contains(NamespaceKind.USER)) {
       becomeRoot(draft);
     }
+    if (request.keyring() != null) {
+      // In the container's user namespace, which has names of its own for them.
+      draft.add(new Step.JoinKeyring(request.keyring()));
+    }
     ProcessPlanner program = new ProcessPlanner(draft, request.process(), request.host());
+    attributes.schedule();
     program.becomeUser(request.lifetime());
     program.findProgram();
     program.execute();
@@ -113,6 +125,19 @@ public final class Planner {
         draft.add(new Step.JoinCgroup(draft.receive(new Descriptor.CgroupProcs(hierarchy.name()))));
       }
     }
+  }
+
+  /** The cgroups of a further process, and its processors before and after that. */
+  private static void enterCgroups(Draft draft, ExecRequest request) {
+    ProcessSpec.ExecCpuAffinity affinity = request.process().execCPUAffinity();
+    if (affinity != null && affinity.initial() != null) {
+      draft.add(new Step.SetAffinity(AttributePlanner.numbers(affinity.initial())));
+    }
+    joinCgroups(draft, request.host());
+    draft.add(
+        affinity != null && affinity.last() != null
+            ? new Step.SetAffinity(AttributePlanner.numbers(affinity.last()))
+            : new Step.ResetAffinity());
   }
 
   private static void adjustOomScore(Draft draft, ProcessSpec process) {

@@ -37,6 +37,7 @@ final class ProcessPlanner {
     // setresuid(2) to another user would empty the permitted set, and capset(2) comes after it.
     draft.add(new Step.KeepCapabilities());
     draft.add(new Step.SetBoundingSet(capabilities.bounding()));
+    findHome();
     draft.add(new Step.TryDirectory(process.cwd()));
     switchUser();
     draft.add(
@@ -72,6 +73,12 @@ final class ProcessPlanner {
       long hard = host.openFilesHardLimit();
       long soft = Long.compareUnsigned(hard, DEFAULT_OPEN_FILES) < 0 ? hard : DEFAULT_OPEN_FILES;
       draft.add(new Step.SetRlimit(RlimitKind.RLIMIT_NOFILE, soft, hard));
+    }
+  }
+
+  private void findHome() {
+    if (process.env().stream().noneMatch(entry -> entry.startsWith("HOME="))) {
+      draft.add(new Step.FindHome(process.user().uid()));
     }
   }
 

@@ -25,13 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NotYet {
   private static final List<Line<ProcessSpec>> PROCESS =
-      List.of(
-          new Line<>("process.terminal", ProcessSpec::terminal, "; set it to false"),
-          new Line<>("process.apparmorProfile", ProcessSpec::apparmorProfile),
-          new Line<>("process.scheduler", ProcessSpec::scheduler),
-          new Line<>("process.selinuxLabel", ProcessSpec::selinuxLabel),
-          new Line<>("process.ioPriority", ProcessSpec::ioPriority),
-          new Line<>("process.execCPUAffinity", ProcessSpec::execCPUAffinity));
+      List.of(new Line<>("process.terminal", ProcessSpec::terminal, "; set it to false"));
 
   private static final List<Line<Hooks>> HOOKS =
       List.of(
@@ -48,8 +42,6 @@ final class NotYet {
           new Line<>("linux.seccomp", LinuxSpec::seccomp),
           new Line<>("linux.mountLabel", LinuxSpec::mountLabel),
           new Line<>("linux.intelRdt", LinuxSpec::intelRdt),
-          new Line<>("linux.memoryPolicy", LinuxSpec::memoryPolicy),
-          new Line<>("linux.personality", LinuxSpec::personality),
           new Line<>("linux.timeOffsets", LinuxSpec::timeOffsets));
 
   private static final List<Line<LinuxResources>> RESOURCES =

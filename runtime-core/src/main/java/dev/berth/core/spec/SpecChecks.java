@@ -2,6 +2,7 @@ package dev.berth.core.spec;
 
 import dev.berth.spec.Hook;
 import dev.berth.spec.Hooks;
+import dev.berth.spec.Personality;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
@@ -27,6 +28,8 @@ public final class SpecChecks {
           MountChecks::check,
           NamespaceChecks::check,
           SysctlChecks::check,
+          SchedulingChecks::checkMemoryPolicy,
+          SpecChecks::personality,
           DeviceChecks::check,
           ResourceChecks::check,
           SeccompChecks::check,
@@ -116,6 +119,13 @@ public final class SpecChecks {
       if (hook.timeout() != null && hook.timeout() <= 0) {
         report.problem(path + ".timeout", "%d is not greater than 0".formatted(hook.timeout()));
       }
+    }
+  }
+
+  private static void personality(Spec spec, Report report) {
+    Personality personality = spec.linux().personality();
+    if (personality != null && !personality.flags().isEmpty()) {
+      report.problem("linux.personality.flags", "the specification has none");
     }
   }
 

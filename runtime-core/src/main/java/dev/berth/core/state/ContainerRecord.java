@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param owner name of the user who made it, or the uid
  * @param annotations of the configuration
  * @param cgroup the container's own; {@code null} if it has none
+ * @param keyring whose its processes have
  */
 public record ContainerRecord(
     String ociVersion,
@@ -32,7 +33,8 @@ public record ContainerRecord(
     Instant created,
     String owner,
     Map<String, String> annotations,
-    @Nullable CgroupState cgroup) {
+    @Nullable CgroupState cgroup,
+    SessionKeyring keyring) {
 
   public ContainerRecord {
     annotations = Map.copyOf(annotations);
@@ -41,12 +43,32 @@ public record ContainerRecord(
   /** This record with the cgroup that there is, or without one. */
   public ContainerRecord withCgroup(@Nullable CgroupState cgroup) {
     return new ContainerRecord(
-        ociVersion, id, pid, startTime, bundle, rootfs, created, owner, annotations, cgroup);
+        ociVersion,
+        id,
+        pid,
+        startTime,
+        bundle,
+        rootfs,
+        created,
+        owner,
+        annotations,
+        cgroup,
+        keyring);
   }
 
   /** This record with the first process, once there is one. */
   public ContainerRecord withProcess(long pid, long startTime) {
     return new ContainerRecord(
-        ociVersion, id, pid, startTime, bundle, rootfs, created, owner, annotations, cgroup);
+        ociVersion,
+        id,
+        pid,
+        startTime,
+        bundle,
+        rootfs,
+        created,
+        owner,
+        annotations,
+        cgroup,
+        keyring);
   }
 }

@@ -42,6 +42,7 @@ public final class ContainerRecordJson {
         json.writeStringField("cgroupPath", record.cgroup().path());
         write(json, "cgroupsMade", record.cgroup().made());
       }
+      json.writeStringField("keyring", record.keyring().name());
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -93,7 +94,8 @@ public final class ContainerRecordJson {
           Instant.parse(required(fields, "created")),
           required(fields, "owner"),
           maps.getOrDefault("annotations", Map.of()),
-          cgroup(fields.get("cgroupPath"), maps.getOrDefault("cgroupsMade", Map.of())));
+          cgroup(fields.get("cgroupPath"), maps.getOrDefault("cgroupsMade", Map.of())),
+          SessionKeyring.valueOf(fields.getOrDefault("keyring", "OWN")));
     } catch (RuntimeException e) {
       throw new IOException("state.json: not what Berth wrote: " + e.getMessage(), e);
     }

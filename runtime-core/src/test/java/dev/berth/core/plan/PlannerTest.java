@@ -32,6 +32,7 @@ class PlannerTest {
     assertThat(Plans.steps(plan(process(p -> p.withOomScoreAdj(17))), "set process", "mount root"))
         .containsExactly(
             "set process name berth:init",
+            "run on all processors of the cgroup",
             "open a procfs for itself (subset=pid)",
             "set oom_score_adj 17",
             "close that procfs",
@@ -52,6 +53,7 @@ class PlannerTest {
     assertThat(Plans.steps(plan, "set hostname", "make /proc/bus"))
         .containsExactly(
             "set hostname runc",
+            "make session keyring _ses.web",
             "set sysctl net.ipv4.conf.eth0/100.forwarding to 1",
             "set sysctl kernel.sem to \"1 2 3 4\"",
             "close that procfs",

@@ -63,7 +63,8 @@ final class Plans {
   }
 
   static InitRequest request(Spec spec, HostView host, Lifetime lifetime) {
-    return new InitRequest(spec, Path.of("/srv/web"), Path.of("/srv/web/rootfs"), lifetime, host);
+    return new InitRequest(
+        spec, Path.of("/srv/web"), Path.of("/srv/web/rootfs"), lifetime, "_ses.web", host);
   }
 
   /** The default configuration with nothing mounted but {@code mounts}. */

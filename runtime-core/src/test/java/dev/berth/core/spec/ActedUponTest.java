@@ -10,6 +10,7 @@ import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupV1Files;
 import dev.berth.core.cgroup.DeviceAllowList;
+import dev.berth.core.plan.ExecRequest;
 import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.InitRequest;
 import dev.berth.core.plan.Lifetime;
@@ -71,11 +72,28 @@ class ActedUponTest {
       process.rlimits[].soft                  | 512
       process.noNewPrivileges                 | true
       process.oomScoreAdj                     | 100
+      process.apparmorProfile                 | "other"
+      process.selinuxLabel                    | "other"
+      process.scheduler.policy                | "SCHED_BATCH"
+      process.scheduler.nice                  | 2
+      process.scheduler.priority              | 2
+      process.scheduler.flags[]               | "SCHED_FLAG_RECLAIM"
+      process.scheduler.runtime               | 2
+      process.scheduler.deadline              | 2
+      process.scheduler.period                | 2
+      process.ioPriority.class                | "IOPRIO_CLASS_IDLE"
+      process.ioPriority.priority             | 7
+      process.execCPUAffinity.initial         | "1"
+      process.execCPUAffinity.final           | "1"
       mounts[].destination                    | "/other"
       mounts[].type                           | "mqueue"
       mounts[].source                         | "other"
       mounts[].options[]                      | "nodev"
       linux.sysctl.*                          | "0"
+      linux.personality.domain                | "LINUX32"
+      linux.memoryPolicy.mode                 | "MPOL_INTERLEAVE"
+      linux.memoryPolicy.nodes                | "1"
+      linux.memoryPolicy.flags[]              | "MPOL_F_RELATIVE_NODES"
       linux.cgroupsPath                       | "/other"
       linux.namespaces[].type                 | "ipc"
       linux.devices[].path                    | "/dev/other"
@@ -136,11 +154,13 @@ class ActedUponTest {
             HostView.Groups.CHOSEN,
             HostView.Nodes.MADE,
             1024);
-    Plan plan = Planner.create(new InitRequest(spec, BUNDLE, root, Lifetime.DETACHED, host));
+    Plan plan = Planner.create(new InitRequest(spec, BUNDLE, root, Lifetime.DETACHED, null, host));
+    Plan further = Planner.exec(new ExecRequest(spec, Set.of(), Lifetime.DETACHED, null, host));
     // Not the plan's text, which has no values of variables.
     return Stream.of(
             plan.namespaces(),
             plan.steps(),
+            further.steps(),
             cgroup,
             CgroupV1Files.of(spec.linux().resources()),
             DeviceAllowList.of(spec.linux().resources().devices()).v1Writes())

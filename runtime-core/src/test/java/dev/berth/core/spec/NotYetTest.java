@@ -18,7 +18,7 @@ class NotYetTest {
         check(
             """
             {"ociVersion": "1.3.0", "root": {"path": "rootfs"},
-             "process": {"cwd": "/", "args": ["true"], "terminal": true, "apparmorProfile": "p"},
+             "process": {"cwd": "/", "args": ["true"], "terminal": true},
              "hooks": {"poststop": [{"path": "/h"}]},
              "linux": {
                "namespaces": [{"type": "mount"}, {"type": "network", "path": "/n"}, {"type": "time"}],
@@ -33,7 +33,6 @@ class NotYetTest {
     assertThat(text(findings))
         .containsExactly(
             "process.terminal: not supported yet; set it to false",
-            "process.apparmorProfile: not supported yet",
             "hooks.poststop: not supported yet",
             "linux.namespaces[1].path: not supported yet",
             "linux.namespaces[2].type: not supported yet",

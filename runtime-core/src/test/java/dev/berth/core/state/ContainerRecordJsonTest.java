@@ -24,7 +24,8 @@ class ContainerRecordJsonTest {
           Instant.parse("2026-02-03T04:05:06.789012345Z"),
           "root",
           Map.of("org.example.key", "a\nvalue", "empty", ""),
-          new CgroupState("/a/web", Map.of("memory", "/a", "pids", "/a/web")));
+          new CgroupState("/a/web", Map.of("memory", "/a", "pids", "/a/web")),
+          SessionKeyring.INHERITED);
 
   @Test
   void reads_what_it_wrote() throws IOException {
@@ -35,7 +36,17 @@ class ContainerRecordJsonTest {
   void reads_a_record_without_a_cgroup() throws IOException {
     ContainerRecord record =
         new ContainerRecord(
-            "1.3.0", "a", 0, 0, Path.of("/b"), Path.of("/r"), Instant.EPOCH, "0", Map.of(), null);
+            "1.3.0",
+            "a",
+            0,
+            0,
+            Path.of("/b"),
+            Path.of("/r"),
+            Instant.EPOCH,
+            "0",
+            Map.of(),
+            null,
+            SessionKeyring.OWN);
 
     assertThat(ContainerRecordJson.read(ContainerRecordJson.write(record))).isEqualTo(record);
   }

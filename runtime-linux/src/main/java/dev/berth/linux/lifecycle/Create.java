@@ -12,6 +12,7 @@ import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.RootDirectory;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
+import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.process.Stdio;
@@ -54,8 +55,14 @@ public final class Create {
    * @param configuration of which it is made
    * @param bundle absolute; what relative paths in the configuration are taken from
    * @param lifetime whether it ends with this JVM
+   * @param keyring whose its processes have
    */
-  public record Request(ContainerId id, CheckedSpec configuration, Path bundle, Lifetime lifetime) {
+  public record Request(
+      ContainerId id,
+      CheckedSpec configuration,
+      Path bundle,
+      Lifetime lifetime,
+      SessionKeyring keyring) {
 
     private Spec spec() {
       return configuration.spec();
@@ -183,7 +190,8 @@ public final class Create {
         Instant.now(),
         System.getProperty("user.name"),
         request.spec().annotations(),
-        cgroup.orElse(null));
+        cgroup.orElse(null),
+        request.keyring());
   }
 
   private static CgroupPath path(Cgroup cgroup) {
@@ -191,13 +199,15 @@ public final class Create {
   }
 
   private static Plan plan(
-      Machine machine, Request request, Optional<CgroupPath> cgroup, Path rootfs) {
+      Machine machine, Request request, Optional<CgroupPath> cgroup, Path rootfs)
+      throws IOException {
     return Planner.create(
         new InitRequest(
-            request.spec(),
+            SecurityModules.applicable(request.spec()),
             request.bundle(),
             rootfs,
             request.lifetime(),
+            request.keyring().name(request.id()),
             machine.view(request.linux(), cgroup)));
   }
 

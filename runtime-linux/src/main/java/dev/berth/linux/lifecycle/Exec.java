@@ -18,11 +18,9 @@ import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.stub.Launcher;
 import dev.berth.linux.stub.StubProcess;
 import dev.berth.linux.sys.Fd;
-import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.io.IOException;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -39,13 +37,12 @@ public final class Exec {
    */
   public static LinuxContainerProcess start(
       StateRoot root, ContainerId id, Spec spec, Lifetime lifetime, StdioOpener streams) {
-    ProcessSpec process =
-        Objects.requireNonNull(CheckedSpec.ofExec(spec).spec().process(), "checked");
+    CheckedSpec.ofExec(spec);
     try (StateDirectory directory = Query.find(root, id)) {
       Query query = Query.required(directory);
       Operation.EXEC.requireAllowed(id.value(), query.status(), query.record().pid());
       try (Fd init = init(query)) {
-        return start(query, init, spec, process, lifetime, streams);
+        return start(query, init, spec, lifetime, streams);
       }
     } catch (IOException e) {
       throw Failures.worded(id.value(), e);
@@ -61,10 +58,9 @@ public final class Exec {
   }
 
   private static LinuxContainerProcess start(
-      Query query, Fd init, Spec spec, ProcessSpec process, Lifetime lifetime, StdioOpener streams)
-      throws IOException {
+      Query query, Fd init, Spec spec, Lifetime lifetime, StdioOpener streams) throws IOException {
     Optional<Cgroup> cgroup = query.cgroup();
-    Plan plan = plan(query, spec, process, lifetime, cgroup);
+    Plan plan = plan(query, spec, lifetime, cgroup);
     try (Stdio stdio = streams.open(lifetime);
         LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
       descriptors.put(new Descriptor.InitProcess(), init);
@@ -78,17 +74,17 @@ public final class Exec {
     throw new IOException("a further process does not stop at " + stop.point());
   }
 
-  private static Plan plan(
-      Query query, Spec spec, ProcessSpec process, Lifetime lifetime, Optional<Cgroup> cgroup)
+  private static Plan plan(Query query, Spec spec, Lifetime lifetime, Optional<Cgroup> cgroup)
       throws IOException {
     NamespacesOf own = NamespacesOf.thisJvm();
     NamespacesOf containers = NamespacesOf.process(query.record().pid());
     Optional<CgroupPath> path = cgroup.map(each -> new CgroupPath(each.state().path()));
     return Planner.exec(
         new ExecRequest(
-            process,
+            SecurityModules.applicable(spec),
             containers.differentFrom(own),
             lifetime,
+            query.record().keyring().name(new ContainerId(query.record().id())),
             Machine.shared().view(spec.linux(), path)));
   }
 }

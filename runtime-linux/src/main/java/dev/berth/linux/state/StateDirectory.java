@@ -13,6 +13,7 @@ import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
 import dev.berth.core.state.ContainerRecordJson;
+import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
@@ -155,7 +156,8 @@ public final class StateDirectory implements AutoCloseable {
             created,
             owner,
             Map.of(),
-            null));
+            null,
+            SessionKeyring.OWN));
   }
 
   /** Writes down {@code record}: whole or, if the machine stops meanwhile, not at all. */

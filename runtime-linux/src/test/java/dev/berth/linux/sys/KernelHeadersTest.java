@@ -56,8 +56,11 @@ class KernelHeadersTest {
       #include <sys/wait.h>
       #include <asm/unistd.h>
       #include <linux/bpf.h>
+      #include <linux/ioprio.h>
+      #include <linux/mempolicy.h>
       #include <linux/mount.h>
       #include <linux/openat2.h>
+      #include <linux/personality.h>
       #include <linux/sched.h>
       #include <linux/utsname.h>
       #include "spawn.h"
