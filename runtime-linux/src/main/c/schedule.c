@@ -29,7 +29,7 @@ long reset_affinity(void)
 
 long set_scheduler(struct fields *fields)
 {
-	struct sched_attr attributes = {.size = SCHED_ATTR_SIZE_VER0};
+	struct sched_attr attributes = {.size = sizeof(attributes)};
 
 	attributes.sched_policy = (u32)next_number(fields);
 	attributes.sched_flags = next_number(fields);

@@ -173,7 +173,7 @@ public final class Hints {
 
   private static @Nullable String scheduler(Scheduler.Policy policy, String errno) {
     return switch (errno) {
-      case "EPERM" -> NICE;
+      case "EPERM" -> NICE + ", and on cgroup version 1 linux.resources.cpu.realtimeRuntime";
       case "EINVAL" ->
           policy == Scheduler.Policy.SCHED_ISO
               ? "no version of Linux has it"

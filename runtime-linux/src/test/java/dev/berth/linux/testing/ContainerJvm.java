@@ -30,6 +30,11 @@ public final class ContainerJvm {
     return new ContainerJvm(List.of("sh", "-c", script, "sh"), Map.of(), classPath());
   }
 
+  /** One that runs on these processors only. */
+  public static ContainerJvm boundTo(String processors) {
+    return new ContainerJvm(List.of("taskset", "--cpu-list", processors), Map.of(), classPath());
+  }
+
   /** One with a variable more in its environment. */
   public static ContainerJvm withEnvironment(String name, String value) {
     return new ContainerJvm(List.of(), Map.of(name, value), classPath());
