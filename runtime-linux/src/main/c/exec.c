@@ -93,7 +93,7 @@ long await_start(struct stub *stub, struct fields *fields)
 }
 
 /* `last`, where it is not null, comes after those of the program. */
-static const char **next_vector(struct fields *fields, const char *last)
+const char **next_vector(struct fields *fields, const char *last)
 {
 	u64 count = next_number(fields);
 	const char **vector = allocate((count + 2) * sizeof(*vector));
@@ -116,7 +116,7 @@ long execute(struct stub *stub, struct fields *fields)
 	if (!environment)
 		return called(&stub->reports, "mmap", 0, -ENOMEM);
 	/* Everything here was opened close-on-exec; a mistake about that must not become a way out. */
-	result = sys(close_range, STDIO_END, ~0u, CLOSE_RANGE_CLOEXEC);
+	result = sys(close_range, stub->inherited, ~0u, CLOSE_RANGE_CLOEXEC);
 	if (result < 0)
 		return called(&stub->reports, "close_range", 0, result);
 	return called(&stub->reports, "execve", stub->executable,

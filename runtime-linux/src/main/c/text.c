@@ -38,3 +38,14 @@ long text_copy(char *to, u64 size, const char *text)
 	memcpy(to, text, length + 1);
 	return (long)length;
 }
+
+u64 text_decimal(char *to, u64 number)
+{
+	u64 length = 1;
+
+	for (u64 rest = number / 10; rest; rest /= 10)
+		length++;
+	for (u64 i = length; i; i--, number /= 10)
+		to[i - 1] = (char)('0' + number % 10);
+	return length;
+}

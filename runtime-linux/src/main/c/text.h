@@ -12,3 +12,8 @@ const char *text_after(const char *text, const char *start);
 
 /* Returns the length, or -ENAMETOOLONG where text and its NUL do not fit into size bytes. */
 long text_copy(char *to, u64 size, const char *text);
+
+#define DECIMAL_MAX 20 /* digits of a u64 */
+
+/* Writes the digits of number, and no NUL; returns how many. */
+u64 text_decimal(char *to, u64 number);

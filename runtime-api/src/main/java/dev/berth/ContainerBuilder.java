@@ -55,6 +55,16 @@ public interface ContainerBuilder {
   /** The name that the container has for itself. */
   ContainerBuilder hostname(String hostname);
 
+  /**
+   * Gives the program a terminal of its own, in place of the three standard streams; {@code
+   * process.terminal}. The container needs a devpts at {@code /dev/pts}, which the defaults have.
+   * See {@link ContainerProcess} for the streams of such a process.
+   */
+  ContainerBuilder terminal();
+
+  /** {@link #terminal()} of this size, in characters; {@code process.consoleSize}. */
+  ContainerBuilder terminal(int columns, int rows);
+
   /** Adds a mount. */
   ContainerBuilder mount(Mount mount);
 
@@ -95,8 +105,38 @@ public interface ContainerBuilder {
   }
 
   /**
+   * Changes the root by moving the new one over the old one and chroot(2), instead of
+   * pivot_root(2): for a host that runs from its initial ramfs, which pivot_root(2) cannot leave. A
+   * process with {@code CAP_SYS_CHROOT} can get back to the old root, from which {@code /proc} and
+   * {@code /sys} are taken away.
+   */
+  ContainerBuilder withoutPivot();
+
+  /**
+   * Sends the program's terminal, the end that this JVM would have, to whoever listens at {@code
+   * socket}: a Unix socket, {@code SOCK_STREAM}, which gets one message with the descriptor. This
+   * is how engines want it.
+   */
+  ContainerBuilder consoleSocket(Path socket);
+
+  /**
+   * Hands descriptors of this process to the program, which finds them as 3, 4, … They stay this
+   * process's own, and must be open until the container is created. 128 at most.
+   *
+   * @param numbers of this process
+   */
+  ContainerBuilder descriptors(int... numbers);
+
+  /**
+   * Sends a pidfd of the container's first process, once it is created, to whoever listens on an
+   * {@code AF_UNIX} stream socket: with {@code SCM_RIGHTS}, in one message.
+   */
+  ContainerBuilder pidfdSocket(Path socket);
+
+  /**
    * Makes a container that outlives this JVM and that {@link Container#close()} leaves alone. Its
-   * standard streams must not be pipes: those that were not redirected are discarded.
+   * standard streams must not be pipes: those that were not redirected are discarded. A terminal
+   * ends with this JVM, by a hang-up, unless a {@link #consoleSocket} takes it.
    */
   ContainerBuilder detached();
 

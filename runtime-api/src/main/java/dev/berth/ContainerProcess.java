@@ -9,6 +9,12 @@ import java.util.Optional;
  * <p>A program that a signal ended has 128 plus the signal's number as its exit value. The streams
  * end with the process, soon after its last output was read, even if one of its children still
  * holds them open.
+ *
+ * <p>A process with a terminal has one stream in each direction: what it prints, errors included,
+ * is {@link #getInputStream()}, with the line ends of a terminal, {@code \r\n}; {@link
+ * #getErrorStream()} is empty. What is written to {@link #getOutputStream()} is as if typed: Ctrl-C
+ * is the byte 3. To close that stream types the character for "end of file", Ctrl-D, if the program
+ * reads lines.
  */
 public abstract class ContainerProcess extends Process {
 
@@ -34,6 +40,16 @@ public abstract class ContainerProcess extends Process {
    * @throws ContainerException if this JVM may not send it
    */
   public abstract void signal(Signal signal);
+
+  /**
+   * Tells the process of another size of its terminal, in characters: the program in the foreground
+   * gets SIGWINCH. Does nothing once the process has ended.
+   *
+   * @throws UnsupportedOperationException if the process has no terminal, or somebody else has its
+   *     other end
+   * @throws IllegalArgumentException if a number is not within 0 to 65535
+   */
+  public abstract void resize(int columns, int rows);
 
   /** What the process and its awaited children used; empty until it ended, or where unknown. */
   public abstract Optional<Usage> usage();

@@ -1,6 +1,7 @@
 package dev.berth;
 
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -19,6 +20,65 @@ public interface ExecBuilder {
   /** The numeric user and group. */
   ExecBuilder user(int uid, int gid);
 
+  /**
+   * Gives the process a terminal of its own, one of the container's devpts, in place of the three
+   * standard streams. See {@link ContainerProcess} for the streams of such a process.
+   */
+  ExecBuilder terminal();
+
+  /** {@link #terminal()} of this size, in characters. */
+  ExecBuilder terminal(int columns, int rows);
+
+  /** Further groups, numeric, besides those that the container's first process has. */
+  ExecBuilder additionalGroups(int... gids);
+
+  /**
+   * Capabilities, such as {@code CAP_NET_ADMIN}, besides those of the container's first process: in
+   * the bounding, the effective and the permitted set.
+   */
+  ExecBuilder capabilities(String... names);
+
+  /** Whether execve(2) can give the program no further privileges. */
+  ExecBuilder noNewPrivileges(boolean set);
+
+  /**
+   * Puts the process into a cgroup in the container's, in every hierarchy. It must be there
+   * already.
+   *
+   * @param path from the container's cgroup, which is also {@code /}
+   * @throws IllegalArgumentException if there is {@code ..} in it, or a cgroup was given before
+   */
+  ExecBuilder cgroup(String path);
+
+  /**
+   * The same in the hierarchy of one controller of cgroup version 1 alone. May be given for
+   * several.
+   *
+   * @param controller such as {@code cpu}
+   */
+  ExecBuilder cgroup(String controller, String path);
+
+  /**
+   * Lets {@link #start()} wait while the container is paused, until it is resumed; without this, an
+   * exec in a paused container is refused. Made at once, a process would stop before its program
+   * began, and whoever waits for that with it.
+   */
+  ExecBuilder awaitResume();
+
+  /**
+   * Hands descriptors of this process to the program, which finds them as 3, 4, … They stay this
+   * process's own, and must be open until the program is started. 128 at most.
+   *
+   * @param numbers of this process
+   */
+  ExecBuilder descriptors(int... numbers);
+
+  /**
+   * Sends a pidfd of the process, once its program runs, to whoever listens on an {@code AF_UNIX}
+   * stream socket: with {@code SCM_RIGHTS}, in one message.
+   */
+  ExecBuilder pidfdSocket(Path socket);
+
   /** Where standard input comes from; {@link Redirect#PIPE} by default. */
   ExecBuilder redirectInput(Redirect source);
 
@@ -35,13 +95,22 @@ public interface ExecBuilder {
         .redirectError(Redirect.INHERIT);
   }
 
-  /** Makes a process that outlives this JVM. Streams that were not redirected are discarded. */
+  /**
+   * Sends the terminal, the end that this JVM would have, to whoever listens at {@code socket}; see
+   * {@link ContainerBuilder#consoleSocket}.
+   */
+  ExecBuilder consoleSocket(Path socket);
+
+  /**
+   * Makes a process that outlives this JVM. Streams that were not redirected are discarded. A
+   * terminal ends with this JVM, by a hang-up, unless a {@link #consoleSocket} takes it.
+   */
   ExecBuilder detached();
 
   /**
    * Starts the process.
    *
-   * @throws ContainerStateException if the container is not running
+   * @throws ContainerStateException if the container is not running, or is paused
    * @throws ContainerSetupException if the kernel refused a step, or the program cannot be executed
    */
   ContainerProcess start();

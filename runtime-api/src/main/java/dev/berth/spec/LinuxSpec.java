@@ -239,6 +239,28 @@ public record LinuxSpec(
         timeOffsets);
   }
 
+  /** This section with another propagation of the root's mounts, or the usual one. */
+  public LinuxSpec withRootfsPropagation(@Nullable Propagation rootfsPropagation) {
+    return new LinuxSpec(
+        uidMappings,
+        gidMappings,
+        sysctl,
+        resources,
+        cgroupsPath,
+        namespaces,
+        devices,
+        netDevices,
+        seccomp,
+        rootfsPropagation,
+        maskedPaths,
+        readonlyPaths,
+        mountLabel,
+        intelRdt,
+        memoryPolicy,
+        personality,
+        timeOffsets);
+  }
+
   /** This section with these paths masked and no others. */
   public LinuxSpec withMaskedPaths(List<String> maskedPaths) {
     return new LinuxSpec(
@@ -307,6 +329,50 @@ public record LinuxSpec(
 
   /** This section with another personality, or the runtime's. */
   public LinuxSpec withPersonality(@Nullable Personality personality) {
+    return new LinuxSpec(
+        uidMappings,
+        gidMappings,
+        sysctl,
+        resources,
+        cgroupsPath,
+        namespaces,
+        devices,
+        netDevices,
+        seccomp,
+        rootfsPropagation,
+        maskedPaths,
+        readonlyPaths,
+        mountLabel,
+        intelRdt,
+        memoryPolicy,
+        personality,
+        timeOffsets);
+  }
+
+  /** This section with another SELinux label of mounts, or none. */
+  public LinuxSpec withMountLabel(@Nullable String mountLabel) {
+    return new LinuxSpec(
+        uidMappings,
+        gidMappings,
+        sysctl,
+        resources,
+        cgroupsPath,
+        namespaces,
+        devices,
+        netDevices,
+        seccomp,
+        rootfsPropagation,
+        maskedPaths,
+        readonlyPaths,
+        mountLabel,
+        intelRdt,
+        memoryPolicy,
+        personality,
+        timeOffsets);
+  }
+
+  /** This section with these offsets of a new time namespace and no others. */
+  public LinuxSpec withTimeOffsets(Map<String, TimeOffset> timeOffsets) {
     return new LinuxSpec(
         uidMappings,
         gidMappings,

@@ -76,6 +76,26 @@ public record ProcessSpec(
         execCPUAffinity);
   }
 
+  /** This process with a terminal of another size. */
+  public ProcessSpec withConsoleSize(ConsoleSize consoleSize) {
+    return new ProcessSpec(
+        terminal,
+        consoleSize,
+        user,
+        args,
+        env,
+        cwd,
+        capabilities,
+        rlimits,
+        noNewPrivileges,
+        apparmorProfile,
+        oomScoreAdj,
+        scheduler,
+        selinuxLabel,
+        ioPriority,
+        execCPUAffinity);
+  }
+
   /** This process with another user. */
   public ProcessSpec withUser(User user) {
     return new ProcessSpec(

@@ -4,6 +4,7 @@ import dev.berth.Bundle;
 import dev.berth.InvalidSpecException;
 import dev.berth.Problem;
 import dev.berth.core.plan.Lifetime;
+import dev.berth.core.plan.RootChange;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.Findings;
 import dev.berth.core.spec.SpecChecks;
@@ -12,6 +13,7 @@ import dev.berth.core.spec.SpecWriter;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.lifecycle.Create;
+import dev.berth.linux.lifecycle.Handover;
 import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
 import java.io.IOException;
@@ -112,6 +114,13 @@ final class LinuxBundle implements Bundle {
   public String explain() {
     ContainerId example = new ContainerId("container");
     return Create.explain(
-        new Create.Request(example, checked(), directory, Lifetime.ATTACHED, SessionKeyring.OWN));
+        new Create.Request(
+            example,
+            checked(),
+            directory,
+            Lifetime.ATTACHED,
+            RootChange.PIVOT,
+            SessionKeyring.OWN,
+            Handover.NONE));
   }
 }

@@ -3,17 +3,20 @@ package dev.berth.linux;
 import dev.berth.Bundle;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
+import dev.berth.ContainerNotFoundException;
 import dev.berth.InvalidSpecException;
 import dev.berth.Limits;
 import dev.berth.Problem;
 import dev.berth.Result;
 import dev.berth.Signal;
 import dev.berth.core.plan.Lifetime;
+import dev.berth.core.plan.RootChange;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.lifecycle.Create;
+import dev.berth.linux.lifecycle.Handover;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
 import java.lang.ProcessBuilder.Redirect;
@@ -25,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is to be made, and hands it over as a value. */
@@ -38,6 +42,8 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   private @Nullable Spec spec;
   private Lifetime lifetime = Lifetime.ATTACHED;
   private SessionKeyring keyring = SessionKeyring.OWN;
+  private RootChange rootChange = RootChange.PIVOT;
+  private Handover handover = Handover.NONE;
 
   LinuxContainerBuilder(LinuxRuntime runtime, ContainerId id) {
     this.runtime = runtime;
@@ -90,6 +96,16 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   @Override
   public ContainerBuilder hostname(String hostname) {
     return noun(spec -> spec.withHostname(hostname));
+  }
+
+  @Override
+  public ContainerBuilder terminal() {
+    return noun(SpecEdits.process(process -> process.withTerminal(true)));
+  }
+
+  @Override
+  public ContainerBuilder terminal(int columns, int rows) {
+    return noun(SpecEdits.process(process -> SpecEdits.terminal(process, columns, rows)));
   }
 
   @Override
@@ -148,6 +164,30 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   }
 
   @Override
+  public ContainerBuilder withoutPivot() {
+    rootChange = RootChange.MOVE;
+    return this;
+  }
+
+  @Override
+  public ContainerBuilder consoleSocket(Path socket) {
+    redirects.consoleSocket(socket);
+    return this;
+  }
+
+  @Override
+  public ContainerBuilder descriptors(int... numbers) {
+    handover = handover.withDescriptors(IntStream.of(numbers).boxed().toList());
+    return this;
+  }
+
+  @Override
+  public ContainerBuilder pidfdSocket(Path socket) {
+    handover = handover.withPidfdSocket(socket);
+    return this;
+  }
+
+  @Override
   public ContainerBuilder detached() {
     lifetime = Lifetime.DETACHED;
     return this;
@@ -202,6 +242,9 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     } catch (RuntimeException | Error e) {
       try {
         container.deleteForcibly();
+      } catch (ContainerNotFoundException deleted) {
+        // A hook has failed, which ends and deletes the container.
+        throw e;
       } catch (RuntimeException cleanup) {
         e.addSuppressed(cleanup);
       }
@@ -241,7 +284,13 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   private Create.Request request(CheckedSpec configuration) {
     return new Create.Request(
-        id, configuration, bundleDirectory(configuration.spec()), lifetime, keyring);
+        id,
+        configuration,
+        bundleDirectory(configuration.spec()),
+        lifetime,
+        rootChange,
+        keyring,
+        handover);
   }
 
   private static List<String> arguments(CheckedSpec configuration) {

@@ -58,7 +58,8 @@ final class LinuxRuntime implements ContainerRuntime {
   }
 
   Container create(Create.Request request, Redirects redirects) {
-    LinuxContainerProcess process = Create.create(root, request, redirects::open);
+    LinuxContainerProcess process =
+        Create.create(root, request, redirects.opener(request.process()));
     Ownership ownership =
         request.lifetime() == Lifetime.ATTACHED ? Ownership.OWNED : Ownership.REFERENCED;
     return LinuxContainer.made(

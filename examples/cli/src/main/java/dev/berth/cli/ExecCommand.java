@@ -36,10 +36,14 @@ final class ExecCommand implements Verb {
   @Option(
       names = {"-p", "--process"},
       paramLabel = "FILE",
-      description = "The program, as the object process of config.json; other options say nothing.")
+      description =
+          "The program, as the object process of config.json; - for standard input. Options that"
+              + " change the container's process say nothing then.")
   private @Nullable Path processFile;
 
   @Mixin private ProcessOptions options = new ProcessOptions();
+
+  @Mixin private ExecPlacement placement = new ExecPlacement();
 
   @Parameters(index = "0", paramLabel = "ID", description = "The container.")
   private String id = "";
@@ -67,6 +71,7 @@ final class ExecCommand implements Verb {
     options.refuseUnsupported();
     Container container = global.container(id);
     ExecBuilder program = container.exec(process(container)).inheritIO();
+    placement.apply(program);
     if (detach) {
       start(program.detached());
       return 0;

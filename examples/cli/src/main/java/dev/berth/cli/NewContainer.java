@@ -2,9 +2,9 @@ package dev.berth.cli;
 
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
-import dev.berth.ContainerRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,10 +26,15 @@ final class NewContainer {
   @Option(names = "--console-socket", paramLabel = "SOCKET", description = "Not supported yet.")
   private @Nullable Path consoleSocket;
 
-  @Option(names = "--pidfd-socket", paramLabel = "SOCKET", description = "Not supported yet.")
+  @Option(
+      names = "--pidfd-socket",
+      paramLabel = "SOCKET",
+      description = "Send a pidfd of the container's first process to this AF_UNIX socket.")
   private @Nullable Path pidfdSocket;
 
-  @Option(names = "--no-pivot", description = "Not supported yet.")
+  @Option(
+      names = "--no-pivot",
+      description = "Change the root by a move and chroot(2), not by pivot_root(2).")
   private boolean noPivot;
 
   @Option(
@@ -37,20 +42,43 @@ final class NewContainer {
       description = "Leave the container the session keyring of this program.")
   private boolean noNewKeyring;
 
-  @Option(names = "--preserve-fds", paramLabel = "N", description = "Not supported yet, unless 0.")
+  @Option(
+      names = "--preserve-fds",
+      paramLabel = "N",
+      description = "Hand N further descriptors to the program, from 3 on.")
   private int preserveFds;
 
   @Parameters(paramLabel = "ID", description = "A new name for the container.")
   private String id = "";
 
   /** The container to be, on this program's own standard streams. */
-  ContainerBuilder builder(ContainerRuntime runtime) {
+  ContainerBuilder builder(GlobalOptions global) throws IOException {
     NotYet.refuse("--console-socket", consoleSocket != null);
-    NotYet.refuse("--pidfd-socket", pidfdSocket != null);
-    NotYet.refuse("--no-pivot", noPivot);
-    NotYet.refuse("--preserve-fds", preserveFds != 0);
-    ContainerBuilder builder = runtime.container(id).bundle(bundle).inheritIO();
-    return noNewKeyring ? builder.inheritKeyring() : builder;
+    ContainerBuilder builder = global.runtime().container(id).bundle(bundle).inheritIO();
+    global.rootless().applyTo(builder, id);
+    passDescriptors(builder);
+    if (pidfdSocket != null) {
+      builder.pidfdSocket(pidfdSocket);
+    }
+    if (noNewKeyring) {
+      builder.inheritKeyring();
+    }
+    return noPivot ? builder.withoutPivot() : builder;
+  }
+
+  private void passDescriptors(ContainerBuilder builder) throws IOException {
+    SocketActivation sockets = SocketActivation.of(System.getenv(), ProcessHandle.current().pid());
+    int[] listening =
+        InheritedDescriptors.numbers(
+            SocketActivation.VARIABLE, InheritedDescriptors.FIRST, sockets.descriptors());
+    int[] preserved =
+        InheritedDescriptors.numbers(
+            "--preserve-fds", InheritedDescriptors.FIRST + listening.length, preserveFds);
+    if (listening.length + preserved.length > 0) {
+      builder.descriptors(
+          IntStream.concat(IntStream.of(listening), IntStream.of(preserved)).toArray());
+      sockets.announce(builder);
+    }
   }
 
   /** Writes the pid file, if one is wanted; without it the container is of no use to the caller. */

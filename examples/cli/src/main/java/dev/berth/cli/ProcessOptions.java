@@ -51,34 +51,15 @@ final class ProcessOptions {
   @Option(names = "--console-socket", paramLabel = "SOCKET", description = "Not supported yet.")
   private @Nullable Path consoleSocket;
 
-  @Option(names = "--pidfd-socket", paramLabel = "SOCKET", description = "Not supported yet.")
-  private @Nullable Path pidfdSocket;
-
-  @Option(names = "--process-label", paramLabel = "LABEL", description = "Not supported yet.")
+  @Option(names = "--process-label", paramLabel = "LABEL", description = "The SELinux label.")
   private @Nullable String processLabel;
 
-  @Option(names = "--apparmor", paramLabel = "PROFILE", description = "Not supported yet.")
+  @Option(names = "--apparmor", paramLabel = "PROFILE", description = "The AppArmor profile.")
   private @Nullable String apparmor;
-
-  @Option(names = "--cgroup", paramLabel = "PATH", description = "Not supported yet.")
-  private List<String> cgroup = List.of();
-
-  @Option(names = "--preserve-fds", paramLabel = "N", description = "Not supported yet, unless 0.")
-  private int preserveFds;
-
-  @Option(
-      names = "--ignore-paused",
-      description = "Accepted, and of no effect: containers cannot be paused yet.")
-  private boolean ignorePaused;
 
   void refuseUnsupported() {
     NotYet.refuse("--tty", tty);
     NotYet.refuse("--console-socket", consoleSocket != null);
-    NotYet.refuse("--pidfd-socket", pidfdSocket != null);
-    NotYet.refuse("--process-label", processLabel != null);
-    NotYet.refuse("--apparmor", apparmor != null);
-    NotYet.refuse("--cgroup", !cgroup.isEmpty());
-    NotYet.refuse("--preserve-fds", preserveFds != 0);
   }
 
   /**
@@ -98,6 +79,12 @@ final class ProcessOptions {
             .withCapabilities(capabilities(own.capabilities()));
     if (cwd != null) {
       process = process.withCwd(cwd);
+    }
+    if (apparmor != null) {
+      process = process.withApparmorProfile(apparmor);
+    }
+    if (processLabel != null) {
+      process = process.withSelinuxLabel(processLabel);
     }
     return noNewPrivileges == null ? process : process.withNoNewPrivileges(noNewPrivileges);
   }

@@ -4,12 +4,11 @@ import dev.berth.Problem;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.core.spec.SysctlName;
 import dev.berth.spec.LinuxSpec;
-import dev.berth.spec.Namespace;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -27,7 +26,7 @@ public final class Planner {
   public static Plan create(InitRequest request) {
     Spec spec = request.spec();
     ProcessSpec process = Objects.requireNonNull(spec.process(), "process");
-    Set<NamespaceKind> namespaces = newNamespaces(spec.linux());
+    ContainerNamespaces namespaces = new ContainerNamespaces(spec.linux(), request.joined());
     Draft draft = new Draft();
     int startSocket = draft.receive(new Descriptor.StartSocket());
     draft.receive(new Descriptor.CreatedLock());
@@ -35,9 +34,12 @@ public final class Planner {
     joinCgroups(draft, request.host());
     draft.add(new Step.ResetAffinity());
     draft.openProcfsHere();
-    adjustOomScore(draft, process);
+    adjustOomScore(draft, process, request.host());
+    NamespacePlanner entrance = new NamespacePlanner(draft, spec.linux(), namespaces);
+    entrance.enter();
     AttributePlanner attributes = new AttributePlanner(draft, spec);
-    RootPlanner root = new RootPlanner(draft, request, namespaces);
+    HookPlanner hooks = new HookPlanner(draft, request);
+    RootPlanner root = new RootPlanner(draft, request, namespaces, hooks);
     root.enter();
     addNames(draft, spec);
     attributes.makeKeyring(request.keyring());
@@ -50,20 +52,22 @@ public final class Planner {
     program.findProgram();
     draft.add(new Step.SetName("berth:created"));
     draft.add(new Step.AwaitStart(startSocket));
+    hooks.beforeProgram();
     program.execute();
-    // A cgroup namespace shows the cgroup it was made in, so it is made by a step.
-    namespaces.remove(NamespaceKind.CGROUP);
-    return draft.finish(namespaces);
+    return draft.finish(entrance.atBirth());
   }
 
   /** The plan of a further process in a running container. */
   public static Plan exec(ExecRequest request) {
     Draft draft = new Draft();
     int init = draft.receive(new Descriptor.InitProcess());
+    boolean ownMounts = request.namespaces().contains(NamespaceKind.MOUNT);
+    OptionalInt root =
+        ownMounts ? OptionalInt.empty() : OptionalInt.of(draft.receive(new Descriptor.InitRoot()));
     begin(draft, "berth:exec");
     enterCgroups(draft, request);
     draft.openProcfsHere();
-    adjustOomScore(draft, request.process());
+    adjustOomScore(draft, request.process(), request.host());
     AttributePlanner attributes = new AttributePlanner(draft, request.spec());
     attributes.label();
     // Processes of the container see this one as soon as it has joined: CVE-2016-9962. Not earlier,
@@ -77,6 +81,8 @@ public final class Planner {
       draft.add(new Step.Fork());
     }
     draft.add(new Step.NewSession());
+    // Joining a mount namespace changes the root; a container without one has a root all the same.
+    root.ifPresent(slot -> draft.add(new Step.ChangeRootTo(slot)));
     if (request.namespaces().contains(NamespaceKind.USER)) {
       becomeRoot(draft);
     }
@@ -84,6 +90,7 @@ public final class Planner {
       // In the container's user namespace, which has names of its own for them.
       draft.add(new Step.JoinKeyring(request.keyring()));
     }
+    new StreamsPlanner(draft, request.process()).addToExec();
     ProcessPlanner program = new ProcessPlanner(draft, request.process(), request.host());
     attributes.schedule();
     program.becomeUser(request.lifetime());
@@ -92,22 +99,17 @@ public final class Planner {
     return draft.finish(Set.of());
   }
 
+  /** The plan of a process that runs one hook, in the runtime's own namespaces. */
+  public static Plan hook(HookRequest request) {
+    return HookPlanner.plan(request);
+  }
+
   /**
    * What a plan leaves out of {@code process} because the host does not have it to give: the
    * specification wants a warning about that, and no failure.
    */
   public static List<Problem> warnings(ProcessSpec process, HostView host) {
     return CapabilitySets.warnings(process.capabilities(), host.capabilities());
-  }
-
-  private static Set<NamespaceKind> newNamespaces(LinuxSpec linux) {
-    Set<NamespaceKind> kinds = EnumSet.noneOf(NamespaceKind.class);
-    for (Namespace namespace : linux.namespaces()) {
-      if (namespace.path() == null) {
-        kinds.add(NamespaceKind.of(namespace.type()));
-      }
-    }
-    return kinds;
   }
 
   private static void begin(Draft draft, String name) {
@@ -140,8 +142,8 @@ public final class Planner {
             : new Step.ResetAffinity());
   }
 
-  private static void adjustOomScore(Draft draft, ProcessSpec process) {
-    if (process.oomScoreAdj() != null) {
+  private static void adjustOomScore(Draft draft, ProcessSpec process, HostView host) {
+    if (process.oomScoreAdj() != null && host.limits() == HostView.Limits.BY_PROCESS) {
       draft.add(new Step.SetOomScoreAdj(process.oomScoreAdj()));
     }
   }

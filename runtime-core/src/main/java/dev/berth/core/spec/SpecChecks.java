@@ -27,6 +27,7 @@ public final class SpecChecks {
           SpecChecks::annotations,
           MountChecks::check,
           NamespaceChecks::check,
+          NetDeviceChecks::check,
           SysctlChecks::check,
           SchedulingChecks::checkMemoryPolicy,
           SpecChecks::personality,
@@ -36,11 +37,7 @@ public final class SpecChecks {
           NotYet::check);
 
   private static final List<BiConsumer<Spec, Report>> PROCESS_CHECKS =
-      List.of(
-          Values::checkProcess,
-          SpecChecks::process,
-          NamespaceChecks::checkProcess,
-          NotYet::checkProcess);
+      List.of(Values::checkProcess, SpecChecks::process, NamespaceChecks::checkProcess);
 
   private static final Pattern SEMVER =
       Pattern.compile(

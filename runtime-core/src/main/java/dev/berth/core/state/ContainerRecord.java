@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param annotations of the configuration
  * @param cgroup the container's own; {@code null} if it has none
  * @param keyring whose its processes have
+ * @param laterHooks whether there are hooks to run after its creation, by the configuration
  */
 public record ContainerRecord(
     String ociVersion,
@@ -34,7 +35,8 @@ public record ContainerRecord(
     String owner,
     Map<String, String> annotations,
     @Nullable CgroupState cgroup,
-    SessionKeyring keyring) {
+    SessionKeyring keyring,
+    boolean laterHooks) {
 
   public ContainerRecord {
     annotations = Map.copyOf(annotations);
@@ -53,7 +55,8 @@ public record ContainerRecord(
         owner,
         annotations,
         cgroup,
-        keyring);
+        keyring,
+        laterHooks);
   }
 
   /** This record with the first process, once there is one. */
@@ -69,6 +72,7 @@ public record ContainerRecord(
         owner,
         annotations,
         cgroup,
-        keyring);
+        keyring,
+        laterHooks);
   }
 }

@@ -43,6 +43,7 @@ public final class ContainerRecordJson {
         write(json, "cgroupsMade", record.cgroup().made());
       }
       json.writeStringField("keyring", record.keyring().name());
+      json.writeBooleanField("laterHooks", record.laterHooks());
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -95,7 +96,8 @@ public final class ContainerRecordJson {
           required(fields, "owner"),
           maps.getOrDefault("annotations", Map.of()),
           cgroup(fields.get("cgroupPath"), maps.getOrDefault("cgroupsMade", Map.of())),
-          SessionKeyring.valueOf(fields.getOrDefault("keyring", "OWN")));
+          SessionKeyring.valueOf(fields.getOrDefault("keyring", "OWN")),
+          Boolean.parseBoolean(fields.get("laterHooks")));
     } catch (RuntimeException e) {
       throw new IOException("state.json: not what Berth wrote: " + e.getMessage(), e);
     }

@@ -14,7 +14,6 @@ import dev.berth.spec.Personality;
 import dev.berth.spec.ProcessSpec.ExecCpuAffinity;
 import dev.berth.spec.Scheduler;
 import dev.berth.spec.Spec;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -86,7 +85,7 @@ class AttributePlannerTest {
   /** Whoever is in the container must not get at the procfs. */
   @Test
   void labels_a_further_process_before_it_joins() {
-    Spec spec = process(p -> p.withApparmorProfile("berth-default"));
+    Spec spec = process(p -> p.withTerminal(false).withApparmorProfile("berth-default"));
     assertThat(Plans.steps(exec(spec, "_ses.web"), "set process", "find the home"))
         .containsExactly(
             "set process name berth:exec",
@@ -108,15 +107,19 @@ class AttributePlannerTest {
 
   @Test
   void leaves_the_keyring_as_it_is_if_told_so() {
+    InitRequest with = Plans.request(SpecDefaults.spec(), UNIFIED, Lifetime.DETACHED);
     Plan plan =
         Planner.create(
             new InitRequest(
-                SpecDefaults.spec(),
-                Path.of("/srv/web"),
-                Path.of("/srv/web/rootfs"),
-                Lifetime.DETACHED,
+                with.id(),
+                with.spec(),
+                with.bundle(),
+                with.rootfs(),
+                with.lifetime(),
+                with.joined(),
+                with.rootChange(),
                 null,
-                UNIFIED));
+                with.host()));
     assertThat(stepsAbout(plan, "keyring")).isEmpty();
     assertThat(stepsAbout(exec(SpecDefaults.spec(), null), "keyring")).isEmpty();
   }

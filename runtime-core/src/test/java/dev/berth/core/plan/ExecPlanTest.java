@@ -5,14 +5,13 @@ import static dev.berth.core.plan.Plans.UNIFIED;
 import static dev.berth.core.plan.Plans.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.core.spec.SpecDefaults;
 import dev.berth.spec.Spec;
 import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ExecPlanTest {
-  private static final Spec SPEC = SpecDefaults.spec();
+  private static final Spec SPEC = Plans.process(process -> process.withTerminal(false));
 
   @Test
   void joins_cgroups_and_then_all_namespaces_at_once() {
@@ -68,6 +67,21 @@ class ExecPlanTest {
             "close that procfs",
             "make the process non-dumpable",
             "join namespaces: mount, pid");
+  }
+
+  @Test
+  void changes_root_where_no_mount_namespace_is_joined() {
+    Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID);
+    Plan plan = Planner.exec(new ExecRequest(SPEC, namespaces, Lifetime.DETACHED, null, UNIFIED));
+    assertThat(plan.descriptors())
+        .containsExactly(new Descriptor.InitProcess(), new Descriptor.InitRoot());
+    assertThat(Plans.steps(plan, "join namespaces", "set RLIMIT"))
+        .containsExactly(
+            "join namespaces: pid",
+            "fork into the PID namespace",
+            "start a session",
+            "change root by chroot to root of the init process",
+            "set RLIMIT_NOFILE: soft 1024, hard 1024");
   }
 
   @Test

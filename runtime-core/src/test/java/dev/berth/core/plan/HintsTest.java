@@ -3,6 +3,8 @@ package dev.berth.core.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.core.spec.NumberList;
+import dev.berth.core.state.HookState;
+import dev.berth.spec.Hook;
 import dev.berth.spec.MemoryPolicy;
 import dev.berth.spec.Scheduler;
 import java.util.EnumSet;
@@ -15,6 +17,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class HintsTest {
   private static final Step PROC = new Step.NewMount(0, "proc", "proc", List.of(), 0);
+  private static final String DEVPTS =
+      "a terminal takes a devpts at /dev/pts, such as {\"destination\": \"/dev/pts\", \"type\":"
+          + " \"devpts\", \"source\": \"devpts\", \"options\": [\"newinstance\", \"ptmxmode=0666\","
+          + " \"mode=0620\"]} in mounts";
   private static final Step SYSFS = new Step.NewMount(0, "sysfs", "sysfs", List.of(), 0);
 
   static List<Arguments> refusals() {
@@ -40,10 +46,36 @@ class HintsTest {
             new Step.Attach(0, "/d", Symlinks.FOLLOW_IN_ROOT),
             "ENOTDIR",
             "a directory cannot be mounted on a file, nor a file on a directory"),
+        Arguments.of(new Step.NewTerminal(0, 1), "ENOENT", DEVPTS),
+        Arguments.of(new Step.NewTerminal(0, 1), "EINVAL", DEVPTS),
+        Arguments.of(
+            new Step.NewTerminal(0, 1),
+            "ENOSPC",
+            "no more terminals: /proc/sys/kernel/pty/max, or the option max of the devpts"),
         Arguments.of(
             new Step.MakeDirectory("/proc/self/fd/9", 0755),
             "ELOOP",
             "a circle of links, or a link that only /proc has, which is never followed"),
+        Arguments.of(
+            new Step.JoinNamespaces(0, List.of(NamespaceKind.NETWORK)),
+            "EPERM",
+            "it takes CAP_SYS_ADMIN in the user namespace that it belongs to; join that one, too"),
+        Arguments.of(
+            new Step.JoinNamespaces(0, List.of(NamespaceKind.USER)),
+            "EPERM",
+            "only its owner, and root of a user namespace above, may join it"),
+        Arguments.of(
+            new Step.JoinNamespaces(0, List.of(NamespaceKind.PID)),
+            "EINVAL",
+            "a PID namespace can only be joined from one above it"),
+        Arguments.of(
+            new Step.Unshare(List.of(NamespaceKind.USER, NamespaceKind.PID)),
+            "EPERM",
+            "this system does not let this user make user namespaces"),
+        Arguments.of(
+            new Step.NewTimeNamespace(List.of()),
+            "ERANGE",
+            "a clock would be before 0, or beyond what it can count"),
         Arguments.of(
             new Step.SetRlimit(RlimitKind.RLIMIT_NOFILE, 1, 1),
             "EPERM",
@@ -83,6 +115,18 @@ class HintsTest {
             "ENOSYS",
             "this kernel knows no memory nodes (CONFIG_NUMA)"),
         Arguments.of(
+            hook(HookKind.CREATE_CONTAINER),
+            "ENOENT",
+            "the program, or its interpreter, is not on the host"),
+        Arguments.of(
+            hook(HookKind.START_CONTAINER),
+            "ENOENT",
+            "the program, or its interpreter, is not in the container's root"),
+        Arguments.of(
+            hook(HookKind.POSTSTOP),
+            "ENOEXEC",
+            "neither a program for this machine nor a script with a #! line"),
+        Arguments.of(
             new Step.SetOomScoreAdj(-5),
             "EACCES",
             "less than the runtime's own takes CAP_SYS_RESOURCE on the host"));
@@ -90,6 +134,11 @@ class HintsTest {
 
   private static Step scheduler(Scheduler.Policy policy) {
     return new Step.SetScheduler(new Scheduler(policy, null, null, List.of(), null, null, null));
+  }
+
+  private static Step hook(HookKind kind) {
+    Hook hook = new Hook("/h", List.of("h"), List.of(), null);
+    return new Step.RunHook(kind, 0, hook, new HookState.Text("", ""));
   }
 
   @ParameterizedTest
@@ -106,6 +155,22 @@ class HintsTest {
                 + " and linux.namespaces has none");
     assertThat(hint(PROC, "EPERM", NamespaceKind.USER, NamespaceKind.PID))
         .isEqualTo(
+            "a user namespace may mount /proc only where nothing of the runtime's own is masked");
+  }
+
+  @Test
+  void explains_proc_of_a_runtime_in_a_user_namespace() {
+    assertThat(Hints.inUserNamespace(plan(PROC), 0, "EPERM"))
+        .hasValue(
+            "a user namespace may mount /proc only in a PID namespace of its own,"
+                + " and linux.namespaces has none");
+    Plan joined =
+        new Plan(
+            Set.of(),
+            List.of(),
+            List.of(new Step.JoinNamespaces(0, List.of(NamespaceKind.PID)), PROC));
+    assertThat(Hints.inUserNamespace(joined, 1, "EPERM"))
+        .hasValue(
             "a user namespace may mount /proc only where nothing of the runtime's own is masked");
   }
 

@@ -23,13 +23,18 @@ class SpecDefaultsTest {
   }
 
   @Test
-  void are_acceptable_but_for_the_terminal() {
+  void of_a_user_are_those_of_runc_spec_rootless() {
+    byte[] rootless = Resources.bytes("runc-spec-rootless.json");
+    assertThat(SpecWriter.write(SpecDefaults.rootless(1000, 1000)))
+        .isEqualTo(new String(rootless, StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void are_acceptable() {
     Findings findings = SpecChecks.check(SpecDefaults.spec());
 
     assertThat(findings.problems()).isEmpty();
     assertThat(findings.warnings()).isEmpty();
-    assertThat(findings.unsupported())
-        .extracting(Object::toString)
-        .containsExactly("process.terminal: not supported yet; set it to false");
+    assertThat(findings.unsupported()).isEmpty();
   }
 }

@@ -25,7 +25,8 @@ class ContainerRecordJsonTest {
           "root",
           Map.of("org.example.key", "a\nvalue", "empty", ""),
           new CgroupState("/a/web", Map.of("memory", "/a", "pids", "/a/web")),
-          SessionKeyring.INHERITED);
+          SessionKeyring.INHERITED,
+          true);
 
   @Test
   void reads_what_it_wrote() throws IOException {
@@ -46,7 +47,8 @@ class ContainerRecordJsonTest {
             "0",
             Map.of(),
             null,
-            SessionKeyring.OWN);
+            SessionKeyring.OWN,
+            false);
 
     assertThat(ContainerRecordJson.read(ContainerRecordJson.write(record))).isEqualTo(record);
   }

@@ -61,6 +61,13 @@ record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String ma
     return top;
   }
 
+  /** A cgroup in this one, which nobody makes; this one itself where {@code inside} is empty. */
+  CgroupDirectory inside(String inside) {
+    return inside.isEmpty()
+        ? this
+        : new CgroupDirectory(hierarchy, new CgroupPath(path.value() + "/" + inside), null);
+  }
+
   /** The cgroup, as openat(2) takes it from the hierarchy's root. */
   String fromRoot() {
     return path.fromRoot();

@@ -77,10 +77,23 @@ public final class Delete {
     }
   }
 
+  /** Kills and removes everything of a container whose start has failed. */
+  static void failed(StateDirectory directory, Query query) throws IOException {
+    kill(query);
+    remove(directory, query);
+  }
+
   private static void remove(StateDirectory directory, Query query) throws IOException {
     Optional<Cgroup> cgroup = query.cgroup();
     if (cgroup.isPresent()) {
       cgroup.get().remove();
+    }
+    RuntimeHooks hooks = RuntimeHooks.of(directory, query.record());
+    if (!hooks.hooks().poststop().isEmpty()) {
+      // For everybody else it is gone. Only its id is not free before what they do is done, and if
+      // this JVM is killed meanwhile, the next deletion runs them again.
+      directory.retire();
+      hooks.runPoststop();
     }
     directory.delete();
     Children.forget(query.process());

@@ -9,6 +9,7 @@ import dev.berth.linux.sys.Processes;
 import dev.berth.linux.sys.Rusage;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.linux.sys.WaitResult;
+import dev.berth.linux.sys.WindowSize;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -57,7 +58,7 @@ public final class LinuxContainerProcess extends ContainerProcess {
     EventLoop loop = EventLoop.shared();
     Optional<ProcessHandle> handle = ProcessHandle.of(pid);
     ExitWatch watch = ExitWatch.ofChild(loop, pidfd);
-    Streams streams = Streams.of(loop, stdio, watch.exit());
+    Streams streams = stdio.streams(loop, watch.exit());
     return new LinuxContainerProcess(containerId, pid, handle, watch, streams, now);
   }
 
@@ -73,13 +74,13 @@ public final class LinuxContainerProcess extends ContainerProcess {
     Optional<ProcessHandle> handle = ProcessHandle.of(pid);
     ExitWatch watch = ExitWatch.ofOther(loop, pidfd);
     return new LinuxContainerProcess(
-        containerId, pid, handle, watch, Streams.NONE, System.nanoTime());
+        containerId, pid, handle, watch, Streams.none(), System.nanoTime());
   }
 
   /** A process that was written down, and is gone. */
   public static LinuxContainerProcess ended(String containerId, int pid) {
     return new LinuxContainerProcess(
-        containerId, pid, Optional.empty(), ExitWatch.ended(), Streams.NONE, System.nanoTime());
+        containerId, pid, Optional.empty(), ExitWatch.ended(), Streams.none(), System.nanoTime());
   }
 
   /**
@@ -249,6 +250,25 @@ public final class LinuxContainerProcess extends ContainerProcess {
       throw new ContainerException(
           containerId,
           "send %s to process %d: %s".formatted(signal, pid, refused.getMessage()),
+          refused);
+    }
+  }
+
+  @Override
+  public void resize(int columns, int rows) {
+    WindowSize size = new WindowSize(columns, rows);
+    Terminal terminal =
+        streams
+            .terminal()
+            .orElseThrow(() ->
+                new UnsupportedOperationException(
+                    "process %d has no terminal that is this program's".formatted(pid)));
+    try {
+      terminal.resize(size);
+    } catch (SyscallException refused) {
+      throw new ContainerException(
+          containerId,
+          "resize the terminal of process %d: %s".formatted(pid, refused.getMessage()),
           refused);
     }
   }

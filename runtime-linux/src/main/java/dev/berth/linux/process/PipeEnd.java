@@ -5,14 +5,18 @@ import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.SyscallException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This JVM's end of a pipe to a process. Its calls never block in the kernel: whoever must wait
- * does so in Java, without the lock, until the event loop or {@link #close()} wakes it.
+ * This JVM's end of a pipe to a process, or of its terminal. Its calls never block in the kernel:
+ * whoever must wait does so in Java, without the lock, until the event loop or {@link #close()}
+ * wakes it.
  */
 final class PipeEnd implements AutoCloseable {
 
@@ -22,6 +26,8 @@ final class PipeEnd implements AutoCloseable {
     OptionalInt attempt() throws IOException;
   }
 
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final EventLoop loop;
   private final Fd fd;
@@ -30,6 +36,7 @@ final class PipeEnd implements AutoCloseable {
   private volatile CountDownLatch ready = new CountDownLatch(0);
   private EventLoop.@Nullable Watch watch;
   private boolean open = true;
+  private boolean unheld;
 
   private PipeEnd(EventLoop loop, Fd fd, int readiness) {
     this.loop = loop;
@@ -90,11 +97,25 @@ final class PipeEnd implements AutoCloseable {
     }
   }
 
+  /**
+   * Says that the last attempt met a terminal that nobody holds just now. epoll would report that
+   * again and again, so the next attempt comes after a pause instead.
+   */
+  void isUnheld() {
+    unheld = true;
+  }
+
   private CountDownLatch nextReadiness() throws SyscallException {
     if (ready.getCount() > 0) {
       return ready; // asked for by another thread
     }
     ready = new CountDownLatch(1);
+    if (unheld) {
+      unheld = false;
+      CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS)
+          .execute(ready::countDown);
+      return ready;
+    }
     int events = readiness | Epoll.EPOLLONESHOT;
     if (watch == null) {
       watch = loop.watch(fd, events, this::wake);

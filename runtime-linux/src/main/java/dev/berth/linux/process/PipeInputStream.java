@@ -1,7 +1,9 @@
 package dev.berth.linux.process;
 
 import dev.berth.linux.sys.Descriptors;
+import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.SyscallException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,9 +15,9 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What a program writes, through a pipe. The stream ends when the last process that holds the other
- * end lets go of it, and soon after the end of the program itself in any case: a child that it left
- * behind would otherwise keep a reader for ever.
+ * What a program writes, through a pipe or a terminal. The stream ends when the last process that
+ * holds the other end lets go of it, and soon after the end of the program itself in any case: a
+ * child that it left behind would otherwise keep a reader for ever.
  *
  * <p>{@link #close()} from another thread wakes a reader, with an {@code IOException}; so does an
  * interrupt, with an {@link InterruptedIOException}, after which the stream is as it was. Nothing
@@ -33,6 +35,9 @@ final class PipeInputStream extends InputStream {
 
   /** And this for a child that is never quiet. */
   private static final Duration LONGEST = Duration.ofSeconds(1);
+
+  /** At least: what {@code FIONREAD} counts is only the last of two buffers on the way. */
+  private static final int TERMINAL_HOLDS = 1 << 14;
 
   private static final int END_OF_STREAM = -1;
 
@@ -73,13 +78,29 @@ final class PipeInputStream extends InputStream {
     if (!end.isOpen()) {
       return OptionalInt.of(rest.read(buffer, offset, length));
     }
-    OptionalInt count = Descriptors.readAvailable(end.fd(), buffer, offset, length);
+    OptionalInt count = readAvailable(buffer, offset, length);
     if (count.orElse(-1) == 0) {
       end.close();
       return OptionalInt.of(END_OF_STREAM);
     }
     taken += count.orElse(0);
     return count;
+  }
+
+  /**
+   * Of a terminal, EIO says that nobody holds the other end. The program may open {@code
+   * /dev/console} again, as init systems do, so it is the program's end that ends the stream.
+   */
+  private OptionalInt readAvailable(byte[] buffer, int offset, int length) throws SyscallException {
+    try {
+      return Descriptors.readAvailable(end.fd(), buffer, offset, length);
+    } catch (SyscallException refused) {
+      if (refused.errno() != Errno.EIO) {
+        throw refused;
+      }
+      end.isUnheld();
+      return OptionalInt.empty();
+    }
   }
 
   @Override
@@ -151,12 +172,14 @@ final class PipeInputStream extends InputStream {
     end.lock().lock();
     try {
       if (end.isOpen()) {
-        byte[] bytes = new byte[Descriptors.available(end.fd())];
+        byte[] bytes = new byte[Math.max(Descriptors.available(end.fd()), TERMINAL_HOLDS)];
         int count = 0;
-        while (count < bytes.length) {
-          count += Descriptors.read(end.fd(), bytes, count, bytes.length - count);
+        int more = 1;
+        while (more > 0 && count < bytes.length) {
+          more = readAvailable(bytes, count, bytes.length - count).orElse(0);
+          count += more;
         }
-        rest = new ByteArrayInputStream(bytes);
+        rest = new ByteArrayInputStream(bytes, 0, count);
         end.close();
       }
     } finally {

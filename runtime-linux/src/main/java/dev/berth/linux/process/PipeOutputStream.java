@@ -12,8 +12,8 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What a program reads, through a pipe; {@link #close()} is its end-of-file. A program that does
- * not read any more, or has ended, is {@code IOException: Broken pipe}.
+ * What a program reads, through a pipe, where {@link #close()} is its end-of-file, or a terminal. A
+ * program that does not read any more, or has ended, is {@code IOException: Broken pipe}.
  *
  * <p>{@code close()} from another thread wakes a writer, with an {@code IOException}; so does an
  * interrupt, with an {@link InterruptedIOException} that says how much was written.
@@ -69,7 +69,9 @@ final class PipeOutputStream extends OutputStream {
     try {
       return Descriptors.writeAvailable(end.fd(), buffer, offset, length);
     } catch (SyscallException refused) {
-      throw refused.errno() == Errno.EPIPE ? new IOException("Broken pipe", refused) : refused;
+      // EIO: a terminal whose other end nobody holds.
+      boolean unread = refused.errno() == Errno.EPIPE || refused.errno() == Errno.EIO;
+      throw unread ? new IOException("Broken pipe", refused) : refused;
     }
   }
 

@@ -2,6 +2,7 @@ package dev.berth.linux.process;
 
 import static dev.berth.linux.sys.Directories.O_APPEND;
 import static dev.berth.linux.sys.Directories.O_CREAT;
+import static dev.berth.linux.sys.Directories.O_NOCTTY;
 import static dev.berth.linux.sys.Directories.O_NONBLOCK;
 import static dev.berth.linux.sys.Directories.O_RDONLY;
 import static dev.berth.linux.sys.Directories.O_TRUNC;
@@ -95,7 +96,9 @@ final class Redirection implements AutoCloseable {
           case APPEND -> O_WRONLY | O_CREAT | O_APPEND;
           case PIPE, INHERIT -> throw new AssertionError(redirect);
         };
-    return openFile(stream, redirect.file().getAbsolutePath(), flags);
+    // A JVM that leads a session, as every service does, would come to be controlled by a terminal
+    // that it only passes on.
+    return openFile(stream, redirect.file().getAbsolutePath(), flags | O_NOCTTY);
   }
 
   private static Fd openFile(StandardStream stream, String path, int flags) throws IOException {
@@ -141,6 +144,22 @@ final class Redirection implements AutoCloseable {
   /** What is to become the program's descriptor 0, 1 or 2. */
   Fd programEnd() {
     return programEnd;
+  }
+
+  /**
+   * Gives the pipe, if it is one, to the user {@code uid}, who can open {@code /dev/stdout} then.
+   * Not to be permitted that is no error.
+   */
+  void own(long uid) throws IOException {
+    try {
+      if (pipeEnd != null) {
+        Descriptors.fchown(programEnd, uid);
+      }
+    } catch (SyscallException refused) {
+      if (refused.errno() != Errno.EPERM) {
+        throw refused;
+      }
+    }
   }
 
   /** This JVM's end of a pipe, if it is one; the caller's from now on. */

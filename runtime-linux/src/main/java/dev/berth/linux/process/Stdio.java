@@ -3,21 +3,17 @@ package dev.berth.linux.process;
 import dev.berth.linux.sys.Fd;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The standard streams of a program to be, opened. Closed after the launch, whether it succeeded or
  * not: a pipe whose program's end stays open here never comes to its end. What a {@link
  * LinuxContainerProcess} was given by then is that one's.
  */
-public final class Stdio implements AutoCloseable {
-
-  private final List<Redirection> streams;
-
-  private Stdio(List<Redirection> streams) {
-    this.streams = List.copyOf(streams);
-  }
+public abstract sealed class Stdio implements AutoCloseable permits RedirectedStdio, TerminalStdio {
 
   /**
    * Opens the streams, with {@code O_CLOEXEC}.
@@ -27,31 +23,53 @@ public final class Stdio implements AutoCloseable {
    * @throws IOException if one of them is refused, which it names; nothing is left open
    */
   public static Stdio open(Redirect input, Redirect output, Redirect error) throws IOException {
-    List<Redirect> redirects = List.of(input, output, error);
-    List<Redirection> opened = new ArrayList<>();
-    try {
-      for (StandardStream stream : StandardStream.values()) {
-        opened.add(Redirection.open(stream, redirects.get(stream.number())));
-      }
-      return new Stdio(opened);
-    } catch (IOException | RuntimeException refused) {
-      opened.forEach(Redirection::close);
-      throw refused;
-    }
+    return RedirectedStdio.open(List.of(input, output, error));
+  }
+
+  /**
+   * A terminal, which the program makes itself; the other end of it will be this JVM's.
+   *
+   * @throws IOException if the null device, which the program has until then, cannot be opened
+   */
+  public static Stdio terminal() throws IOException {
+    return TerminalStdio.open(Optional.empty());
+  }
+
+  /**
+   * A terminal, which the program makes itself; the other end of it is sent to whoever listens at
+   * {@code socket}.
+   *
+   * @throws IOException if nobody listens there, or as {@link #terminal()} does
+   */
+  public static Stdio terminalFor(Path socket) throws IOException {
+    return TerminalStdio.open(Optional.of(socket));
   }
 
   /** What is to become the program's descriptors 0, 1 and 2. */
-  public List<Fd> programEnds() {
-    return streams.stream().map(Redirection::programEnd).toList();
-  }
+  public abstract List<Fd> programEnds();
 
-  Redirection stream(StandardStream stream) {
-    return streams.get(stream.number());
-  }
+  /**
+   * Gives the pipes among them to the user {@code uid} of the host, unless this JVM may not do
+   * that.
+   */
+  public abstract void own(long uid) throws IOException;
+
+  /**
+   * Takes the terminal that the program has made.
+   *
+   * @param master stays the caller's
+   * @throws IOException if no terminal was asked for, or it cannot be handed on
+   */
+  public abstract void connect(Fd master) throws IOException;
+
+  /**
+   * What this JVM has of them, which is no longer this object's then.
+   *
+   * @param exit completes with the end of the process, on a thread that must not wait
+   */
+  abstract Streams streams(EventLoop loop, CompletionStage<?> exit);
 
   /** Closes what is still this object's. */
   @Override
-  public void close() {
-    streams.forEach(Redirection::close);
-  }
+  public abstract void close();
 }

@@ -36,7 +36,9 @@ public final class StubProcess implements AutoCloseable {
     /** It waits for a start. */
     CREATED,
     /** It has become its program. */
-    RUNNING
+    RUNNING,
+    /** It has run all of a plan without a program, and ended. */
+    ENDED
   }
 
   /**
@@ -96,6 +98,7 @@ public final class StubProcess implements AutoCloseable {
           case Report.Sync sync -> stop(sync, handler, conversation);
           case Report.Forked(int child, Fd childPidfd) -> goOnIn(child, childPidfd);
           case Report.Created() -> {
+            reapForked();
             progress = Progress.CREATED;
             return;
           }
@@ -124,7 +127,15 @@ public final class StubProcess implements AutoCloseable {
     if (plan.steps().stream().anyMatch(Step.AwaitStart.class::isInstance)) {
       throw new StubException("the process ended before it was created: " + reap());
     }
-    return Progress.RUNNING;
+    return plan.steps().getLast() instanceof Step.End ? ended() : Progress.RUNNING;
+  }
+
+  private Progress ended() throws IOException {
+    WaitResult result = reap();
+    if (result.exitValue() != 0) {
+      throw new StubException("the process ended before its last step: " + result);
+    }
+    return Progress.ENDED;
   }
 
   private StubException failure(Report.Failed failed) {

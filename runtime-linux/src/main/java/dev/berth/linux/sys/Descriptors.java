@@ -181,6 +181,14 @@ public final class Descriptors {
   }
 
   /**
+   * <a href="https://man7.org/linux/man-pages/man2/chown.2.html">fchown(2)</a> that leaves the
+   * group as it is.
+   */
+  public static void fchown(Fd fd, long uid) throws SyscallException {
+    check(Syscall.invoke(SyscallNumber.FCHOWN, fd.number(), uid, -1), "fchown(%s, %d)", fd, uid);
+  }
+
+  /**
    * <a href="https://man7.org/linux/man-pages/man2/flock.2.html">flock(2)</a>; with {@code LOCK_NB}
    * a lock that is taken is {@link Errno#EAGAIN}.
    */

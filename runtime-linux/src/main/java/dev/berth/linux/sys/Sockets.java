@@ -13,12 +13,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Sockets of <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a> that keep
- * messages apart ({@code SOCK_SEQPACKET}); all are close-on-exec, and no call raises SIGPIPE.
+ * Sockets of <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>; all are
+ * close-on-exec, and no call raises SIGPIPE.
  */
 public final class Sockets {
 
   public static final int AF_UNIX = 1;
+  public static final int SOCK_STREAM = 1;
   public static final int SOCK_SEQPACKET = 5;
   public static final int SOCK_CLOEXEC = 0x8_0000;
   public static final int SOCK_NONBLOCK = 0x800;
@@ -58,10 +59,19 @@ public final class Sockets {
     }
   }
 
-  /** <a href="https://man7.org/linux/man-pages/man2/socket.2.html">socket(2)</a>. */
+  /** {@link #socket(int)} of a type that keeps messages apart. */
   public static Fd socket() throws SyscallException {
-    long result = Syscall.invoke(SyscallNumber.SOCKET, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    return new Fd((int) check(result, "socket(AF_UNIX, SOCK_SEQPACKET)"));
+    return socket(SOCK_SEQPACKET);
+  }
+
+  /**
+   * <a href="https://man7.org/linux/man-pages/man2/socket.2.html">socket(2)</a>.
+   *
+   * @param type {@code SOCK_SEQPACKET} or {@code SOCK_STREAM}
+   */
+  public static Fd socket(int type) throws SyscallException {
+    long result = Syscall.invoke(SyscallNumber.SOCKET, AF_UNIX, type | SOCK_CLOEXEC, 0);
+    return new Fd((int) check(result, "socket(AF_UNIX, 0x%x)", type | SOCK_CLOEXEC));
   }
 
   /**

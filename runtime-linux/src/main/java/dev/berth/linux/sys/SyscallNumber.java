@@ -24,6 +24,7 @@ enum SyscallNumber {
   UNAME(63, 160),
   FCNTL(72, 25),
   FLOCK(73, 32),
+  FCHOWN(93, 55),
   GETRUSAGE(98, 165),
   GETUID(102, 174),
   GETGID(104, 176),
@@ -48,8 +49,10 @@ enum SyscallNumber {
   BPF(321, 280),
   STATX(332, 291),
   PIDFD_SEND_SIGNAL(424),
+  OPEN_TREE(428),
   PIDFD_OPEN(434),
-  OPENAT2(437);
+  OPENAT2(437),
+  MOUNT_SETATTR(442);
 
   private final int x86;
   private final int generic;

@@ -92,6 +92,7 @@ class LauncherIT {
               new Plan(NAMESPACES, List.of(), program("cd /proc/self/fd; echo *; printenv; :")),
               LauncherIT::none,
               new StandardStreams(nothing, pipe.writer(), nothing),
+              List.of(),
               Optional.empty());
       assertThat(wait(launch).exitValue()).isZero();
       int length = Descriptors.read(pipe.reader(), output, 0, output.length);
@@ -132,6 +133,7 @@ class LauncherIT {
                         new Plan(NAMESPACES, List.of(), program("exit 0")),
                         LauncherIT::none,
                         streams(),
+                        List.of(),
                         Optional.of(nothing)),
                     LauncherIT::unexpected)
                 .close())
@@ -202,6 +204,7 @@ class LauncherIT {
               new Plan(Set.of(), List.of(new Descriptor.StartSocket()), steps),
               descriptor -> first.writer(),
               streams(),
+              List.of(),
               Optional.empty());
       try (StubProcess process = launcher.launch(launch, exchange)) {
         assertThat(exitOf(process).exitValue()).isZero();
@@ -294,7 +297,7 @@ class LauncherIT {
       Sockets.listen(listener, 1);
       StubProcess process =
           launcher.launch(
-              new Launch(plan, descriptor -> listener, streams(), Optional.empty()),
+              new Launch(plan, descriptor -> listener, streams(), List.of(), Optional.empty()),
               LauncherIT::unexpected);
       assertThat(process.progress()).isEqualTo(StubProcess.Progress.CREATED);
       return process;
@@ -339,7 +342,11 @@ class LauncherIT {
 
   private static Launch launch(Set<NamespaceKind> namespaces, List<Step> steps) {
     return new Launch(
-        new Plan(namespaces, List.of(), steps), LauncherIT::none, streams(), Optional.empty());
+        new Plan(namespaces, List.of(), steps),
+        LauncherIT::none,
+        streams(),
+        List.of(),
+        Optional.empty());
   }
 
   private static StandardStreams streams() {

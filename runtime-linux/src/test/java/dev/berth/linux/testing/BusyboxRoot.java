@@ -50,7 +50,12 @@ public final class BusyboxRoot {
           "tail",
           "sync",
           "seq",
-          "xargs");
+          "xargs",
+          "tty",
+          "stty",
+          "md5sum",
+          "rmdir",
+          "umount");
 
   private BusyboxRoot() {}
 

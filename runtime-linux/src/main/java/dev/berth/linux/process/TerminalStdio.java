@@ -1,0 +1,72 @@
+package dev.berth.linux.process;
+
+import dev.berth.linux.sys.Fd;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Standard streams that are a terminal. The program begins with the null device, and takes the
+ * terminal's other end for it when it has one.
+ */
+final class TerminalStdio extends Stdio {
+
+  private final Stdio nothing;
+  private final Optional<ConsoleSocket> socket;
+  private @Nullable Terminal terminal;
+
+  private TerminalStdio(Stdio nothing, Optional<ConsoleSocket> socket) {
+    this.nothing = nothing;
+    this.socket = socket;
+  }
+
+  static TerminalStdio open(Optional<Path> socket) throws IOException {
+    Stdio nothing = Stdio.open(Redirect.DISCARD, Redirect.DISCARD, Redirect.DISCARD);
+    try {
+      return new TerminalStdio(
+          nothing,
+          socket.isPresent() ? Optional.of(ConsoleSocket.connect(socket.get())) : Optional.empty());
+    } catch (IOException | RuntimeException refused) {
+      nothing.close();
+      throw refused;
+    }
+  }
+
+  @Override
+  public List<Fd> programEnds() {
+    return nothing.programEnds();
+  }
+
+  /** The terminal is its user's already; the program made it. */
+  @Override
+  public void own(long uid) {}
+
+  @Override
+  public void connect(Fd made) throws IOException {
+    if (socket.isPresent()) {
+      socket.get().send(made);
+    } else {
+      terminal = Terminal.of(made);
+    }
+  }
+
+  @Override
+  Streams streams(EventLoop loop, CompletionStage<?> exit) {
+    Terminal mine = terminal;
+    terminal = null;
+    return mine == null ? Streams.none() : mine.streams(loop, exit);
+  }
+
+  @Override
+  public void close() {
+    nothing.close();
+    socket.ifPresent(ConsoleSocket::close);
+    if (terminal != null) {
+      terminal.close();
+    }
+  }
+}
