@@ -38,7 +38,9 @@ final class NewContainer {
       description = "Change the root by a move and chroot(2), not by pivot_root(2).")
   private boolean noPivot;
 
-  @Option(names = "--no-new-keyring", description = "Not supported yet.")
+  @Option(
+      names = "--no-new-keyring",
+      description = "Leave the container the session keyring of this program.")
   private boolean noNewKeyring;
 
   @Option(
@@ -62,12 +64,14 @@ final class NewContainer {
 
   /** The container to be. */
   ContainerBuilder builder(GlobalOptions global) throws IOException {
-    NotYet.refuse("--no-new-keyring", noNewKeyring);
     ContainerBuilder builder = global.runtime().container(id).bundle(bundle);
     global.rootless().applyTo(builder, id);
     passDescriptors(builder);
     if (pidfdSocket != null) {
       builder.pidfdSocket(pidfdSocket);
+    }
+    if (noNewKeyring) {
+      builder.inheritKeyring();
     }
     return noPivot ? builder.withoutPivot() : builder;
   }
