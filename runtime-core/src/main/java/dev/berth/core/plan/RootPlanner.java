@@ -65,6 +65,9 @@ final class RootPlanner {
     mounts.addAll(spec.mounts());
     new DevicePlanner(draft, nodes()).addAll(spec);
     addWorkingDirectory();
+    if (spec.linux().intelRdt() != null) {
+      draft.add(new Step.Sync(SyncPoint.JOIN_RESCTRL));
+    }
     // As late as that: what fails later takes the devices along.
     NetworkPlanner.add(draft, spec.linux().netDevices());
     hooks.beforeChangeOfRoot();

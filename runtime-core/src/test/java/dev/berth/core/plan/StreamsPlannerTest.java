@@ -77,6 +77,6 @@ class StreamsPlannerTest {
 
   private static Plan exec(ProcessSpec process) {
     return Planner.exec(
-        new ExecRequest(process, Set.of(NamespaceKind.MOUNT), Lifetime.DETACHED, UNIFIED));
+        new ExecRequest(process, Set.of(NamespaceKind.MOUNT), null, Lifetime.DETACHED, UNIFIED));
   }
 }

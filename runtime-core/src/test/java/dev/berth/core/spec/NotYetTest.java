@@ -18,7 +18,6 @@ class NotYetTest {
              "linux": {
                "namespaces": [{"type": "mount"}],
                "seccomp": {"defaultAction": "SCMP_ACT_ALLOW"},
-               "intelRdt": {},
                "resources": {"memory": {"useHierarchy": true}, "cpu": {"burst": 1}}}}
             """);
 
@@ -28,7 +27,6 @@ class NotYetTest {
         .containsExactly(
             "process.apparmorProfile: not supported yet",
             "linux.seccomp: not supported yet",
-            "linux.intelRdt: not supported yet",
             "linux.resources.memory.useHierarchy: not supported yet",
             "linux.resources.cpu.burst: not supported yet");
   }

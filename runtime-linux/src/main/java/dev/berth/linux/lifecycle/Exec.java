@@ -58,14 +58,14 @@ public final class Exec {
    * @param lifetime whether it ends with this JVM
    * @param cgroups where inside the container's cgroup it is to be
    * @param whilePaused what to do while the container is
-   * @param handover what its program gets from this JVM
+   * @param attachments what its program gets from this JVM
    */
   public record Request(
       Spec spec,
       Lifetime lifetime,
       SubCgroups cgroups,
       WhilePaused whilePaused,
-      Handover handover) {}
+      Attachments attachments) {}
 
   /**
    * What becomes of an exec in a paused container. A process that joined a frozen cgroup would stop
@@ -98,9 +98,9 @@ public final class Exec {
     }
     try (Fd init = init(query);
         Stdio stdio = streams.open(request.lifetime);
-        OpenHandover handover = OpenHandover.of(request.handover);
-        StubProcess stub = launch(query, init, cgroup, stdio, handover)) {
-      send(stub, handover);
+        OpenAttachments attachments = OpenAttachments.of(request.attachments);
+        StubProcess stub = launch(query, init, cgroup, stdio, attachments)) {
+      send(stub, attachments);
       return Children.adopt(id, stub, stdio);
     }
   }
@@ -148,16 +148,16 @@ public final class Exec {
   }
 
   private StubProcess launch(
-      Query query, Fd init, Optional<Cgroup> cgroup, Stdio stdio, OpenHandover handover)
+      Query query, Fd init, Optional<Cgroup> cgroup, Stdio stdio, OpenAttachments attachments)
       throws IOException {
     try {
-      return launchIn(cgroup, query, init, stdio, handover);
+      return launchIn(cgroup, query, init, stdio, attachments);
     } catch (SyscallException e) {
       Optional<Cgroup> other = cgroupOfInit(query, e);
       if (other.isEmpty()) {
         throw e;
       }
-      return launchIn(other, query, init, stdio, handover);
+      return launchIn(other, query, init, stdio, attachments);
     }
   }
 
@@ -175,7 +175,7 @@ public final class Exec {
   }
 
   private StubProcess launchIn(
-      Optional<Cgroup> cgroup, Query query, Fd init, Stdio stdio, OpenHandover handover)
+      Optional<Cgroup> cgroup, Query query, Fd init, Stdio stdio, OpenAttachments attachments)
       throws IOException {
     Plan plan = plan(query, cgroup);
     try (LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
@@ -183,17 +183,17 @@ public final class Exec {
       descriptors.putRoot(query.record().pid());
       StreamOwner.give(stdio, process.user(), request.spec.linux());
       Stops stops =
-          new Stops(request.spec.withProcess(process), Machine.shared(), Exec::noHooks, stdio);
-      return Launcher.shared().launch(descriptors.launch(stdio, handover), stops);
+          new Stops(id, request.spec.withProcess(process), Machine.shared(), Exec::noHooks, stdio);
+      return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops);
     }
   }
 
   private static void noHooks(long pid) {}
 
   /** Without it, the process is of no use to the caller. */
-  private static void send(StubProcess stub, OpenHandover handover) throws IOException {
+  private static void send(StubProcess stub, OpenAttachments attachments) throws IOException {
     try {
-      handover.send(stub.pidfd());
+      attachments.send(stub.pidfd());
     } catch (IOException e) {
       stub.kill(e);
       throw e;
@@ -208,6 +208,8 @@ public final class Exec {
     HostView host =
         Machine.shared()
             .view(request.spec.linux(), users, cgroup.map(Cgroup::path), HostMounts.USUAL);
-    return Planner.exec(new ExecRequest(process, namespaces, request.lifetime, host));
+    return Planner.exec(
+        new ExecRequest(
+            process, namespaces, request.spec.linux().intelRdt(), request.lifetime, host));
   }
 }
