@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Namespaces: joining them, the child that a PID namespace needs, the clocks of a new one, the wait
- * for the runtime to set one up from outside, and what there is to do in a new network or UTS
- * namespace.
+ * for the runtime to set one up from outside, and the names of a new UTS namespace.
  */
 #include <linux/sched.h>
-#include <linux/sockios.h>
 
 #include "procfs.h"
 #include "text.h"
@@ -125,33 +123,6 @@ long synchronize(struct stub *stub, struct fields *fields)
 	if (!told_to_go(stub->reports.socket))
 		leave(1);
 	return 0;
-}
-
-/* struct ifreq, as far as it matters: <linux/if.h> needs a libc's <sys/socket.h>. */
-struct interface_request {
-	char name[16];
-	short flags;
-	char rest[22];
-};
-
-#define IFF_UP 1
-
-/*
- * lo in a new namespace has no flag that SIOCSIFFLAGS could take away, so there is no need to ask
- * for them first. Any socket would do; AF_INET is the one that answers with an error that means
- * something where the kernel has no IPv4: there is no loopback address then either.
- */
-long bring_loopback_up(struct stub *stub)
-{
-	struct interface_request request = {.name = "lo", .flags = IFF_UP};
-	long socket = sys(socket, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	long result;
-
-	if (socket < 0)
-		return called(&stub->reports, "socket", "AF_INET", socket);
-	result = sys(ioctl, socket, SIOCSIFFLAGS, &request);
-	sys(close, socket);
-	return called(&stub->reports, "ioctl", "SIOCSIFFLAGS", result);
 }
 
 long set_hostname(struct fields *fields)

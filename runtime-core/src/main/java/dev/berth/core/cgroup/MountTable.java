@@ -10,14 +10,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /proc/self/mountinfo}, to ask where a file system can be reached. */
-record MountTable(Map<Integer, Mount> mounts) {
+public record MountTable(Map<Integer, Mount> mounts) {
 
   private static final Pattern ESCAPE = Pattern.compile("\\\\([0-7]{3})");
 
   /** One line of it, as proc_pid_mountinfo(5) has the fields. */
-  record Mount(int id, int parent, String point, String type, Set<String> superOptions) {}
+  public record Mount(int id, int parent, String point, String type, Set<String> superOptions) {}
 
-  static MountTable parse(String mountinfo) {
+  /** Reads the text of the file. */
+  public static MountTable parse(String mountinfo) {
     return new MountTable(
         mountinfo
             .lines()
@@ -46,6 +47,19 @@ record MountTable(Map<Integer, Mount> mounts) {
     return ESCAPE
         .matcher(field)
         .replaceAll(match -> Character.toString(Integer.parseInt(match.group(1), 8)));
+  }
+
+  /**
+   * Where file systems of these types are mounted, once for each mount there is at such a place,
+   * since that may be one on top of the other; the first one mounted first.
+   */
+  public List<String> points(Set<String> types) {
+    Set<String> points =
+        mounts.values().stream()
+            .filter(mount -> types.contains(mount.type()))
+            .map(Mount::point)
+            .collect(Collectors.toSet());
+    return mounts.values().stream().map(Mount::point).filter(points::contains).toList();
   }
 
   /**

@@ -11,6 +11,8 @@ public enum SyncPoint {
    * other takes CAP_SYS_RESOURCE in the first user namespace.
    */
   SET_LIMITS,
+  /** The runtime moves network devices, and sends what is left to do about them. */
+  MOVE_NETWORK_DEVICES,
   /** The runtime runs the hooks {@code prestart} and {@code createRuntime}. */
   RUN_RUNTIME_HOOKS,
   /** The runtime takes its end of the terminal, which the stub sends. */

@@ -26,6 +26,7 @@ public final class SpecChecks {
           SpecChecks::annotations,
           MountChecks::check,
           NamespaceChecks::check,
+          NetDeviceChecks::check,
           SysctlChecks::check,
           DeviceChecks::check,
           ResourceChecks::check,

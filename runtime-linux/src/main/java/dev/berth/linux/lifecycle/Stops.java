@@ -39,9 +39,10 @@ record Stops(Spec spec, Machine machine, RuntimeHooksOf hooks, Stdio stdio, Secc
         yield List.of();
       }
       case RUN_RUNTIME_HOOKS -> {
-        hooks.run(stop.process().pid());
+        hooks.run(pid);
         yield List.of();
       }
+      case MOVE_NETWORK_DEVICES -> MoveDevices.to(pid, spec.linux());
       case HAND_OVER_LISTENER -> {
         agent.of(pid).handOver(stop);
         yield List.of();

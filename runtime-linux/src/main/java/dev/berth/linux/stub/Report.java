@@ -118,16 +118,18 @@ public sealed interface Report {
     StandardCharsets.UTF_8
         .decode(detail)
         .codePoints()
-        .forEach(point -> {
-          switch (Character.getType(point)) {
-            case Character.CONTROL,
-                Character.FORMAT,
-                Character.LINE_SEPARATOR,
-                Character.PARAGRAPH_SEPARATOR ->
-                printable.append("\\u{%x}".formatted(point));
-            default -> printable.appendCodePoint(point);
-          }
-        });
+        .forEach(point -> printable.append(printable(point)));
     return printable.toString();
+  }
+
+  private static String printable(int point) {
+    return switch (Character.getType(point)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          point == '\n' ? "\\n" : "\\u{%x}".formatted(point);
+      default -> Character.toString(point);
+    };
   }
 }
