@@ -188,7 +188,7 @@ enum report_kind {
 	REPORT_SYNC = 2,    /* value: the point; the runtime answers with struct answer; SCM_RIGHTS
 			       both ways, as the step says */
 	REPORT_FORKED = 3,  /* value: the child's pid for the stub; its pidfd by SCM_RIGHTS */
-	REPORT_CREATED = 4, /* and the stub waits for a start */
+	REPORT_CREATED = 4, /* and the stub waits for a start, once this was answered */
 	REPORT_LISTENER = 5, /* value: the descriptor that the runtime takes; it answers as to a
 				REPORT_SYNC */
 };
@@ -211,9 +211,9 @@ struct report {
 };
 
 /*
- * Runtime to stub: the answer to REPORT_SYNC, and the request on a connection to the start socket.
- * After the request, end of file says that the program runs, since the socket is close-on-exec, and
- * a REPORT_FAILED that it does not. ECONNRESET says that another start came first: the stub accepts
+ * Runtime to stub: the answer to REPORT_SYNC and to REPORT_CREATED, and the request on a connection
+ * to the start socket. After the request, end of file says that the program runs, since the socket
+ * is close-on-exec, and a REPORT_FAILED that it does not. ECONNRESET says that another start came first: the stub accepts
  * until one has sent its request, and what waits in the queue then is reset.
  */
 #define ANSWER_GO 0x6f67ul /* "go" */

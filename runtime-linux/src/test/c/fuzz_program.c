@@ -234,8 +234,6 @@ static long touch(long number, long a, long b, long c, long d, long e)
 		return ioctl_call(b, (void *)c);
 	case __NR_read:
 		return fill((void *)b, (size_t)c);
-	case __NR_fstatfs:
-		return fill((void *)b, sizeof(struct statfs)), 0;
 	case __NR_pread64:
 		return fill((void *)b, (size_t)c);
 	case __NR_write:

@@ -327,6 +327,7 @@ static struct run create(const char *program)
 	close(slots[0]);
 	report = driver_report(run.socket, 0);
 	CHECK(report.kind == REPORT_CREATED && report.step == 1, "kind %lu", report.kind);
+	driver_answer(run.socket);
 	report = driver_report(run.socket, 0);
 	CHECK(report.kind == 0, "kind %lu", report.kind);
 	return run;

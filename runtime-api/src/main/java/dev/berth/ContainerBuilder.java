@@ -100,9 +100,9 @@ public interface ContainerBuilder {
 
   /**
    * Changes the root by moving the new one over the old one and chroot(2), instead of
-   * pivot_root(2): for a host that runs from its initial ramfs, which pivot_root(2) cannot leave. A
-   * process with {@code CAP_SYS_CHROOT} can get back to the old root, from which {@code /proc} and
-   * {@code /sys} are taken away.
+   * pivot_root(2): for a host that runs from its initial ramfs, which pivot_root(2) cannot leave.
+   * The old root stays below, where a process with {@code CAP_SYS_ADMIN} can uncover it; {@code
+   * /proc} and {@code /sys} are taken away from it.
    */
   ContainerBuilder withoutPivot();
 

@@ -217,6 +217,28 @@ public record LinuxSpec(
         timeOffsets);
   }
 
+  /** This section with these network devices of the host and no others. */
+  public LinuxSpec withNetDevices(Map<String, NetDevice> netDevices) {
+    return new LinuxSpec(
+        uidMappings,
+        gidMappings,
+        sysctl,
+        resources,
+        cgroupsPath,
+        namespaces,
+        devices,
+        netDevices,
+        seccomp,
+        rootfsPropagation,
+        maskedPaths,
+        readonlyPaths,
+        mountLabel,
+        intelRdt,
+        memoryPolicy,
+        personality,
+        timeOffsets);
+  }
+
   /** This section with another filter of system calls, or none. */
   public LinuxSpec withSeccomp(@Nullable Seccomp seccomp) {
     return new LinuxSpec(
@@ -285,6 +307,28 @@ public record LinuxSpec(
 
   /** This section with these paths read-only and no others. */
   public LinuxSpec withReadonlyPaths(List<String> readonlyPaths) {
+    return new LinuxSpec(
+        uidMappings,
+        gidMappings,
+        sysctl,
+        resources,
+        cgroupsPath,
+        namespaces,
+        devices,
+        netDevices,
+        seccomp,
+        rootfsPropagation,
+        maskedPaths,
+        readonlyPaths,
+        mountLabel,
+        intelRdt,
+        memoryPolicy,
+        personality,
+        timeOffsets);
+  }
+
+  /** This section with another group of the resctrl file system, or none. */
+  public LinuxSpec withIntelRdt(@Nullable IntelRdt intelRdt) {
     return new LinuxSpec(
         uidMappings,
         gidMappings,

@@ -11,8 +11,8 @@ import dev.berth.core.spec.SpecChecks;
 import dev.berth.core.spec.SpecReader;
 import dev.berth.core.spec.SpecWriter;
 import dev.berth.core.state.ContainerId;
+import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Create;
-import dev.berth.linux.lifecycle.Handover;
 import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
 import java.io.IOException;
@@ -114,6 +114,6 @@ final class LinuxBundle implements Bundle {
     ContainerId example = new ContainerId("container");
     return Create.explain(
         new Create.Request(
-            example, checked(), directory, Lifetime.ATTACHED, RootChange.PIVOT, Handover.NONE));
+            example, checked(), directory, Lifetime.ATTACHED, RootChange.PIVOT, Attachments.NONE));
   }
 }

@@ -14,8 +14,8 @@ import dev.berth.core.plan.RootChange;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
+import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Create;
-import dev.berth.linux.lifecycle.Handover;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
 import java.lang.ProcessBuilder.Redirect;
@@ -41,7 +41,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   private @Nullable Spec spec;
   private Lifetime lifetime = Lifetime.ATTACHED;
   private RootChange rootChange = RootChange.PIVOT;
-  private Handover handover = Handover.NONE;
+  private Attachments attachments = Attachments.NONE;
 
   LinuxContainerBuilder(LinuxRuntime runtime, ContainerId id) {
     this.runtime = runtime;
@@ -169,13 +169,13 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public ContainerBuilder descriptors(int... numbers) {
-    handover = handover.withDescriptors(IntStream.of(numbers).boxed().toList());
+    attachments = attachments.withDescriptors(IntStream.of(numbers).boxed().toList());
     return this;
   }
 
   @Override
   public ContainerBuilder pidfdSocket(Path socket) {
-    handover = handover.withPidfdSocket(socket);
+    attachments = attachments.withPidfdSocket(socket);
     return this;
   }
 
@@ -276,7 +276,12 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   private Create.Request request(CheckedSpec configuration) {
     return new Create.Request(
-        id, configuration, bundleDirectory(configuration.spec()), lifetime, rootChange, handover);
+        id,
+        configuration,
+        bundleDirectory(configuration.spec()),
+        lifetime,
+        rootChange,
+        attachments);
   }
 
   private static List<String> arguments(CheckedSpec configuration) {

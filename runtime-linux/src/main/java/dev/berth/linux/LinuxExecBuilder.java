@@ -6,9 +6,9 @@ import dev.berth.Result;
 import dev.berth.core.cgroup.SubCgroups;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.state.ContainerId;
+import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Exec;
 import dev.berth.linux.lifecycle.Exec.WhilePaused;
-import dev.berth.linux.lifecycle.Handover;
 import dev.berth.linux.state.StateRoot;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
@@ -29,7 +29,7 @@ final class LinuxExecBuilder implements ExecBuilder {
   private Lifetime lifetime = Lifetime.ATTACHED;
   private SubCgroups cgroups = SubCgroups.NONE;
   private WhilePaused whilePaused = WhilePaused.REFUSE;
-  private Handover handover = Handover.NONE;
+  private Attachments attachments = Attachments.NONE;
 
   LinuxExecBuilder(StateRoot root, ContainerId id, Spec container, ProcessSpec process) {
     this.root = root;
@@ -106,13 +106,13 @@ final class LinuxExecBuilder implements ExecBuilder {
 
   @Override
   public ExecBuilder descriptors(int... numbers) {
-    handover = handover.withDescriptors(IntStream.of(numbers).boxed().toList());
+    attachments = attachments.withDescriptors(IntStream.of(numbers).boxed().toList());
     return this;
   }
 
   @Override
   public ExecBuilder pidfdSocket(Path socket) {
-    handover = handover.withPidfdSocket(socket);
+    attachments = attachments.withPidfdSocket(socket);
     return this;
   }
 
@@ -149,7 +149,8 @@ final class LinuxExecBuilder implements ExecBuilder {
   @Override
   public ContainerProcess start() {
     Exec.Request request =
-        new Exec.Request(container.withProcess(process), lifetime, cgroups, whilePaused, handover);
+        new Exec.Request(
+            container.withProcess(process), lifetime, cgroups, whilePaused, attachments);
     return Exec.start(root, id, request, redirects.opener(process));
   }
 

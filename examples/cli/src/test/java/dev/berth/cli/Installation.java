@@ -162,10 +162,15 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
 
   /** Calls {@code berth} in the bundle's directory, and waits for its end. */
   Outcome berth(String... args) {
+    return shell("exec \"$@\"", args);
+  }
+
+  /** The same from a script of the shell, of which {@code berth} and {@code args} are the "$@". */
+  Outcome shell(String script, String... args) {
     try {
       Path out = Files.createTempFile(directory, "out", "");
       Path err = Files.createTempFile(directory, "err", "");
-      Process process = start(out, err, args);
+      Process process = start(script, out, err, args);
       if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new AssertionError("berth %s does not end".formatted(List.of(args)));
@@ -180,7 +185,11 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
 
   /** Calls {@code berth} with output to files: a container may hold them longer than the call. */
   Process start(Path out, Path err, String... args) throws IOException {
-    List<String> command = new ArrayList<>();
+    return start("exec \"$@\"", out, err, args);
+  }
+
+  private Process start(String script, Path out, Path err, String... args) throws IOException {
+    List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
     if (uid != 0) {
       command.addAll(List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups"));
     }

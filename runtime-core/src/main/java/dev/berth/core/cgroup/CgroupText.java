@@ -21,6 +21,14 @@ public final class CgroupText {
     return events.lines().anyMatch((key + " 1")::equals);
   }
 
+  /** The number behind {@code key} in a file such as {@code memory.events}; 0 without a line. */
+  public static long count(String file, String key) {
+    return file.lines()
+        .filter(line -> line.startsWith(key + " "))
+        .mapToLong(line -> Long.parseLong(line.substring(key.length() + 1)))
+        .sum();
+  }
+
   /** The path in cgroup v2 that {@code /proc/PID/cgroup} has, in the line {@code 0::/path}. */
   public static Optional<String> unified(String cgroup) {
     return cgroup

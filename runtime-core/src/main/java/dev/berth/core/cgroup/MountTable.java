@@ -66,7 +66,7 @@ public record MountTable(Map<Integer, Mount> mounts) {
    * Where file systems of this type, with all these options, are mounted and not covered by another
    * mount; the first one mounted first.
    */
-  List<String> visible(String type, List<String> options) {
+  public List<String> visible(String type, List<String> options) {
     return mounts.values().stream()
         .filter(mount -> mount.type().equals(type) && mount.superOptions().containsAll(options))
         .filter(this::isVisible)

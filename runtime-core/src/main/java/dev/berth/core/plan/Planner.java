@@ -80,6 +80,9 @@ public final class Planner {
     if (request.namespaces().contains(NamespaceKind.PID)) {
       draft.add(new Step.Fork());
     }
+    if (request.rdt() != null) {
+      draft.add(new Step.Sync(SyncPoint.JOIN_RESCTRL));
+    }
     draft.add(new Step.NewSession());
     // Joining a mount namespace changes the root; a container without one has a root all the same.
     root.ifPresent(slot -> draft.add(new Step.ChangeRootTo(slot)));

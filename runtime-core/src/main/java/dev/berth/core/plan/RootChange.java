@@ -5,8 +5,8 @@ public enum RootChange {
   /** By pivot_root(2), and the old root is gone. */
   PIVOT,
   /**
-   * By moving the new root over the old one, which stays there below, within reach of a process
-   * with {@code CAP_SYS_CHROOT}: for where the old root is the initial ramfs, which pivot_root(2)
+   * By moving the new root over the old one, which stays below, where a process with {@code
+   * CAP_SYS_ADMIN} can uncover it: for where the old root is the initial ramfs, which pivot_root(2)
    * cannot leave.
    */
   MOVE

@@ -65,6 +65,9 @@ final class RootPlanner {
     mounts.addAll(spec.mounts());
     new DevicePlanner(draft, nodes()).addAll(spec);
     addWorkingDirectory();
+    if (spec.linux().intelRdt() != null) {
+      draft.add(new Step.Sync(SyncPoint.JOIN_RESCTRL));
+    }
     // As late as that: what fails later takes the devices along.
     NetworkPlanner.add(draft, spec.linux().netDevices());
     hooks.beforeChangeOfRoot();
@@ -80,7 +83,8 @@ final class RootPlanner {
     switch (request.rootChange()) {
       case PIVOT -> draft.add(new Step.PivotRoot());
       case MOVE -> {
-        // What a process that gets out of the new root would find there shows all of the host.
+        // For a process that takes the new root away: with these, the old one shows all of the
+        // host.
         for (String path : request.host().mounts().kernelInterfaces()) {
           draft.add(new Step.DropHostMount(path));
         }

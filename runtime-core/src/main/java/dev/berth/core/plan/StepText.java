@@ -60,6 +60,7 @@ public final class StepText {
             case MAP_IDS -> "wait for the ids to be mapped";
             case COMPARE_IDS -> "wait for the mappings to be compared";
             case SET_LIMITS -> "wait for the limits to be set from outside";
+            case JOIN_RESCTRL -> "wait to be in the resctrl group";
             case MOVE_NETWORK_DEVICES -> "wait for the network devices";
             case RUN_RUNTIME_HOOKS -> "wait for the hooks prestart and createRuntime";
             case HAND_OVER_LISTENER -> "wait for the seccomp listener to be handed over";

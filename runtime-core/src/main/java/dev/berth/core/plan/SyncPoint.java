@@ -11,6 +11,8 @@ public enum SyncPoint {
    * other takes CAP_SYS_RESOURCE in the first user namespace.
    */
   SET_LIMITS,
+  /** The runtime puts the process into its group of the resctrl file system. */
+  JOIN_RESCTRL,
   /** The runtime moves network devices, and sends what is left to do about them. */
   MOVE_NETWORK_DEVICES,
   /** The runtime runs the hooks {@code prestart} and {@code createRuntime}. */

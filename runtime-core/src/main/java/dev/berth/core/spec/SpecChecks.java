@@ -27,6 +27,7 @@ public final class SpecChecks {
           MountChecks::check,
           NamespaceChecks::check,
           NetDeviceChecks::check,
+          IntelRdtChecks::check,
           SysctlChecks::check,
           DeviceChecks::check,
           ResourceChecks::check,

@@ -1,6 +1,7 @@
 package dev.berth.core.state;
 
 import dev.berth.core.cgroup.CgroupState;
+import dev.berth.core.resctrl.ResctrlState;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param owner name of the user who made it, or the uid
  * @param annotations of the configuration
  * @param cgroup the container's own; {@code null} if it has none
+ * @param resctrl what was made for it in the resctrl file system
  * @param laterHooks whether there are hooks to run after its creation, by the configuration
  */
 public record ContainerRecord(
@@ -34,6 +36,7 @@ public record ContainerRecord(
     String owner,
     Map<String, String> annotations,
     @Nullable CgroupState cgroup,
+    ResctrlState resctrl,
     boolean laterHooks) {
 
   public ContainerRecord {
@@ -53,6 +56,7 @@ public record ContainerRecord(
         owner,
         annotations,
         cgroup,
+        resctrl,
         laterHooks);
   }
 
@@ -69,6 +73,7 @@ public record ContainerRecord(
         owner,
         annotations,
         cgroup,
+        resctrl,
         laterHooks);
   }
 }

@@ -64,7 +64,12 @@ class SeccompPlannerTest {
     Plan plan =
         Planner.exec(
             new ExecRequest(
-                spec.process(), spec.linux().seccomp(), Set.of(), Lifetime.DETACHED, UNIFIED));
+                spec.process(),
+                spec.linux().seccomp(),
+                Set.of(),
+                null,
+                Lifetime.DETACHED,
+                UNIFIED));
 
     assertThat(tail(plan, 2))
         .satisfiesExactly(

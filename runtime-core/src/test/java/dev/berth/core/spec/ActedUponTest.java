@@ -21,6 +21,7 @@ import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
 import dev.berth.core.plan.RootChange;
 import dev.berth.core.plan.Step;
+import dev.berth.core.resctrl.ResctrlRequest;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.HookState;
 import dev.berth.spec.Seccomp;
@@ -121,6 +122,14 @@ class ActedUponTest {
       hooks.poststop[].args[]                 | "other"
       hooks.poststop[].env[]                  | "A=2"
       hooks.poststop[].timeout                | 7
+      linux.intelRdt.closID                   | "other"
+      linux.intelRdt.schemata[]               | "L2:0=1"
+      linux.intelRdt.l3CacheSchema            | "L3:0=1"
+      linux.intelRdt.memBwSchema              | "MB:0=1"
+      linux.intelRdt.enableCMT                | true
+      linux.intelRdt.enableMBM                | true
+      linux.intelRdt.enableMonitoring         | true
+      linux.netDevices.*.name                 | "eth1"
       linux.cgroupsPath                       | "/other"
       linux.namespaces[].type                 | "ipc"
       linux.namespaces[].path                 | "/run/netns/web"
@@ -210,6 +219,7 @@ class ActedUponTest {
             plan.descriptors(),
             plan.steps(),
             hooks(spec),
+            ResctrlRequest.of(spec.linux().intelRdt(), "web"),
             cgroup,
             CgroupV1Files.of(spec.linux().resources()),
             DeviceAllowList.of(spec.linux().resources().devices()).v1Writes())

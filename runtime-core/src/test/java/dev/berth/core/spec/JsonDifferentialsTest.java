@@ -121,6 +121,17 @@ class JsonDifferentialsTest {
         .containsExactly("process");
   }
 
+  /** Jackson would guess. */
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16", "UTF-16BE", "UTF-16LE", "UTF-32", "UTF-32BE", "UTF-32LE"})
+  void t42_another_encoding_than_utf_8_is_refused(String encoding) throws Exception {
+    for (String text : List.of("{\"ociVersion\": \"1.3.0\"}", "\n", "[")) {
+      assertThat(SpecReader.read(text.getBytes(encoding), Spec.class).problems())
+          .extracting(Problem::toString)
+          .containsExactly("not in UTF-8");
+    }
+  }
+
   private static String memory(String limit) {
     return "'linux': {'resources': {'memory': {'limit': %s}}}".formatted(limit);
   }

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SpecChecksTest {
@@ -189,6 +190,61 @@ class SpecChecksTest {
         .containsExactly(
             "process.user.uid: -1 is not within 0 to 4294967295",
             "process.user.gid: 4294967296 is not within 0 to 4294967295");
+  }
+
+  @Test
+  void refuses_network_devices_that_cannot_be_called_so() {
+    assertThat(
+            problems(
+                """
+                {"ociVersion": "1.3.0", "root": {"path": "rootfs"}, "process": {"cwd": "/", "args": ["true"]},
+                 "linux": {
+                  "namespaces": [{"type": "mount"}, {"type": "network"}],
+                  "netDevices": {
+                    "lo": {}, "": {}, "a/b": {}, "eth%d": {"name": "eth%d"},
+                    "eth0": {"name": "a-name-of-16-byt"},
+                    "eth1": {"name": ".."}, "eth2": {"name": "x%d%d"}, "eth3": {"name": "eth5"},
+                    "eth4": {"name": "a b"}, "eth5": {}, "eth6": {"name": "lo"}}}}
+                """
+                    .replace("\"a-name-of-16-bytes\"[:16]", "\"a-name-of-16-byt\"")))
+        .containsExactly(
+            "linux.netDevices[\"lo\"]: \"lo\" is a device that every network namespace has for itself",
+            "linux.netDevices[\"\"]: \"\" does not have between 1 and 15 characters",
+            "linux.netDevices[\"a/b\"]: \"a/b\" is not the name of a network device",
+            "linux.netDevices[\"eth%d\"]: \"eth%d\" is not the name of a network device",
+            "linux.netDevices[\"eth0\"].name: \"a-name-of-16-byt\" does not have between 1 and 15"
+                + " characters",
+            "linux.netDevices[\"eth1\"].name: \"..\" is not the name of a network device",
+            "linux.netDevices[\"eth2\"].name: \"x%d%d\" is not the name of a network device",
+            "linux.netDevices[\"eth4\"].name: \"a b\" is not the name of a network device",
+            "linux.netDevices[\"eth5\"]: would be \"eth5\" in the container, as \"eth3\" is",
+            "linux.netDevices[\"eth6\"].name: \"lo\" is a device that every network namespace has"
+                + " for itself",
+            "linux.netDevices[\"eth6\"]: would be \"lo\" in the container, as \"lo\" is");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "closID": "a/b"        | closID: "a/b" is neither "/" nor the name of a directory
+          "closID": ".."         | closID: ".." is neither "/" nor the name of a directory
+          "closID": "a\\nb"      | closID: "a\\nb" is neither "/" nor the name of a directory
+          "closID": "mon_groups" | closID: "mon_groups" is a directory that resctrl has for itself
+          "l3CacheSchema": "L3:0=f\\nMB:0=1" | l3CacheSchema: has more than one line; linux.intelRdt.schemata takes a list of them
+          "memBwSchema": "MB:0=1\\n" | memBwSchema: has more than one line; linux.intelRdt.schemata takes a list of them
+          "schemata": ["L3:0=f", "L2:0=f\\n"] | schemata[1]: has more than one line; linux.intelRdt.schemata takes a list of them
+          """)
+  void refuses_resctrl_groups_that_cannot_be(String property, String problem) {
+    assertThat(
+            problems(
+                """
+                {"ociVersion": "1.3.0", "root": {"path": "rootfs"}, "process": {"cwd": "/", "args": ["true"]},
+                 "linux": {"namespaces": [{"type": "mount"}], "intelRdt": {%s}}}
+                """
+                    .formatted(property)))
+        .containsExactly("linux.intelRdt." + problem);
   }
 
   @Test

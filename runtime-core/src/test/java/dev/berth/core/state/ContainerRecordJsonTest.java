@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.core.cgroup.CgroupState;
+import dev.berth.core.resctrl.ResctrlState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -25,6 +26,7 @@ class ContainerRecordJsonTest {
           "root",
           Map.of("org.example.key", "a\nvalue", "empty", ""),
           new CgroupState("/a/web", Map.of("memory", "/a", "pids", "/a/web")),
+          new ResctrlState("/sys/fs/resctrl/web", "/sys/fs/resctrl/web/mon_groups/web"),
           true);
 
   @Test
@@ -46,6 +48,7 @@ class ContainerRecordJsonTest {
             "0",
             Map.of(),
             null,
+            ResctrlState.NONE,
             false);
 
     assertThat(ContainerRecordJson.read(ContainerRecordJson.write(record))).isEqualTo(record);

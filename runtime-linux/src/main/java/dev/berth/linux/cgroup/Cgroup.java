@@ -170,6 +170,27 @@ public final class Cgroup {
     }
   }
 
+  /** Whether the kernel has killed one of its processes because it had used up its memory. */
+  public boolean ranOutOfMemory() throws CgroupException {
+    try {
+      return cgroups.ranOutOfMemory(path);
+    } catch (SyscallException e) {
+      throw failure("look whether it ran out of memory", e);
+    }
+  }
+
+  /**
+   * Lets processes of a paused container go on that were sent SIGKILL: with cgroup v1 they do not
+   * end otherwise.
+   */
+  public void letDie() throws CgroupException {
+    try {
+      new CgroupProcesses(directories).thaw();
+    } catch (SyscallException e) {
+      throw failure("thaw", e);
+    }
+  }
+
   /**
    * Kills them all, and waits until they are gone.
    *

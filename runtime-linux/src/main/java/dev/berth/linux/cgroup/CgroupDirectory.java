@@ -88,7 +88,7 @@ record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String ma
     if (hierarchy.mount().isUnified()) {
       return holds("cgroup.events", events -> CgroupText.holds(events, "frozen"));
     }
-    return hierarchy.has("freezer") && !holds("freezer.state", "THAWED\n"::equals);
+    return hierarchy.has("freezer") && holds("freezer.state", state -> !state.equals("THAWED\n"));
   }
 
   private boolean holds(String file, Predicate<String> condition) throws SyscallException {

@@ -13,6 +13,7 @@ import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
 import dev.berth.core.plan.RootChange;
+import dev.berth.core.resctrl.ResctrlState;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.RootDirectory;
 import dev.berth.core.state.ContainerId;
@@ -68,7 +69,7 @@ public final class Create {
    * @param bundle absolute; what relative paths in the configuration are taken from
    * @param lifetime whether it ends with this JVM
    * @param rootChange how its first process comes to its root
-   * @param handover what its program gets from this JVM
+   * @param attachments what its program gets from this JVM
    */
   public record Request(
       ContainerId id,
@@ -76,7 +77,7 @@ public final class Create {
       Path bundle,
       Lifetime lifetime,
       RootChange rootChange,
-      Handover handover) {
+      Attachments attachments) {
 
     private Spec spec() {
       return configuration.spec();
@@ -156,12 +157,12 @@ public final class Create {
     machine.requirePrivilege(request.spec(), users());
     Path rootfs = request.rootfs();
     try (Stdio stdio = streams.open(request.lifetime());
-        OpenHandover handover = OpenHandover.of(request.handover());
+        OpenAttachments attachments = OpenAttachments.of(request.attachments());
         StateDirectory directory = root.create(request.id())) {
       try {
         rollback.onFailure(directory::delete);
         rollback.onFailure(hooks::undo);
-        return create(rootfs, directory, stdio, handover);
+        return create(rootfs, directory, stdio, attachments);
       } catch (IOException | RuntimeException | Error e) {
         rollback.run(e);
         throw e;
@@ -170,13 +171,16 @@ public final class Create {
   }
 
   private LinuxContainerProcess create(
-      Path rootfs, StateDirectory directory, Stdio stdio, OpenHandover handover)
+      Path rootfs, StateDirectory directory, Stdio stdio, OpenAttachments attachments)
       throws IOException {
     directory.writeConfig(request.configuration().json());
     // Before there is anything else: whoever finds what a killed runtime left can remove all of it.
-    ContainerRecord foreseen = record(rootfs, foreseenCgroup());
+    Optional<Resctrl> resctrl = Resctrl.of(request.id(), request.linux());
+    ResctrlState groups = resctrl.map(Resctrl::state).orElse(ResctrlState.NONE);
+    ContainerRecord foreseen = record(rootfs, foreseenCgroup(), groups);
     directory.write(foreseen);
     warn();
+    make(resctrl);
     Optional<Cgroup> cgroup = createCgroup();
     ContainerRecord record = foreseen.withCgroup(cgroup.map(Cgroup::state).orElse(null));
     if (!record.equals(foreseen)) {
@@ -187,14 +191,17 @@ public final class Create {
             request.linux(), users(), cgroup.map(Cgroup::path), mounts(request, users(), rootfs));
     Plan plan = plan(request, rootfs, namespaces.joined(), host);
     StreamOwner.give(stdio, request.process().user(), request.linux());
-    try (StubProcess process = launch(plan, directory, cgroup, stdio, handover)) {
+    try (StubProcess process = launch(plan, directory, cgroup, stdio, attachments)) {
       LinuxContainerProcess child = Children.adopt(request.id(), process, stdio);
       rollback.onFailure(() -> Children.kill(child));
       ProcessIdentity identity = ProcessIdentity.of(child.pid());
       directory.write(record.withProcess(identity.pid(), identity.startTime()));
-      handover.send(process.pidfd());
+      attachments.send(process.pidfd());
+      process.confirm();
       Children.remember(identity, child);
       return child;
+    } catch (IOException e) {
+      throw OutOfMemory.explained(e, cgroup);
     }
   }
 
@@ -220,7 +227,14 @@ public final class Create {
     return cgroup;
   }
 
-  private ContainerRecord record(Path rootfs, Optional<CgroupState> cgroup) {
+  private void make(Optional<Resctrl> resctrl) throws IOException {
+    if (resctrl.isPresent()) {
+      resctrl.get().make();
+      rollback.onFailure(resctrl.get()::remove);
+    }
+  }
+
+  private ContainerRecord record(Path rootfs, Optional<CgroupState> cgroup, ResctrlState resctrl) {
     return new ContainerRecord(
         request.spec().ociVersion(),
         request.id().value(),
@@ -232,6 +246,7 @@ public final class Create {
         System.getProperty("user.name"),
         request.spec().annotations(),
         cgroup.orElse(null),
+        resctrl,
         request.hasLaterHooks());
   }
 
@@ -276,7 +291,7 @@ public final class Create {
       StateDirectory directory,
       Optional<Cgroup> cgroup,
       Stdio stdio,
-      OpenHandover handover)
+      OpenAttachments attachments)
       throws IOException {
     try (Fd socket = directory.listenForStart();
         Fd lock = directory.lockCreated();
@@ -284,8 +299,9 @@ public final class Create {
       descriptors.put(new Descriptor.StartSocket(), socket);
       descriptors.put(new Descriptor.CreatedLock(), lock);
       namespaces.addTo(descriptors);
-      Stops stops = new Stops(request.spec(), machine, hooks::run, stdio, this::agent);
-      return Launcher.shared().launch(descriptors.launch(stdio, handover), stops);
+      Stops stops =
+          new Stops(request.id(), request.spec(), machine, hooks::run, stdio, this::agent);
+      return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops);
     }
   }
 }

@@ -26,6 +26,7 @@ import dev.berth.linux.stub.StubProcess;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.SyscallException;
+import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.io.IOException;
@@ -59,14 +60,14 @@ public final class Exec {
    * @param lifetime whether it ends with this JVM
    * @param cgroups where inside the container's cgroup it is to be
    * @param whilePaused what to do while the container is
-   * @param handover what its program gets from this JVM
+   * @param attachments what its program gets from this JVM
    */
   public record Request(
       Spec spec,
       Lifetime lifetime,
       SubCgroups cgroups,
       WhilePaused whilePaused,
-      Handover handover) {}
+      Attachments attachments) {}
 
   /**
    * What becomes of an exec in a paused container. A process that joined a frozen cgroup would stop
@@ -99,9 +100,9 @@ public final class Exec {
     }
     try (Fd init = init(query);
         Stdio stdio = streams.open(request.lifetime);
-        OpenHandover handover = OpenHandover.of(request.handover);
-        StubProcess stub = launch(query, init, cgroup, stdio, handover)) {
-      send(stub, handover);
+        OpenAttachments attachments = OpenAttachments.of(request.attachments);
+        StubProcess stub = launch(query, init, cgroup, stdio, attachments)) {
+      send(stub, attachments);
       return Children.adopt(id, stub, stdio);
     }
   }
@@ -149,16 +150,16 @@ public final class Exec {
   }
 
   private StubProcess launch(
-      Query query, Fd init, Optional<Cgroup> cgroup, Stdio stdio, OpenHandover handover)
+      Query query, Fd init, Optional<Cgroup> cgroup, Stdio stdio, OpenAttachments attachments)
       throws IOException {
     try {
-      return launchIn(cgroup, query, init, stdio, handover);
+      return launchIn(cgroup, query, init, stdio, attachments);
     } catch (SyscallException e) {
       Optional<Cgroup> other = cgroupOfInit(query, e);
       if (other.isEmpty()) {
         throw e;
       }
-      return launchIn(other, query, init, stdio, handover);
+      return launchIn(other, query, init, stdio, attachments);
     }
   }
 
@@ -176,7 +177,7 @@ public final class Exec {
   }
 
   private StubProcess launchIn(
-      Optional<Cgroup> cgroup, Query query, Fd init, Stdio stdio, OpenHandover handover)
+      Optional<Cgroup> cgroup, Query query, Fd init, Stdio stdio, OpenAttachments attachments)
       throws IOException {
     Plan plan = plan(query, cgroup);
     try (LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
@@ -185,12 +186,13 @@ public final class Exec {
       StreamOwner.give(stdio, process.user(), request.spec.linux());
       Stops stops =
           new Stops(
+              id,
               request.spec.withProcess(process),
               Machine.shared(),
               Exec::noHooks,
               stdio,
               _ -> agent(query));
-      return Launcher.shared().launch(descriptors.launch(stdio, handover), stops);
+      return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops);
     }
   }
 
@@ -202,9 +204,9 @@ public final class Exec {
   private static void noHooks(long pid) {}
 
   /** Without it, the process is of no use to the caller. */
-  private static void send(StubProcess stub, OpenHandover handover) throws IOException {
+  private static void send(StubProcess stub, OpenAttachments attachments) throws IOException {
     try {
-      handover.send(stub.pidfd());
+      attachments.send(stub.pidfd());
     } catch (IOException e) {
       stub.kill(e);
       throw e;
@@ -216,11 +218,10 @@ public final class Exec {
     NamespacesOf containers = NamespacesOf.process(query.record().pid());
     Set<NamespaceKind> namespaces = containers.differentFrom(own);
     Users users = namespaces.contains(NamespaceKind.USER) ? Users.JOINED : Users.INHERITED;
-    HostView host =
-        Machine.shared()
-            .view(request.spec.linux(), users, cgroup.map(Cgroup::path), HostMounts.USUAL);
+    LinuxSpec linux = request.spec.linux();
+    HostView host = Machine.shared().view(linux, users, cgroup.map(Cgroup::path), HostMounts.USUAL);
     return Planner.exec(
         new ExecRequest(
-            process, request.spec.linux().seccomp(), namespaces, request.lifetime, host));
+            process, linux.seccomp(), namespaces, linux.intelRdt(), request.lifetime, host));
   }
 }

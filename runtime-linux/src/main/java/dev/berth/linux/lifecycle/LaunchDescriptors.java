@@ -87,13 +87,13 @@ final class LaunchDescriptors implements AutoCloseable {
     }
   }
 
-  Launch launch(Stdio stdio, OpenHandover handover) {
+  Launch launch(Stdio stdio, OpenAttachments attachments) {
     List<Fd> ends = stdio.programEnds();
     return new Launch(
         plan,
         descriptor -> Objects.requireNonNull(known.get(descriptor), descriptor::toString),
         new StandardStreams(ends.get(0), ends.get(1), ends.get(2)),
-        handover.descriptors(),
+        attachments.descriptors(),
         Optional.ofNullable(birthplace));
   }
 

@@ -1,5 +1,6 @@
 package dev.berth.linux.lifecycle;
 
+import dev.berth.core.state.ContainerId;
 import dev.berth.linux.process.Stdio;
 import dev.berth.linux.stub.StubProcess;
 import dev.berth.linux.sys.Fd;
@@ -9,7 +10,13 @@ import java.util.List;
 import java.util.Objects;
 
 /** What the runtime does for a process of a container where that waits for it. */
-record Stops(Spec spec, Machine machine, RuntimeHooksOf hooks, Stdio stdio, SeccompAgentOf agent)
+record Stops(
+    ContainerId id,
+    Spec spec,
+    Machine machine,
+    RuntimeHooksOf hooks,
+    Stdio stdio,
+    SeccompAgentOf agent)
     implements StubProcess.SyncHandler {
 
   /** Runs the hooks that belong to a process. */
@@ -40,6 +47,10 @@ record Stops(Spec spec, Machine machine, RuntimeHooksOf hooks, Stdio stdio, Secc
       }
       case RUN_RUNTIME_HOOKS -> {
         hooks.run(pid);
+        yield List.of();
+      }
+      case JOIN_RESCTRL -> {
+        Resctrl.join(id, spec.linux(), pid);
         yield List.of();
       }
       case MOVE_NETWORK_DEVICES -> MoveDevices.to(pid, spec.linux());

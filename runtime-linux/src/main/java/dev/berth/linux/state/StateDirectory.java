@@ -9,6 +9,7 @@ import static dev.berth.linux.sys.Directories.O_TRUNC;
 import static dev.berth.linux.sys.Directories.O_WRONLY;
 
 import dev.berth.ContainerNotFoundException;
+import dev.berth.core.resctrl.ResctrlState;
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
@@ -167,6 +168,7 @@ public final class StateDirectory implements AutoCloseable {
             owner,
             Map.of(),
             null,
+            ResctrlState.NONE,
             false));
   }
 

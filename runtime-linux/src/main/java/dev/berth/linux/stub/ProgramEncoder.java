@@ -230,7 +230,8 @@ final class ProgramEncoder {
       case RUN_RUNTIME_HOOKS -> 4;
       case HAND_OVER_TERMINAL -> 5;
       case MOVE_NETWORK_DEVICES -> 6;
-      case HAND_OVER_LISTENER -> 7;
+      case JOIN_RESCTRL -> 7;
+      case HAND_OVER_LISTENER -> 8;
     };
   }
 

@@ -84,7 +84,7 @@ public final class StubProcess implements AutoCloseable {
    *     the process is gone, and this object closed
    */
   void await(SyncHandler handler) throws IOException {
-    Conversation conversation = new Conversation(socket);
+    Conversation conversation = conversation();
     try {
       while (true) {
         Optional<Report> report = conversation.next();
@@ -109,6 +109,18 @@ public final class StubProcess implements AutoCloseable {
       kill(failed);
       throw failed;
     }
+  }
+
+  private Conversation conversation() {
+    return new Conversation(socket, "the process ended before its first step");
+  }
+
+  /**
+   * Tells a process that waits for a start that somebody knows of it. Until then it ends when this
+   * object is closed, or when this JVM ends.
+   */
+  public void confirm() throws IOException {
+    conversation().go(List.of());
   }
 
   /** A process with a filter that has just been loaded cannot be relied on to send anything. */

@@ -21,6 +21,9 @@ public record NetlinkMessage(int type, int flags, byte[] family, List<Attribute>
   static final int NLMSG_HDRLEN = 16;
   static final int RTA_ALIGNTO = 4;
 
+  /** Types below it are netlink's own, without attributes. */
+  static final int NLMSG_MIN_TYPE = 16;
+
   /** Two bits of an attribute's type are flags; {@code NLA_TYPE_MASK}. */
   private static final int TYPE_MASK = 0x3fff;
 
@@ -40,7 +43,8 @@ public record NetlinkMessage(int type, int flags, byte[] family, List<Attribute>
 
     /** A number of 32 bits. */
     public static Attribute of(int type, int value) {
-      return new Attribute(type, buffer(Integer.BYTES).putInt(value).array());
+      ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.nativeOrder());
+      return new Attribute(type, bytes.putInt(value).array());
     }
 
     /** A string, with the NUL at its end. */
@@ -59,10 +63,6 @@ public record NetlinkMessage(int type, int flags, byte[] family, List<Attribute>
     return attributes.stream().filter(each -> each.type == type).findFirst();
   }
 
-  static ByteBuffer buffer(int size) {
-    return ByteBuffer.allocate(size).order(ByteOrder.nativeOrder());
-  }
-
   private static int aligned(int size) {
     return (size + RTA_ALIGNTO - 1) & -RTA_ALIGNTO;
   }
@@ -73,7 +73,7 @@ public record NetlinkMessage(int type, int flags, byte[] family, List<Attribute>
     for (Attribute attribute : attributes) {
       length += aligned(ATTRIBUTE_HEADER + attribute.value.length);
     }
-    ByteBuffer bytes = buffer(length);
+    ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.nativeOrder());
     // A sequence number and a port are of no use where each request awaits its answer.
     bytes.putInt(length).putShort((short) type).putShort((short) flags).putInt(0).putInt(0);
     bytes.put(family).position(NLMSG_HDRLEN + aligned(family.length));
@@ -100,7 +100,9 @@ public record NetlinkMessage(int type, int flags, byte[] family, List<Attribute>
     bytes.position(start + NLMSG_HDRLEN).get(content);
     bytes.position(Math.min(start + aligned(length), bytes.limit()));
     byte[] family = Arrays.copyOf(content, Math.min(familySize, content.length));
-    return new NetlinkMessage(type, flags, family, attributes(content, aligned(family.length)));
+    List<Attribute> attributes =
+        type < NLMSG_MIN_TYPE ? List.of() : attributes(content, aligned(family.length));
+    return new NetlinkMessage(type, flags, family, attributes);
   }
 
   private static List<Attribute> attributes(byte[] content, int start) {

@@ -270,6 +270,20 @@ class LauncherIT {
   }
 
   @Test
+  void a_created_process_that_nobody_confirms_ends(@TempDir Path path) throws Exception {
+    try (Fd directory = Directories.open(path.toString(), Directories.O_PATH, 0);
+        Fd pidfd = pidfdOfForgotten(directory)) {
+      assertThat(Processes.waitid(pidfd, 0).orElseThrow().exitValue()).isEqualTo(1);
+    }
+  }
+
+  private static Fd pidfdOfForgotten(Fd directory) throws IOException {
+    try (StubProcess process = unconfirmed(directory, program("exit 9"))) {
+      return Descriptors.duplicate(process.pidfd());
+    }
+  }
+
+  @Test
   void a_start_hears_why_the_program_could_not_be_run(@TempDir Path path) throws Exception {
     Path program = Files.writeString(path.resolve("program"), "neither ELF nor script");
     program.toFile().setExecutable(true);
@@ -289,6 +303,12 @@ class LauncherIT {
   }
 
   private static StubProcess created(Fd directory, List<Step> program) throws IOException {
+    StubProcess process = unconfirmed(directory, program);
+    process.confirm();
+    return process;
+  }
+
+  private static StubProcess unconfirmed(Fd directory, List<Step> program) throws IOException {
     List<Step> steps = new ArrayList<>(program);
     steps.add(steps.size() - 1, new Step.AwaitStart(0));
     Plan plan = new Plan(NAMESPACES, List.of(new Descriptor.StartSocket()), steps);

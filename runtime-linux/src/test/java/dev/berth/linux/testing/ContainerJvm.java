@@ -42,6 +42,12 @@ public final class ContainerJvm {
     return new ContainerJvm(List.of(), Map.of(name, value), classPath());
   }
 
+  /** One in a network namespace of its own, which {@code setup} has furnished. */
+  public static ContainerJvm withNetwork(String setup) {
+    List<String> prefix = List.of("unshare", "--net", "sh", "-c", setup + "; exec \"$@\"", "sh");
+    return new ContainerJvm(prefix, Map.of(), classPath());
+  }
+
   /** One in a PID namespace of its own, to which {@code vm.memfd_noexec} belongs. */
   public static ContainerJvm withMemfdNoexec(int value) {
     String script = "echo %d >/proc/sys/vm/memfd_noexec; exec \"$@\"".formatted(value);

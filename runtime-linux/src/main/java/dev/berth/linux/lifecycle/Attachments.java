@@ -10,15 +10,15 @@ import java.util.Optional;
  * @param descriptors numbers of descriptors of this JVM, which the program finds as 3, 4, …
  * @param pidfdSocket who gets a pidfd of the process, listening there
  */
-public record Handover(List<Integer> descriptors, Optional<Path> pidfdSocket) {
+public record Attachments(List<Integer> descriptors, Optional<Path> pidfdSocket) {
   /** Nothing. */
-  public static final Handover NONE = new Handover(List.of(), Optional.empty());
+  public static final Attachments NONE = new Attachments(List.of(), Optional.empty());
 
   /** What one message to the stub takes, less what a plan may need. */
   private static final int DESCRIPTORS_MAX = 128;
 
   /** Checks the descriptors. */
-  public Handover {
+  public Attachments {
     descriptors = List.copyOf(descriptors);
     if (descriptors.size() > DESCRIPTORS_MAX) {
       throw new IllegalArgumentException(
@@ -28,12 +28,12 @@ public record Handover(List<Integer> descriptors, Optional<Path> pidfdSocket) {
   }
 
   /** The same with these descriptors. */
-  public Handover withDescriptors(List<Integer> numbers) {
-    return new Handover(numbers, pidfdSocket);
+  public Attachments withDescriptors(List<Integer> numbers) {
+    return new Attachments(numbers, pidfdSocket);
   }
 
   /** The same with this socket. */
-  public Handover withPidfdSocket(Path socket) {
-    return new Handover(descriptors, Optional.of(socket));
+  public Attachments withPidfdSocket(Path socket) {
+    return new Attachments(descriptors, Optional.of(socket));
   }
 }
