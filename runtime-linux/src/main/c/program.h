@@ -60,13 +60,26 @@ struct step_header {
 	X(SET_ROOT_PROPAGATION, "uu")		\
 	X(MOUNT_ROOT, "s")			\
 	X(OPEN_TREE, "usu")			\
+	X(OPEN_TREE_INSTEAD, "usu")		\
 	X(NEW_MOUNT, "usslu")			\
+	X(TRY_MOUNT, "usslu")			\
+	X(LEGACY_MOUNT, "ussus")		\
+	X(FIND_MOUNT, "us")			\
+	X(RECONFIGURE, "ul")			\
 	X(SET_MOUNT_ATTRIBUTES, "uuuuu")	\
 	X(COPY_MODE, "us")			\
-	X(ATTACH, "usu")			\
+	X(COPY_OWNER, "us")			\
+	X(COPY_UP, "us")			\
+	X(ATTACH, "usuu")			\
+	X(REQUIRE_DEVICE, "uuuu")		\
 	X(MAKE_DIRECTORY, "su")			\
 	X(MAKE_DEVICE, "suuuuuu")		\
 	X(MAKE_SYMLINK, "ss")			\
+	X(TAKE_ROOT, "s")			\
+	X(DROP_HOST_MOUNT, "s")			\
+	X(MOVE_ROOT, "")			\
+	X(CHANGE_ROOT, "")			\
+	X(CHANGE_ROOT_TO, "u")			\
 	X(PIVOT_ROOT, "")			\
 	X(OPEN_ROOT, "")			\
 	X(NEW_TERMINAL, "uu")			\
@@ -116,7 +129,9 @@ struct step_header {
  *				(fsconfig(2) takes 255 bytes of each at the most), MOUNT_ATTR_*
  *	SET_MOUNT_ATTRIBUTES	slot, attributes to set, to clear, propagation (0: as it is),
  *				AT_RECURSIVE or 0
- *	ATTACH			slot, path, further RESOLVE_* flags
+ *	LEGACY_MOUNT		slot, type, source (empty: none), MS_* flags, data, all of mount(2)
+ *	ATTACH			slot, path, further RESOLVE_* flags, enum procfs
+ *	REQUIRE_DEVICE		slot, S_IFCHR, S_IFBLK or S_IFIFO, major, minor
  *	MAKE_DEVICE		path, S_IFCHR, S_IFBLK or S_IFIFO, major, minor, mode, uid, gid
  *	SET_SYSCTL		path below /proc/sys, value
  *	NEW_TERMINAL		slot for the master, slot for its peer
@@ -139,6 +154,13 @@ enum operation {
 	OPERATIONS_END
 };
 /* clang-format on */
+
+/* Of ATTACH: may the path lead to a proc file system, and must what is mounted be one? */
+enum procfs {
+	PROCFS_REFUSED,
+	PROCFS_ALLOWED,
+	PROCFS_REQUIRED,
+};
 
 /*
  * Over the socket (AF_UNIX, SOCK_SEQPACKET: a message is read whole or not at all).

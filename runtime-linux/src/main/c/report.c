@@ -37,6 +37,12 @@ long called(struct reports *reports, const char *call, const char *object, long 
 	return result;
 }
 
+void report_instead(struct reports *reports, const char *sentence)
+{
+	reports->report.length = 0;
+	explain(reports, sentence);
+}
+
 static void send(struct reports *reports, struct message *message)
 {
 	struct report *report = &reports->report;

@@ -18,6 +18,9 @@ long called(struct reports *reports, const char *call, const char *object, long 
 void explain(struct reports *reports, const char *text);
 void explain_bytes(struct reports *reports, const char *bytes, u64 size);
 
+/* Begins the detail anew, with a sentence instead of a call. */
+void report_instead(struct reports *reports, const char *sentence);
+
 /* Each sends one report, and does not return if nobody is there to receive it. */
 void report(struct reports *reports, enum report_kind kind, u64 value);
 void report_with(struct reports *reports, enum report_kind kind, u64 value, const int *descriptors,

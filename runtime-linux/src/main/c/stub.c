@@ -117,18 +117,44 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return clone_tree(stub, fields);
 	case OP_NEW_MOUNT:
 		return new_mount(stub, fields);
+	case OP_OPEN_TREE_INSTEAD:
+		return clone_tree_instead(stub, fields);
+	case OP_TRY_MOUNT:
+		return try_mount(stub, fields);
+	case OP_LEGACY_MOUNT:
+		return legacy_mount(stub, fields);
+	case OP_FIND_MOUNT:
+		return find_mount(stub, fields);
+	case OP_RECONFIGURE:
+		return reconfigure(stub, fields);
 	case OP_SET_MOUNT_ATTRIBUTES:
 		return set_mount_attributes(stub, fields);
 	case OP_COPY_MODE:
 		return copy_mode(stub, fields);
+	case OP_COPY_OWNER:
+		return copy_owner(stub, fields);
+	case OP_COPY_UP:
+		return copy_up(stub, fields);
 	case OP_ATTACH:
 		return attach(stub, fields);
+	case OP_REQUIRE_DEVICE:
+		return require_device(stub, fields);
 	case OP_MAKE_DIRECTORY:
 		return make_directory(stub, fields);
 	case OP_MAKE_DEVICE:
 		return make_device(stub, fields);
 	case OP_MAKE_SYMLINK:
 		return make_symlink(stub, fields);
+	case OP_TAKE_ROOT:
+		return take_root(stub, fields);
+	case OP_DROP_HOST_MOUNT:
+		return drop_host_mount(stub, fields);
+	case OP_MOVE_ROOT:
+		return move_root(stub);
+	case OP_CHANGE_ROOT:
+		return change_root(stub, stub->root);
+	case OP_CHANGE_ROOT_TO:
+		return change_root(stub, slot_get(stub, next_number(fields)));
 	case OP_PIVOT_ROOT:
 		return pivot_root(stub);
 	case OP_OPEN_ROOT:

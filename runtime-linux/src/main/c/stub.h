@@ -56,14 +56,33 @@ long require_free_name(struct stub *stub, struct fields *fields);
 long send_netlink(struct stub *stub, struct fields *fields);
 
 /* mount.c */
-long mount_root(struct stub *stub, struct fields *fields);
 long clone_tree(struct stub *stub, struct fields *fields);
 long new_mount(struct stub *stub, struct fields *fields);
 long set_mount_attributes(struct stub *stub, struct fields *fields);
 long set_root_propagation(struct fields *fields);
+long clone_tree_instead(struct stub *stub, struct fields *fields);
+long try_mount(struct stub *stub, struct fields *fields);
 long copy_mode(struct stub *stub, struct fields *fields);
+long copy_owner(struct stub *stub, struct fields *fields);
 long attach(struct stub *stub, struct fields *fields);
 long open_mount(struct stub *stub, struct fields *fields);
+
+/* remount.c */
+long find_mount(struct stub *stub, struct fields *fields);
+long reconfigure(struct stub *stub, struct fields *fields);
+
+/* legacy.c */
+long legacy_mount(struct stub *stub, struct fields *fields);
+
+/* copyup.c */
+long copy_up(struct stub *stub, struct fields *fields);
+
+/* root.c */
+long mount_root(struct stub *stub, struct fields *fields);
+long take_root(struct stub *stub, struct fields *fields);
+long drop_host_mount(struct stub *stub, struct fields *fields);
+long move_root(struct stub *stub);
+long change_root(struct stub *stub, int directory);
 long pivot_root(struct stub *stub);
 long open_root(struct stub *stub);
 long make_root_readonly(struct stub *stub);
@@ -75,6 +94,7 @@ long make_path_readonly(struct stub *stub, struct fields *fields);
 /* node.c */
 long make_directory(struct stub *stub, struct fields *fields);
 long make_device(struct stub *stub, struct fields *fields);
+long require_device(struct stub *stub, struct fields *fields);
 long make_symlink(struct stub *stub, struct fields *fields);
 
 /* procfs.c */

@@ -170,7 +170,7 @@ void expect_failure(struct plan *plan, int error, const char *detail)
 void add_tmpfs(struct plan *plan, u64 slot, const char *target)
 {
 	plan_add(plan, OP_NEW_MOUNT, slot, "tmpfs", "tmpfs", LIST("size=64k"), U(0));
-	plan_add(plan, OP_ATTACH, slot, target, U(0));
+	plan_add(plan, OP_ATTACH, slot, target, U(0), U(PROCFS_REFUSED));
 }
 
 /* The default configuration. */
@@ -179,7 +179,7 @@ static void add_mount(struct plan *plan, u64 slot, const char *type, const char 
 		      const char *const *options, u64 attributes)
 {
 	plan_add(plan, OP_NEW_MOUNT, slot, type, type, options, attributes);
-	plan_add(plan, OP_ATTACH, slot, target, U(NO_SYMLINKS));
+	plan_add(plan, OP_ATTACH, slot, target, U(NO_SYMLINKS), U(PROCFS_REFUSED));
 }
 
 static void add_default_mounts(struct plan *plan)

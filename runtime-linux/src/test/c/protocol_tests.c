@@ -205,7 +205,7 @@ static void keeps_the_capabilities_of_a_new_user_namespace(void)
 	plan_add(&plan, OP_SET_GROUP_ID, U(0));
 	plan_add(&plan, OP_SET_USER_ID, U(0));
 	plan_add(&plan, OP_NEW_MOUNT, U(0), "proc", "proc", LIST(0), U(0));
-	plan_add(&plan, OP_ATTACH, U(0), "/sys-or-proc", U(0));
+	plan_add(&plan, OP_ATTACH, U(0), "/sys-or-proc", U(0), U(PROCFS_REFUSED));
 	in_fresh_root("/sys-or-proc");
 	plan_add(&plan, OP_PIVOT_ROOT);
 	plan_add(&plan, OP_SET_CAPABILITIES, U(0x400), U(0x400), U(0), U(0));

@@ -99,6 +99,14 @@ public interface ContainerBuilder {
   }
 
   /**
+   * Changes the root by moving the new one over the old one and chroot(2), instead of
+   * pivot_root(2): for a host that runs from its initial ramfs, which pivot_root(2) cannot leave. A
+   * process with {@code CAP_SYS_CHROOT} can get back to the old root, from which {@code /proc} and
+   * {@code /sys} are taken away.
+   */
+  ContainerBuilder withoutPivot();
+
+  /**
    * Sends the program's terminal, the end that this JVM would have, to whoever listens at {@code
    * socket}: a Unix socket, {@code SOCK_STREAM}, which gets one message with the descriptor. This
    * is how engines want it.

@@ -261,6 +261,28 @@ public record LinuxSpec(
         timeOffsets);
   }
 
+  /** This section with another propagation of the root's mounts, or the usual one. */
+  public LinuxSpec withRootfsPropagation(@Nullable Propagation rootfsPropagation) {
+    return new LinuxSpec(
+        uidMappings,
+        gidMappings,
+        sysctl,
+        resources,
+        cgroupsPath,
+        namespaces,
+        devices,
+        netDevices,
+        seccomp,
+        rootfsPropagation,
+        maskedPaths,
+        readonlyPaths,
+        mountLabel,
+        intelRdt,
+        memoryPolicy,
+        personality,
+        timeOffsets);
+  }
+
   /** This section with these paths masked and no others. */
   public LinuxSpec withMaskedPaths(List<String> maskedPaths) {
     return new LinuxSpec(
@@ -285,6 +307,28 @@ public record LinuxSpec(
 
   /** This section with these paths read-only and no others. */
   public LinuxSpec withReadonlyPaths(List<String> readonlyPaths) {
+    return new LinuxSpec(
+        uidMappings,
+        gidMappings,
+        sysctl,
+        resources,
+        cgroupsPath,
+        namespaces,
+        devices,
+        netDevices,
+        seccomp,
+        rootfsPropagation,
+        maskedPaths,
+        readonlyPaths,
+        mountLabel,
+        intelRdt,
+        memoryPolicy,
+        personality,
+        timeOffsets);
+  }
+
+  /** This section with another SELinux label of mounts, or none. */
+  public LinuxSpec withMountLabel(@Nullable String mountLabel) {
     return new LinuxSpec(
         uidMappings,
         gidMappings,

@@ -4,6 +4,7 @@ import dev.berth.Bundle;
 import dev.berth.InvalidSpecException;
 import dev.berth.Problem;
 import dev.berth.core.plan.Lifetime;
+import dev.berth.core.plan.RootChange;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.Findings;
 import dev.berth.core.spec.SpecChecks;
@@ -112,6 +113,7 @@ final class LinuxBundle implements Bundle {
   public String explain() {
     ContainerId example = new ContainerId("container");
     return Create.explain(
-        new Create.Request(example, checked(), directory, Lifetime.ATTACHED, Handover.NONE));
+        new Create.Request(
+            example, checked(), directory, Lifetime.ATTACHED, RootChange.PIVOT, Handover.NONE));
   }
 }

@@ -10,6 +10,7 @@ import dev.berth.Problem;
 import dev.berth.Result;
 import dev.berth.Signal;
 import dev.berth.core.plan.Lifetime;
+import dev.berth.core.plan.RootChange;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
@@ -39,6 +40,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   private @Nullable Bundle bundle;
   private @Nullable Spec spec;
   private Lifetime lifetime = Lifetime.ATTACHED;
+  private RootChange rootChange = RootChange.PIVOT;
   private Handover handover = Handover.NONE;
 
   LinuxContainerBuilder(LinuxRuntime runtime, ContainerId id) {
@@ -150,6 +152,12 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   @Override
   public ContainerBuilder redirectError(Redirect destination) {
     redirects.error(destination);
+    return this;
+  }
+
+  @Override
+  public ContainerBuilder withoutPivot() {
+    rootChange = RootChange.MOVE;
     return this;
   }
 
@@ -268,7 +276,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   private Create.Request request(CheckedSpec configuration) {
     return new Create.Request(
-        id, configuration, bundleDirectory(configuration.spec()), lifetime, handover);
+        id, configuration, bundleDirectory(configuration.spec()), lifetime, rootChange, handover);
   }
 
   private static List<String> arguments(CheckedSpec configuration) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
+import dev.berth.linux.testing.ContainerJvm;
 import dev.berth.linux.testing.Containers;
 import dev.berth.linux.testing.Eventually;
 import dev.berth.linux.testing.RunsContainers;
@@ -228,7 +229,7 @@ class JoinedNamespacesIT {
           TIME    | /etc/passwd       | /etc/passwd is not a namespace
           IPC     | /proc             | /proc is not a namespace
           CGROUP  | /run/no/such      | /run/no/such: ENOENT (No such file or directory)
-          MOUNT   | /proc/self/ns/mnt | is the runtime's own mount namespace, whose root the container would replace
+          MOUNT   | /proc/self/ns/mnt | is the host's mount namespace, whose root the container would replace
           UTS     | /proc/self/ns/uts | is the runtime's own uts namespace, whose hostname the container would change
           """)
   void refuses(Type type, String path, String reason) {
@@ -236,6 +237,37 @@ class JoinedNamespacesIT {
     int last = builder.spec().linux().namespaces().size() - 1;
     assertThat(refusal(builder))
         .isEqualTo("container \"ID\": linux.namespaces[%d].path: %s", last, reason);
+  }
+
+  @Test
+  void refuses_the_mount_namespace_of_the_host_from_another_one() throws Exception {
+    ContainerBuilder builder =
+        containers.container("true").edit(spec -> joining(spec, Type.MOUNT, "/proc/1/ns/mnt"));
+    String output =
+        ContainerJvm.withEnvironment("A", "b")
+            .startedBy("unshare", "--mount")
+            .run(containers.directory().resolve("state"), containers.bundle(builder));
+    assertThat(output)
+        .endsWith(
+            ": linux.namespaces[4].path: is the host's mount namespace, whose root the container"
+                + " would replace");
+  }
+
+  @Test
+  void sets_a_sysctl_of_the_network_that_it_joined_and_not_of_the_hosts() throws Exception {
+    Map<String, String> sysctl = Map.of("net.ipv4.ip_forward", "1");
+    UnaryOperator<Spec> forwarding = spec -> spec.withLinux(spec.linux().withSysctl(sysctl));
+    output(containers.container("true").edit(joining(plain, Type.NETWORK)).edit(forwarding));
+    assertThat(plain.exec("cat", "/proc/sys/net/ipv4/ip_forward").run().output()).isEqualTo("1\n");
+    assertThat(
+            refusal(
+                containers
+                    .container("true")
+                    .edit(spec -> joining(spec, Type.NETWORK, "/proc/self/ns/net"))
+                    .edit(forwarding)))
+        .isEqualTo(
+            "container \"ID\": linux.namespaces[4].path: is the runtime's own network namespace,"
+                + " whose sysctl net.ipv4.ip_forward the container would change");
   }
 
   @Test

@@ -16,7 +16,7 @@ final class CreateCommand implements Verb {
 
   @Override
   public int run() throws IOException {
-    container.writePidFile(container.builder(global.runtime()).detached().create());
+    container.writePidFile(container.builder(global).detached().create());
     return 0;
   }
 }

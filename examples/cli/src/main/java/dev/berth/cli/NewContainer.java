@@ -2,7 +2,6 @@ package dev.berth.cli;
 
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
-import dev.berth.ContainerRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
@@ -33,7 +32,9 @@ final class NewContainer {
       description = "Send a pidfd of the container's first process to this AF_UNIX socket.")
   private @Nullable Path pidfdSocket;
 
-  @Option(names = "--no-pivot", description = "Not supported yet.")
+  @Option(
+      names = "--no-pivot",
+      description = "Change the root by a move and chroot(2), not by pivot_root(2).")
   private boolean noPivot;
 
   @Option(names = "--no-new-keyring", description = "Not supported yet.")
@@ -49,16 +50,16 @@ final class NewContainer {
   private String id = "";
 
   /** The container to be, on this program's own standard streams. */
-  ContainerBuilder builder(ContainerRuntime runtime) throws IOException {
+  ContainerBuilder builder(GlobalOptions global) throws IOException {
     NotYet.refuse("--console-socket", consoleSocket != null);
-    NotYet.refuse("--no-pivot", noPivot);
     NotYet.refuse("--no-new-keyring", noNewKeyring);
-    ContainerBuilder builder = runtime.container(id).bundle(bundle).inheritIO();
+    ContainerBuilder builder = global.runtime().container(id).bundle(bundle).inheritIO();
+    global.rootless().applyTo(builder, id);
     passDescriptors(builder);
     if (pidfdSocket != null) {
       builder.pidfdSocket(pidfdSocket);
     }
-    return builder;
+    return noPivot ? builder.withoutPivot() : builder;
   }
 
   private void passDescriptors(ContainerBuilder builder) throws IOException {

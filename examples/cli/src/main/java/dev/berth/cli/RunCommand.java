@@ -32,7 +32,7 @@ final class RunCommand implements Verb {
 
   @Override
   public int run() throws IOException, InterruptedException {
-    ContainerBuilder builder = container.builder(global.runtime());
+    ContainerBuilder builder = container.builder(global);
     if (detach) {
       container.writePidFile(builder.detached().start());
       return 0;

@@ -6,6 +6,7 @@ import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.spec.SpecWriter;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -38,7 +39,18 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
 
   private final String mark =
       "it-%d-%d".formatted(ProcessHandle.current().pid(), System.nanoTime());
+  private final int uid;
   private Path directory;
+
+  /** For root. */
+  Installation() {
+    this(0);
+  }
+
+  /** For this user, to whom the bundle and the state belong. */
+  Installation(int uid) {
+    this.uid = uid;
+  }
 
   /** How a call ended. */
   record Outcome(int status, String out, String err) {}
@@ -66,6 +78,9 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
     for (String applet : APPLETS) {
       Files.createSymbolicLink(rootfs().resolve("bin").resolve(applet), Path.of("busybox"));
     }
+    if (uid != 0) {
+      handOver();
+    }
     assertThat(berth("spec", "--bundle", bundle().toString())).isEqualTo(new Outcome(0, "", ""));
   }
 
@@ -84,6 +99,31 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
     }
     delete(directory);
     assertThat(left).as("left behind").isEmpty();
+  }
+
+  /** The class path may be in root's home. */
+  private void handOver() throws IOException {
+    Path classes = Files.createDirectories(directory.resolve("classes"));
+    int entry = 0;
+    for (String from : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      Path copy = classes.resolve(Integer.toString(entry++));
+      try (Stream<Path> files = Files.walk(Path.of(from))) {
+        for (Path file : files.toList()) {
+          Files.copy(file, copy.resolve(Path.of(from).relativize(file).toString()));
+        }
+      }
+    }
+    Files.createDirectory(root());
+    for (Path own : List.of(directory, bundle(), root())) {
+      Files.setAttribute(own, "unix:uid", uid);
+    }
+  }
+
+  private List<String> classPath() throws IOException {
+    Path classes = directory.resolve("classes");
+    return uid == 0
+        ? List.of(System.getProperty("java.class.path"))
+        : entries(classes).stream().map(Path::toString).toList();
   }
 
   /** An id that no other test has. */
@@ -141,10 +181,14 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
   /** Calls {@code berth} with output to files: a container may hold them longer than the call. */
   Process start(Path out, Path err, String... args) throws IOException {
     List<String> command = new ArrayList<>();
+    if (uid != 0) {
+      command.addAll(List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups"));
+    }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-MaxFDLimit"));
     command.add("--enable-native-access=ALL-UNNAMED");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Berth.class.getName()));
+    command.addAll(
+        List.of("-cp", String.join(File.pathSeparator, classPath()), Berth.class.getName()));
     command.addAll(List.of("--root", root().toString()));
     command.addAll(List.of(args));
     return new ProcessBuilder(command)

@@ -17,7 +17,7 @@ public record MountTable(Map<Integer, Mount> mounts) {
   /** One line of it, as proc_pid_mountinfo(5) has the fields. */
   public record Mount(int id, int parent, String point, String type, Set<String> superOptions) {}
 
-  /** Reads the content of the file. */
+  /** Reads the text of the file. */
   public static MountTable parse(String mountinfo) {
     return new MountTable(
         mountinfo
@@ -47,6 +47,19 @@ public record MountTable(Map<Integer, Mount> mounts) {
     return ESCAPE
         .matcher(field)
         .replaceAll(match -> Character.toString(Integer.parseInt(match.group(1), 8)));
+  }
+
+  /**
+   * Where file systems of these types are mounted, once for each mount there is at such a place,
+   * since that may be one on top of the other; the first one mounted first.
+   */
+  public List<String> points(Set<String> types) {
+    Set<String> points =
+        mounts.values().stream()
+            .filter(mount -> types.contains(mount.type()))
+            .map(Mount::point)
+            .collect(Collectors.toSet());
+    return mounts.values().stream().map(Mount::point).filter(points::contains).toList();
   }
 
   /**

@@ -61,6 +61,9 @@ final class DevicePlanner {
   private void add(Step.MakeDevice device) {
     if (nodes == HostView.Nodes.BOUND && device.kind() != DeviceKind.FIFO) {
       int slot = draft.openSource(device.path(), false);
+      if (!DEFAULTS.contains(device)) {
+        draft.add(new Step.RequireDevice(slot, device.kind(), device.major(), device.minor()));
+      }
       draft.add(new Step.Attach(slot, device.path(), Symlinks.FOLLOW_IN_ROOT));
     } else {
       draft.add(device);

@@ -13,8 +13,13 @@ public final class Hints {
   private static final String SEARCH =
       "root of the user namespace must be permitted to search every directory on the way";
 
+  private static final String NO_SOURCE = "the source of a bind mount must exist";
+
   private static final String FOREIGN =
       "the mount point is missing, and root of the user namespace is not permitted to make it";
+
+  private static final String UNKNOWN_OPTION =
+      "an option that the file system does not know, or an id that is not mapped";
 
   private static final String LOOP =
       "a circle of links, or a link that only /proc has, which is never followed";
@@ -22,9 +27,9 @@ public final class Hints {
   private final Set<NamespaceKind> namespaces;
   private final boolean inUserNamespace;
 
-  private Hints(Plan plan) {
-    this.namespaces = namespaces(plan);
-    this.inUserNamespace = namespaces.contains(NamespaceKind.USER);
+  private Hints(Set<NamespaceKind> namespaces, boolean inUserNamespace) {
+    this.namespaces = namespaces;
+    this.inUserNamespace = inUserNamespace;
   }
 
   /** All that are not the runtime's. */
@@ -48,7 +53,16 @@ public final class Hints {
    * @return nothing if the error says it all
    */
   public static Optional<String> of(Plan plan, int index, String errno) {
-    return Optional.ofNullable(new Hints(plan).of(plan.steps().get(index), errno));
+    Set<NamespaceKind> namespaces = namespaces(plan);
+    boolean inUserNamespace = namespaces.contains(NamespaceKind.USER);
+    return Optional.ofNullable(
+        new Hints(namespaces, inUserNamespace).of(plan.steps().get(index), errno));
+  }
+
+  /** The same, for a runtime that is in a user namespace itself. */
+  public static Optional<String> inUserNamespace(Plan plan, int index, String errno) {
+    return Optional.ofNullable(
+        new Hints(namespaces(plan), true).of(plan.steps().get(index), errno));
   }
 
   /**
@@ -60,6 +74,31 @@ public final class Hints {
    */
   public static Optional<String> ofExecution(String errno) {
     return Optional.ofNullable(execution(errno));
+  }
+
+  /**
+   * The same for a source of a bind mount that the runtime opens.
+   *
+   * @param errno the name of the error, such as {@code ENOENT}
+   */
+  public static Optional<String> ofTree(String errno) {
+    return errno.equals("ENOENT") ? Optional.of(NO_SOURCE) : Optional.empty();
+  }
+
+  /**
+   * The same for the ids of a mount.
+   *
+   * @param errno the name of the error, such as {@code EINVAL}
+   */
+  public static Optional<String> ofIdMap(String errno) {
+    return switch (errno) {
+      case "EINVAL" ->
+          Optional.of(
+              "on this kernel its file system, or one that is mounted below, cannot do that");
+      case "EPERM" ->
+          Optional.of("it takes CAP_SYS_ADMIN over the file system, and ids not mapped already");
+      default -> Optional.empty();
+    };
   }
 
   /**
@@ -83,7 +122,12 @@ public final class Hints {
       case Step.NewTimeNamespace _ -> time(errno);
       case Step.MountRoot _ -> root(errno);
       case Step.OpenTree _ -> source(errno);
+      case Step.OpenTreeInstead _ -> source(errno);
       case Step.NewMount mount -> fileSystem(mount.type(), errno);
+      case Step.TryMount mount -> fileSystem(mount.type(), errno);
+      case Step.LegacyMount mount -> fileSystem(mount.type(), errno);
+      case Step.Reconfigure _ when errno.equals("EINVAL") -> UNKNOWN_OPTION;
+      case Step.CopyUp _ -> copy(errno);
       case Step.SetMountAttributes _ when inUserNamespace && errno.equals("EPERM") ->
           "what the host has forbidden on a mount cannot be allowed again in a user namespace";
       case Step.Attach attach -> mountPoint(attach.symlinks(), errno);
@@ -168,7 +212,7 @@ public final class Hints {
 
   private @Nullable String source(String errno) {
     return switch (errno) {
-      case "ENOENT" -> "the source of a bind mount must exist";
+      case "ENOENT" -> NO_SOURCE;
       case "EACCES" -> inUserNamespace ? SEARCH : null;
       case "EINVAL" ->
           inUserNamespace
@@ -181,7 +225,7 @@ public final class Hints {
   private @Nullable String fileSystem(String type, String errno) {
     return switch (errno) {
       case "ENODEV" -> "this kernel has no such file system; /proc/filesystems lists what it has";
-      case "EINVAL" -> "an option that the file system does not know, or an id that is not mapped";
+      case "EINVAL" -> UNKNOWN_OPTION;
       case "EPERM" -> inUserNamespace ? forbidden(type) : "the runtime lacks CAP_SYS_ADMIN";
       default -> null;
     };
@@ -210,6 +254,16 @@ public final class Hints {
       case "EROFS" -> "the mount point is missing, and cannot be made on a read-only file system";
       case "EACCES" -> inUserNamespace ? FOREIGN : null;
       case "ELOOP" -> symlinks == Symlinks.FOLLOW_IN_ROOT ? LOOP : null;
+      default -> null;
+    };
+  }
+
+  private @Nullable String copy(String errno) {
+    return switch (errno) {
+      case "ENOSPC" -> "size= or nr_inodes= of the tmpfs is too small for what it covers";
+      case "EINVAL" -> inUserNamespace ? "an owner that is not mapped in the user namespace" : null;
+      case "EPERM" -> inUserNamespace ? "a user namespace can make no device node" : null;
+      case "EACCES" -> inUserNamespace ? "of an owner that is not mapped" : null;
       default -> null;
     };
   }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodes how device nodes come about without a user namespace of the container's own
  * @param limits who sets resource limits and {@code oom_score_adj}
  * @param openFilesHardLimit the runtime's hard {@code RLIMIT_NOFILE}; -1 for none
+ * @param mounts its mounts and file systems
  */
 public record HostView(
     CgroupLayout cgroups,
@@ -25,7 +26,8 @@ public record HostView(
     Groups groups,
     Nodes nodes,
     Limits limits,
-    long openFilesHardLimit) {
+    long openFilesHardLimit,
+    HostMounts mounts) {
 
   /** Whether {@code setgroups(2)} works; user_namespaces(7). */
   public enum Groups {

@@ -9,11 +9,12 @@ import java.util.List;
  * What the plan of a container's first process is made from.
  *
  * @param id of the container
- * @param spec checked, with a process, a root and a mount namespace
+ * @param spec checked, with a process and a root
  * @param bundle the directory that relative bind sources are taken from, absolute
  * @param rootfs the root file system, absolute, no symbolic link
  * @param lifetime of the process
  * @param joined the namespaces of {@code spec} with a path that are not the runtime's own
+ * @param rootChange how the process comes to its root
  * @param host where it will run
  */
 public record InitRequest(
@@ -23,6 +24,7 @@ public record InitRequest(
     Path rootfs,
     Lifetime lifetime,
     List<JoinedNamespace> joined,
+    RootChange rootChange,
     HostView host) {
 
   public InitRequest {

@@ -8,6 +8,7 @@ import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -55,6 +56,9 @@ public final class Planner {
   public static Plan exec(ExecRequest request) {
     Draft draft = new Draft();
     int init = draft.receive(new Descriptor.InitProcess());
+    boolean ownMounts = request.namespaces().contains(NamespaceKind.MOUNT);
+    OptionalInt root =
+        ownMounts ? OptionalInt.empty() : OptionalInt.of(draft.receive(new Descriptor.InitRoot()));
     begin(draft, "berth:exec");
     joinCgroups(draft, request.host());
     draft.openProcfsHere();
@@ -73,6 +77,8 @@ public final class Planner {
       draft.add(new Step.Sync(SyncPoint.JOIN_RESCTRL));
     }
     draft.add(new Step.NewSession());
+    // Joining a mount namespace changes the root; a container without one has a root all the same.
+    root.ifPresent(slot -> draft.add(new Step.ChangeRootTo(slot)));
     if (request.namespaces().contains(NamespaceKind.USER)) {
       becomeRoot(draft);
     }

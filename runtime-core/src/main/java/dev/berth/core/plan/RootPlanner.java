@@ -22,25 +22,47 @@ final class RootPlanner {
   private final Spec spec;
   private final ContainerNamespaces namespaces;
   private final HookPlanner hooks;
+  private final HostTrees trees;
 
+  /** Comes before the first new slot of {@code draft}. */
   RootPlanner(Draft draft, InitRequest request, ContainerNamespaces namespaces, HookPlanner hooks) {
     this.draft = draft;
     this.request = request;
     this.spec = request.spec();
     this.namespaces = namespaces;
     this.hooks = hooks;
+    this.trees = HostTrees.receive(draft, request);
   }
 
   /** Makes the root file system, with all in it, and changes to it. */
   void enter() {
+    if (namespaces.has(NamespaceKind.MOUNT)) {
+      leaveHost();
+      settleInNamespaces();
+      makeRoot();
+    } else {
+      // Whatever was mounted, made or covered now would be so for the host.
+      draft.add(new Step.TakeRoot(request.rootfs().toString()));
+      settleInNamespaces();
+      hooks.beforeChangeOfRoot();
+      draft.add(new Step.ChangeRoot());
+    }
+  }
+
+  private void makeRoot() {
+    String label = request.host().mounts().label(spec.linux());
     MountPlanner mounts =
         new MountPlanner(
             draft,
-            request.bundle(),
-            new CgroupMountPlanner(draft, request.host(), namespaces.has(NamespaceKind.CGROUP)));
-    leaveHost();
-    settleInNamespaces();
-    spec.mounts().forEach(mounts::add);
+            new BindPlanner(draft, trees),
+            new CgroupMountPlanner(
+                draft,
+                request.host(),
+                namespaces.has(NamespaceKind.CGROUP),
+                isInUserNamespace(),
+                label),
+            new FileSystemPlanner(draft, mayBeRefusedSys(), label));
+    mounts.addAll(spec.mounts());
     new DevicePlanner(draft, nodes()).addAll(spec);
     addWorkingDirectory();
     if (spec.linux().intelRdt() != null) {
@@ -49,12 +71,24 @@ final class RootPlanner {
     // As late as that: what fails later takes the devices along.
     NetworkPlanner.add(draft, spec.linux().netDevices());
     hooks.beforeChangeOfRoot();
-    draft.add(new Step.PivotRoot());
+    changeRoot();
     new StreamsPlanner(draft, process()).addToContainer();
-    changePropagation();
     mounts.makeReadonly();
     if (Objects.requireNonNull(spec.root(), "root").readonly()) {
       draft.add(new Step.MakeRootReadonly());
+    }
+  }
+
+  private void changeRoot() {
+    switch (request.rootChange()) {
+      case PIVOT -> draft.add(new Step.PivotRoot());
+      case MOVE -> {
+        // What a process that gets out of the new root would find there shows all of the host.
+        for (String path : request.host().mounts().kernelInterfaces()) {
+          draft.add(new Step.DropHostMount(path));
+        }
+        draft.add(new Step.MoveRoot());
+      }
     }
   }
 
@@ -70,6 +104,7 @@ final class RootPlanner {
     for (String path : masked) {
       draft.add(new Step.MaskPath(path));
     }
+    changePropagation();
   }
 
   /** What needs the host's permissions. */
@@ -95,6 +130,15 @@ final class RootPlanner {
     if (namespaces.makes(NamespaceKind.NETWORK)) {
       draft.add(new Step.LoopbackUp());
     }
+  }
+
+  private boolean isInUserNamespace() {
+    return nodes() == HostView.Nodes.BOUND;
+  }
+
+  /** sysfs is for a network namespace, and only for those who own that namespace. */
+  private boolean mayBeRefusedSys() {
+    return isInUserNamespace() && !namespaces.makes(NamespaceKind.NETWORK);
   }
 
   private HostView.Nodes nodes() {
@@ -125,7 +169,8 @@ final class RootPlanner {
   private void changePropagation() {
     LinuxSpec.Propagation propagation = spec.linux().rootfsPropagation();
     if (propagation != null) {
-      // Only now, since before the change of root it would have been the host's mounts that change.
+      // Only now: before the change of root it would have been the host's mounts that change, and
+      // what is unbindable cannot be mounted on itself any more, to be read-only.
       draft.add(new Step.SetRootPropagation(Propagation.of(propagation)));
     }
   }
@@ -135,16 +180,16 @@ final class RootPlanner {
    * cgroups that are mounted below it are that user's, and would be writable (CVE-2023-25809).
    */
   private boolean showsHostCgroups() {
-    return !namespaces.has(NamespaceKind.CGROUP)
-        && nodes() == HostView.Nodes.BOUND
-        && spec.mounts().stream().anyMatch(RootPlanner::bindsAllOfSys)
+    return isInUserNamespace()
+        && spec.mounts().stream().anyMatch(this::mayBindAllOfSys)
         && spec.mounts().stream()
             .noneMatch(
                 mount -> ContainerPath.clean(mount.destination()).equals(CGROUP_MOUNT_POINT));
   }
 
-  private static boolean bindsAllOfSys(Mount mount) {
+  private boolean mayBindAllOfSys(Mount mount) {
     return ContainerPath.clean(mount.destination()).equals("/sys")
-        && MountOptions.of(mount).source() == MountOptions.Source.RECURSIVE_BIND;
+        && (MountOptions.of(mount).source() == MountOptions.Source.RECURSIVE_BIND
+            || mayBeRefusedSys());
   }
 }

@@ -136,6 +136,9 @@ public sealed interface Step {
    */
   record OpenTree(int slot, String hostPath, boolean recursive) implements Step {}
 
+  /** The same if {@code slot} is still empty, since a {@link TryMount} was refused. */
+  record OpenTreeInstead(int slot, String hostPath, boolean recursive) implements Step {}
+
   /**
    * A new file system, detached, in {@code slot}: {@code fsopen}, {@code fsconfig} for the source
    * and each option, {@code fsmount}.
@@ -145,6 +148,31 @@ public sealed interface Step {
    */
   record NewMount(int slot, String type, String source, List<String> options, long attributes)
       implements Step {}
+
+  /** The same, where EPERM and EBUSY are no error, and leave {@code slot} empty. */
+  record TryMount(int slot, String type, String source, List<String> options, long attributes)
+      implements Step {}
+
+  /**
+   * A new file system, detached, in {@code slot}, by mount(2): for what fsconfig(2) does not take.
+   * It is mounted where nobody can see it, and cloned from there.
+   *
+   * @param flags of the superblock, in the words of mount(8)
+   * @param data all options of the file system's own, as mount(2) takes them
+   */
+  record LegacyMount(int slot, String type, String source, List<String> flags, String data)
+      implements Step {}
+
+  /** Opens the mount at {@code target} into {@code slot}, as it is. */
+  record FindMount(int slot, String target) implements Step {}
+
+  /**
+   * Changes the file system of the mount in {@code slot}: {@code fspick}, {@code fsconfig} for each
+   * option.
+   *
+   * @param options in the order given: {@code name} or {@code name=value}
+   */
+  record Reconfigure(int slot, List<String> options) implements Step {}
 
   /**
    * {@code mount_setattr(2)} on the mount in {@code slot}.
@@ -162,13 +190,33 @@ public sealed interface Step {
    */
   record CopyMode(int slot, String target) implements Step {}
 
+  /** The same with the owner. */
+  record CopyOwner(int slot, String target) implements Step {}
+
+  /**
+   * Copies what is in the directory at {@code target} to the new file system in {@code slot} that
+   * will cover it, with owners, modes, times and extended attributes; nothing happens if there is
+   * none. Links are copied, never followed.
+   */
+  record CopyUp(int slot, String target) implements Step {}
+
   /**
    * {@code move_mount(2)} of the mount in {@code slot} to {@code target}, which is made, as a
    * directory or as an empty file like the mount's root, if it is missing.
    *
    * @param symlinks whether the path may go through symbolic links
+   * @param procfs whether it may lead to a proc file system
    */
-  record Attach(int slot, String target, Symlinks symlinks) implements Step {}
+  record Attach(int slot, String target, Symlinks symlinks, Procfs procfs) implements Step {
+
+    /** Anywhere but in a proc file system. */
+    public Attach(int slot, String target, Symlinks symlinks) {
+      this(slot, target, symlinks, Procfs.REFUSED);
+    }
+  }
+
+  /** Holds what is in {@code slot} against the device that was asked for. */
+  record RequireDevice(int slot, DeviceKind kind, int major, int minor) implements Step {}
 
   /** {@code mkdir -p} in the container's root. */
   record MakeDirectory(String path, int mode) implements Step {}
@@ -180,6 +228,27 @@ public sealed interface Step {
 
   /** {@code symlinkat(2)}; an existing link or file is left as it is. */
   record MakeSymlink(String path, String content) implements Step {}
+
+  /**
+   * Takes the directory as the container's root, without a mount of its own: what a container does
+   * that shares the host's mounts, and may change none.
+   */
+  record TakeRoot(String hostPath) implements Step {}
+
+  /**
+   * Takes the host's mount at {@code hostPath} away, or covers it where it is locked: after {@link
+   * MoveRoot} the old root is still there, below the new one.
+   */
+  record DropHostMount(String hostPath) implements Step {}
+
+  /** {@code move_mount(2)} of the container's root to {@code /}, then {@link ChangeRoot}. */
+  record MoveRoot() implements Step {}
+
+  /** {@code chroot(2)} to the container's root. */
+  record ChangeRoot() implements Step {}
+
+  /** {@code chroot(2)} to the directory in {@code slot}. */
+  record ChangeRootTo(int slot) implements Step {}
 
   /** {@code pivot_root(".", ".")} and {@code umount2(MNT_DETACH)} of the old root. */
   record PivotRoot() implements Step {}

@@ -30,6 +30,17 @@ final class NamespaceChecks {
               "linux.readonlyPaths",
               Namespace.Type.MOUNT,
               spec -> !spec.linux().readonlyPaths().isEmpty()),
+          new Need("mounts", Namespace.Type.MOUNT, spec -> !spec.mounts().isEmpty()),
+          new Need(
+              "root.readonly",
+              Namespace.Type.MOUNT,
+              spec -> spec.root() != null && spec.root().readonly()),
+          new Need(
+              "linux.rootfsPropagation",
+              Namespace.Type.MOUNT,
+              spec -> spec.linux().rootfsPropagation() != null),
+          new Need(
+              "linux.devices", Namespace.Type.MOUNT, spec -> !spec.linux().devices().isEmpty()),
           new Need(
               "linux.netDevices",
               Namespace.Type.NETWORK,

@@ -2,15 +2,11 @@ package dev.berth.core.spec;
 
 import dev.berth.spec.LinuxResources;
 import dev.berth.spec.LinuxSpec;
-import dev.berth.spec.Mount;
-import dev.berth.spec.Namespace;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +30,6 @@ final class NotYet {
   private static final List<Line<LinuxSpec>> LINUX =
       List.of(
           new Line<>("linux.seccomp", LinuxSpec::seccomp),
-          new Line<>("linux.mountLabel", LinuxSpec::mountLabel),
           new Line<>("linux.memoryPolicy", LinuxSpec::memoryPolicy),
           new Line<>("linux.personality", LinuxSpec::personality));
 
@@ -78,13 +73,6 @@ final class NotYet {
               "linux.resources.blockIO.throttleWriteIOPSDevice",
               LinuxResources.BlockIO::throttleWriteIOPSDevice));
 
-  private static final Set<LinuxSpec.Propagation> PROPAGATION =
-      EnumSet.of(
-          LinuxSpec.Propagation.PRIVATE,
-          LinuxSpec.Propagation.RPRIVATE,
-          LinuxSpec.Propagation.SLAVE,
-          LinuxSpec.Propagation.RSLAVE);
-
   private NotYet() {}
 
   static void checkProcess(Spec spec, Report report) {
@@ -96,33 +84,11 @@ final class NotYet {
   static void check(Spec spec, Report report) {
     LinuxSpec linux = spec.linux();
     checkProcess(spec, report);
-    mounts(spec.mounts(), report);
-    namespaces(linux.namespaces(), report);
     refuse(LINUX, linux, report);
-    if (linux.rootfsPropagation() != null && !PROPAGATION.contains(linux.rootfsPropagation())) {
-      report.unsupported("linux.rootfsPropagation", "; private and slave are");
-    }
     refuse(RESOURCES, linux.resources(), report);
     refuse(MEMORY, linux.resources().memory(), report);
     refuse(CPU, linux.resources().cpu(), report);
     refuse(BLOCK_IO, linux.resources().blockIO(), report);
-  }
-
-  private static void mounts(List<Mount> mounts, Report report) {
-    for (int i = 0; i < mounts.size(); i++) {
-      if (!mounts.get(i).uidMappings().isEmpty()) {
-        report.unsupported("mounts[%d].uidMappings".formatted(i), "");
-      }
-      if (!mounts.get(i).gidMappings().isEmpty()) {
-        report.unsupported("mounts[%d].gidMappings".formatted(i), "");
-      }
-    }
-  }
-
-  private static void namespaces(List<Namespace> namespaces, Report report) {
-    if (namespaces.stream().noneMatch(n -> n.type() == Namespace.Type.MOUNT)) {
-      report.unsupported("linux.namespaces", " without a mount namespace");
-    }
   }
 
   private static <T> void refuse(List<Line<T>> table, T owner, Report report) {

@@ -6,27 +6,14 @@ import dev.berth.spec.Spec;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Checks {@code linux.sysctl} (config-linux.md, "Sysctl"). Allowed is what the kernel has once for
  * each namespace, where the container has such a namespace of its own; anything else would be the
- * host's.
+ * host's. Whether a namespace with a path is not the runtime's is found out when that is opened.
  */
 final class SysctlChecks {
   private static final SysctlName HOSTNAME = new SysctlName("kernel/hostname");
-
-  /** What ipc_namespaces(7) lists, besides {@code fs.mqueue}. */
-  private static final Set<String> IPC =
-      Set.of(
-          "kernel/msgmax",
-          "kernel/msgmnb",
-          "kernel/msgmni",
-          "kernel/sem",
-          "kernel/shmall",
-          "kernel/shmmax",
-          "kernel/shmmni",
-          "kernel/shm_rmid_forced");
 
   private SysctlChecks() {}
 
@@ -51,32 +38,19 @@ final class SysctlChecks {
   }
 
   private static void allowed(String path, SysctlName name, Spec spec, Report report) {
-    Optional<Namespace.Type> type = namespaceOf(name);
+    Optional<Namespace.Type> type = name.namespace();
     if (name.equals(HOSTNAME)) {
       report.problem(path, "conflicts with hostname, which is the property for it");
     } else if (type.isEmpty()) {
       report.problem(path, "the whole host has only one, and no container can have another");
-    } else if (!owns(spec.linux(), type.get())) {
+    } else if (!has(spec.linux(), type.get())) {
       report.problem(
-          path, "needs a %s namespace, and linux.namespaces has no new one".formatted(type.get()));
+          path, "needs a %s namespace, and linux.namespaces has none".formatted(type.get()));
     }
   }
 
-  private static Optional<Namespace.Type> namespaceOf(SysctlName name) {
-    if (IPC.contains(name.path()) || name.isBelow("fs/mqueue")) {
-      return Optional.of(Namespace.Type.IPC);
-    }
-    if (name.isBelow("net")) {
-      return Optional.of(Namespace.Type.NETWORK);
-    }
-    if (name.isBelow("user")) {
-      return Optional.of(Namespace.Type.USER);
-    }
-    return name.equals(SysctlName.DOMAINNAME) ? Optional.of(Namespace.Type.UTS) : Optional.empty();
-  }
-
-  private static boolean owns(LinuxSpec linux, Namespace.Type type) {
-    return linux.namespaces().stream().anyMatch(each -> each.type() == type && each.path() == null);
+  private static boolean has(LinuxSpec linux, Namespace.Type type) {
+    return linux.namespaces().stream().anyMatch(each -> each.type() == type);
   }
 
   private static void value(String path, SysctlName name, String value, Spec spec, Report report) {

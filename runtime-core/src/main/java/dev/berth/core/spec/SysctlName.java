@@ -1,6 +1,8 @@
 package dev.berth.core.spec;
 
+import dev.berth.spec.Namespace;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -15,6 +17,18 @@ import java.util.Set;
  */
 public record SysctlName(String path) {
   public static final SysctlName DOMAINNAME = new SysctlName("kernel/domainname");
+
+  /** What ipc_namespaces(7) lists, besides {@code fs.mqueue}. */
+  private static final Set<String> IPC =
+      Set.of(
+          "kernel/msgmax",
+          "kernel/msgmnb",
+          "kernel/msgmni",
+          "kernel/sem",
+          "kernel/shmall",
+          "kernel/shmmax",
+          "kernel/shmmni",
+          "kernel/shm_rmid_forced");
 
   private static final Set<String> NO_FILES = Set.of("", ".", "..");
 
@@ -40,6 +54,20 @@ public record SysctlName(String path) {
 
   boolean isBelow(String directory) {
     return path.startsWith(directory + "/");
+  }
+
+  /** The type of namespace that each has its own of; empty if the host has only one. */
+  public Optional<Namespace.Type> namespace() {
+    if (IPC.contains(path) || isBelow("fs/mqueue")) {
+      return Optional.of(Namespace.Type.IPC);
+    }
+    if (isBelow("net")) {
+      return Optional.of(Namespace.Type.NETWORK);
+    }
+    if (isBelow("user")) {
+      return Optional.of(Namespace.Type.USER);
+    }
+    return equals(DOMAINNAME) ? Optional.of(Namespace.Type.UTS) : Optional.empty();
   }
 
   /** Its name with dots: {@code net.ipv4.ip_forward}. */

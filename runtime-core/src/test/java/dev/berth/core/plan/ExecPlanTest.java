@@ -69,6 +69,22 @@ class ExecPlanTest {
   }
 
   @Test
+  void changes_root_where_no_mount_namespace_is_joined() {
+    Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID);
+    Plan plan =
+        Planner.exec(new ExecRequest(PROCESS, namespaces, null, Lifetime.DETACHED, UNIFIED));
+    assertThat(plan.descriptors())
+        .containsExactly(new Descriptor.InitProcess(), new Descriptor.InitRoot());
+    assertThat(Plans.steps(plan, "join namespaces", "set RLIMIT"))
+        .containsExactly(
+            "join namespaces: pid",
+            "fork into the PID namespace",
+            "start a session",
+            "change root by chroot to root of the init process",
+            "set RLIMIT_NOFILE: soft 1024, hard 1024");
+  }
+
+  @Test
   void becomes_root_of_a_user_namespace_that_it_joins() {
     Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.USER, NamespaceKind.MOUNT);
     Plan plan =

@@ -54,6 +54,26 @@ class HintsTest {
             "ELOOP",
             "a circle of links, or a link that only /proc has, which is never followed"),
         Arguments.of(
+            new Step.JoinNamespaces(0, List.of(NamespaceKind.NETWORK)),
+            "EPERM",
+            "it takes CAP_SYS_ADMIN in the user namespace that it belongs to; join that one, too"),
+        Arguments.of(
+            new Step.JoinNamespaces(0, List.of(NamespaceKind.USER)),
+            "EPERM",
+            "only its owner, and root of a user namespace above, may join it"),
+        Arguments.of(
+            new Step.JoinNamespaces(0, List.of(NamespaceKind.PID)),
+            "EINVAL",
+            "a PID namespace can only be joined from one above it"),
+        Arguments.of(
+            new Step.Unshare(List.of(NamespaceKind.USER, NamespaceKind.PID)),
+            "EPERM",
+            "this system does not let this user make user namespaces"),
+        Arguments.of(
+            new Step.NewTimeNamespace(List.of()),
+            "ERANGE",
+            "a clock would be before 0, or beyond what it can count"),
+        Arguments.of(
             new Step.SetRlimit(RlimitKind.RLIMIT_NOFILE, 1, 1),
             "EPERM",
             "more than the runtime's own hard limit takes CAP_SYS_RESOURCE on the host"),
@@ -94,6 +114,22 @@ class HintsTest {
                 + " and linux.namespaces has none");
     assertThat(hint(PROC, "EPERM", NamespaceKind.USER, NamespaceKind.PID))
         .isEqualTo(
+            "a user namespace may mount /proc only where nothing of the runtime's own is masked");
+  }
+
+  @Test
+  void explains_proc_of_a_runtime_in_a_user_namespace() {
+    assertThat(Hints.inUserNamespace(plan(PROC), 0, "EPERM"))
+        .hasValue(
+            "a user namespace may mount /proc only in a PID namespace of its own,"
+                + " and linux.namespaces has none");
+    Plan joined =
+        new Plan(
+            Set.of(),
+            List.of(),
+            List.of(new Step.JoinNamespaces(0, List.of(NamespaceKind.PID)), PROC));
+    assertThat(Hints.inUserNamespace(joined, 1, "EPERM"))
+        .hasValue(
             "a user namespace may mount /proc only where nothing of the runtime's own is masked");
   }
 

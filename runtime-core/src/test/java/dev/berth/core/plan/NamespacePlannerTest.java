@@ -177,7 +177,8 @@ class NamespacePlannerTest {
             UNIFIED.groups(),
             UNIFIED.nodes(),
             HostView.Limits.BY_RUNTIME,
-            UNIFIED.openFilesHardLimit());
+            UNIFIED.openFilesHardLimit(),
+            HostMounts.USUAL);
     assertThat(stepsAbout(plan(spec, UNIFIED), "RLIMIT_NOFILE")).hasSize(1);
     assertThat(steps(plan(spec, host), "mask /proc/scsi", "set no_new_privs"))
         .containsExactly(

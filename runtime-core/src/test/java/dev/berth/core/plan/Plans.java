@@ -43,7 +43,8 @@ final class Plans {
         HostView.Groups.CHOSEN,
         HostView.Nodes.MADE,
         HostView.Limits.BY_PROCESS,
-        524288);
+        524288,
+        HostMounts.USUAL);
   }
 
   /** A host without cgroups, and with these capabilities and limits. */
@@ -56,7 +57,8 @@ final class Plans {
         groups,
         nodes,
         HostView.Limits.BY_PROCESS,
-        openFiles);
+        openFiles,
+        HostMounts.USUAL);
   }
 
   private static MountedHierarchy hierarchy(String name, String... controllers) {
@@ -84,7 +86,34 @@ final class Plans {
         Path.of("/srv/web/rootfs"),
         lifetime,
         joined,
+        RootChange.PIVOT,
         host);
+  }
+
+  /** {@code request} with another change of root. */
+  static InitRequest with(RootChange change, InitRequest request) {
+    return new InitRequest(
+        request.id(),
+        request.spec(),
+        request.bundle(),
+        request.rootfs(),
+        request.lifetime(),
+        request.joined(),
+        change,
+        request.host());
+  }
+
+  /** {@link #UNIFIED}, where the mounts are these. */
+  static HostView host(HostMounts mounts) {
+    return new HostView(
+        UNIFIED.cgroups(),
+        UNIFIED.cgroup(),
+        UNIFIED.capabilities(),
+        UNIFIED.groups(),
+        UNIFIED.nodes(),
+        UNIFIED.limits(),
+        UNIFIED.openFilesHardLimit(),
+        mounts);
   }
 
   /** The default configuration with nothing mounted but {@code mounts}, and without a terminal. */

@@ -12,12 +12,14 @@ import dev.berth.core.cgroup.CgroupV1Files;
 import dev.berth.core.cgroup.DeviceAllowList;
 import dev.berth.core.plan.HookKind;
 import dev.berth.core.plan.HookRequest;
+import dev.berth.core.plan.HostMounts;
 import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.InitRequest;
 import dev.berth.core.plan.JoinedNamespace;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
+import dev.berth.core.plan.RootChange;
 import dev.berth.core.plan.Step;
 import dev.berth.core.resctrl.ResctrlRequest;
 import dev.berth.core.state.ContainerId;
@@ -85,6 +87,13 @@ class ActedUponTest {
       mounts[].type                           | "mqueue"
       mounts[].source                         | "other"
       mounts[].options[]                      | "nodev"
+      mounts[].uidMappings[].containerID      | 5
+      mounts[].uidMappings[].hostID           | 5
+      mounts[].uidMappings[].size             | 5
+      mounts[].gidMappings[].containerID      | 5
+      mounts[].gidMappings[].hostID           | 5
+      mounts[].gidMappings[].size             | 5
+      linux.mountLabel                        | "other"
       linux.sysctl.*                          | "0"
       hooks.prestart[].path                   | "/other"
       hooks.prestart[].args[]                 | "other"
@@ -181,14 +190,18 @@ class ActedUponTest {
             HostView.Groups.CHOSEN,
             HostView.Nodes.MADE,
             HostView.Limits.BY_PROCESS,
-            1024);
+            1024,
+            new HostMounts(Set.of(), List.of(), true));
     List<JoinedNamespace> joined = JoinedNamespace.assumed(spec.linux());
     ContainerId id = new ContainerId("web");
     Plan plan =
-        Planner.create(new InitRequest(id, spec, BUNDLE, root, Lifetime.DETACHED, joined, host));
+        Planner.create(
+            new InitRequest(
+                id, spec, BUNDLE, root, Lifetime.DETACHED, joined, RootChange.PIVOT, host));
     // Not the plan's text, which has no values of variables.
     return Stream.of(
             plan.namespaces(),
+            plan.descriptors(),
             plan.steps(),
             hooks(spec),
             ResctrlRequest.of(spec.linux().intelRdt(), "web"),

@@ -288,8 +288,9 @@ class SpecChecksTest {
             "mounts[1].destination: \"/a/..//\" is the root itself",
             "mounts[2].source: missing, and a bind mount needs one",
             "mounts[3].source: missing, and a bind mount needs one",
+            "mounts[4].uidMappings[0].size: 0",
             "mounts[4]: uidMappings and gidMappings are only of use together",
-            "mounts[4].uidMappings[0].size: 0");
+            "mounts[4].uidMappings: only a bind mount can have its ids mapped");
   }
 
   @Test
@@ -344,17 +345,47 @@ class SpecChecksTest {
             mounts(
                 """
                 {"destination": "/proc", "type": "tmpfs", "source": "tmpfs"},
-                {"destination": "/proc/", "type": "bind", "source": "/x", "options": ["rbind"]},
-                {"destination": "/proc", "type": "proc", "source": "/x", "options": ["bind"]},
+                {"destination": "/proc/", "type": "sysfs", "source": "/x"},
                 {"destination": "/proc/sys", "type": "proc"},
                 {"destination": "/proc", "type": "proc", "source": "proc"},
-                {"destination": "/proc", "type": "bind", "source": "/proc", "options": ["rbind"]}
+                {"destination": "/proc", "type": "bind", "source": "/of/the/host"}
                 """))
         .containsExactly(
             "mounts[0]: at /proc there can only be a proc file system",
             "mounts[1]: at /proc there can only be a proc file system",
-            "mounts[2]: at /proc there can only be a proc file system",
-            "mounts[3].destination: \"/proc/sys\" is inside /proc");
+            "mounts[2].destination: \"/proc/sys\" is inside /proc");
+  }
+
+  @Test
+  void lets_a_mount_in_proc_be_changed() {
+    assertThat(
+            mounts(
+                """
+                {"destination": "/proc", "options": ["remount", "ro"]},
+                {"destination": "/proc/sys", "options": ["remount", "bind", "rw"]}
+                """))
+        .isEmpty();
+  }
+
+  @Test
+  void refuses_what_would_change_the_mounts_that_are_shared_with_the_host() {
+    assertThat(
+            problems(
+                """
+                {"ociVersion": "1.3.0", "root": {"path": "rootfs", "readonly": true},
+                 "process": {"cwd": "/", "args": ["true"]},
+                 "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"}],
+                 "linux": {
+                   "maskedPaths": ["/proc/keys"], "readonlyPaths": ["/proc/sys"],
+                   "devices": [{"path": "/dev/p", "type": "p"}], "rootfsPropagation": "slave"}}
+                """))
+        .containsExactly(
+            "linux.maskedPaths: needs a mount namespace, and linux.namespaces has none",
+            "linux.readonlyPaths: needs a mount namespace, and linux.namespaces has none",
+            "mounts: needs a mount namespace, and linux.namespaces has none",
+            "root.readonly: needs a mount namespace, and linux.namespaces has none",
+            "linux.rootfsPropagation: needs a mount namespace, and linux.namespaces has none",
+            "linux.devices: needs a mount namespace, and linux.namespaces has none");
   }
 
   @Test
@@ -402,6 +433,59 @@ class SpecChecksTest {
         .containsExactly(
             "linux.uidMappings: empty, and a new user namespace needs them",
             "linux.gidMappings: empty, and a new user namespace needs them");
+  }
+
+  @Test
+  void refuses_mappings_of_a_new_user_namespace_without_root() {
+    assertThat(
+            linux(
+                """
+                "namespaces": [{"type": "mount"}, {"type": "user"}],
+                "uidMappings": [{"containerID": 1, "hostID": 1000, "size": 9}],
+                "gidMappings": [{"containerID": 0, "hostID": 1000, "size": 1}]
+                """))
+        .containsExactly(
+            "linux.uidMappings: 0 is in none of them, and it is root who sets the container up",
+            "process.user.uid: 0 is not in linux.uidMappings");
+  }
+
+  @Test
+  void refuses_a_mount_namespace_by_path_for_a_new_user_namespace() {
+    assertThat(
+            linux(
+                """
+                "namespaces": [{"type": "mount", "path": "/run/mnt"}, {"type": "user"}],
+                "uidMappings": [{"containerID": 0, "hostID": 1000, "size": 9}],
+                "gidMappings": [{"containerID": 0, "hostID": 1000, "size": 9}]
+                """))
+        .containsExactly(
+            "linux.namespaces: a new user namespace has no say in a mount namespace that is there"
+                + " already; give both a path, or neither");
+  }
+
+  @Test
+  void refuses_offsets_for_a_time_namespace_by_path() {
+    assertThat(
+            linux(
+                """
+                "namespaces": [{"type": "mount"}, {"type": "time", "path": "/run/time"}],
+                "timeOffsets": {"monotonic": {"secs": 1}}
+                """))
+        .containsExactly(
+            "linux.timeOffsets: only for a new time namespace, and linux.namespaces has a path for"
+                + " it");
+  }
+
+  @Test
+  void takes_mappings_for_a_user_namespace_by_path() {
+    assertThat(
+            linux(
+                """
+                "namespaces": [{"type": "mount"}, {"type": "user", "path": "/run/user"}],
+                "uidMappings": [{"containerID": 0, "hostID": 1000, "size": 1}],
+                "gidMappings": [{"containerID": 0, "hostID": 1000, "size": 1}]
+                """))
+        .isEmpty();
   }
 
   @Test

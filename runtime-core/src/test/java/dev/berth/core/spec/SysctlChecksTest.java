@@ -46,7 +46,7 @@ class SysctlChecksTest {
 
   @Test
   void refuses_sysctls_of_namespaces_that_the_container_has_not() {
-    String needs = ", and linux.namespaces has no new one";
+    String needs = ", and linux.namespaces has none";
     assertThat(
             problems(
                 "cgroup",

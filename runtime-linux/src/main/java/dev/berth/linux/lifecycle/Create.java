@@ -3,6 +3,7 @@ package dev.berth.linux.lifecycle;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.plan.Descriptor;
+import dev.berth.core.plan.HostMounts;
 import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.InitRequest;
 import dev.berth.core.plan.JoinedNamespace;
@@ -10,6 +11,7 @@ import dev.berth.core.plan.Lifetime;
 import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
+import dev.berth.core.plan.RootChange;
 import dev.berth.core.resctrl.ResctrlState;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.RootDirectory;
@@ -65,6 +67,7 @@ public final class Create {
    * @param configuration of which it is made
    * @param bundle absolute; what relative paths in the configuration are taken from
    * @param lifetime whether it ends with this JVM
+   * @param rootChange how its first process comes to its root
    * @param handover what its program gets from this JVM
    */
   public record Request(
@@ -72,6 +75,7 @@ public final class Create {
       CheckedSpec configuration,
       Path bundle,
       Lifetime lifetime,
+      RootChange rootChange,
       Handover handover) {
 
     private Spec spec() {
@@ -117,7 +121,12 @@ public final class Create {
       CgroupPath cgroup = CgroupPath.of(request.linux().cgroupsPath(), request.id().value());
       List<JoinedNamespace> joined = JoinedNamespace.assumed(request.linux());
       HostView host =
-          Machine.shared().view(request.linux(), users(request, joined), Optional.of(cgroup));
+          Machine.shared()
+              .view(
+                  request.linux(),
+                  users(request, joined),
+                  Optional.of(cgroup),
+                  mounts(request, users(request, joined), explained(request)));
       return plan(request, explained(request), joined, host).toString();
     } catch (IOException e) {
       throw Failures.worded(request.id().value(), e);
@@ -176,7 +185,9 @@ public final class Create {
     if (!record.equals(foreseen)) {
       directory.write(record);
     }
-    HostView host = machine.view(request.linux(), users(), cgroup.map(Cgroup::path));
+    HostView host =
+        machine.view(
+            request.linux(), users(), cgroup.map(Cgroup::path), mounts(request, users(), rootfs));
     Plan plan = plan(request, rootfs, namespaces.joined(), host);
     StreamOwner.give(stdio, request.process().user(), request.linux());
     try (StubProcess process = launch(plan, directory, cgroup, stdio, handover)) {
@@ -192,7 +203,7 @@ public final class Create {
 
   /** What is left out of the configuration: the specification wants a warning, and no failure. */
   private void warn() {
-    HostView host = machine.view(request.linux(), users(), Optional.empty());
+    HostView host = machine.view(request.linux(), users(), Optional.empty(), HostMounts.USUAL);
     Stream.concat(
             request.configuration().warnings().stream(),
             Planner.warnings(request.process(), host).stream())
@@ -249,6 +260,10 @@ public final class Create {
     return isNew ? Users.MAPPED : Users.INHERITED;
   }
 
+  private static HostMounts mounts(Request request, Users users, Path rootfs) throws IOException {
+    return HostMountsOf.of(request.spec(), users, request.bundle(), rootfs, request.rootChange());
+  }
+
   private static Plan plan(
       Request request, Path rootfs, List<JoinedNamespace> joined, HostView host) {
     return Planner.create(
@@ -259,6 +274,7 @@ public final class Create {
             rootfs,
             request.lifetime(),
             joined,
+            request.rootChange(),
             host));
   }
 

@@ -7,6 +7,7 @@ import dev.berth.core.cgroup.SubCgroups;
 import dev.berth.core.lifecycle.Operation;
 import dev.berth.core.plan.Descriptor;
 import dev.berth.core.plan.ExecRequest;
+import dev.berth.core.plan.HostMounts;
 import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.plan.NamespaceKind;
@@ -179,6 +180,7 @@ public final class Exec {
     Plan plan = plan(query, cgroup);
     try (LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
       descriptors.put(new Descriptor.InitProcess(), init);
+      descriptors.putRoot(query.record().pid());
       StreamOwner.give(stdio, process.user(), request.spec.linux());
       Stops stops =
           new Stops(id, request.spec.withProcess(process), Machine.shared(), Exec::noHooks, stdio);
@@ -203,7 +205,9 @@ public final class Exec {
     NamespacesOf containers = NamespacesOf.process(query.record().pid());
     Set<NamespaceKind> namespaces = containers.differentFrom(own);
     Users users = namespaces.contains(NamespaceKind.USER) ? Users.JOINED : Users.INHERITED;
-    HostView host = Machine.shared().view(request.spec.linux(), users, cgroup.map(Cgroup::path));
+    HostView host =
+        Machine.shared()
+            .view(request.spec.linux(), users, cgroup.map(Cgroup::path), HostMounts.USUAL);
     return Planner.exec(
         new ExecRequest(
             process, namespaces, request.spec.linux().intelRdt(), request.lifetime, host));

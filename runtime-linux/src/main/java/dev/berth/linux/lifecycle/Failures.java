@@ -7,6 +7,7 @@ import dev.berth.core.plan.HookKind;
 import dev.berth.linux.stub.StartFailedException;
 import dev.berth.linux.stub.StepFailedException;
 import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.Host;
 import dev.berth.linux.sys.SyscallException;
 import java.io.IOException;
 import java.util.Optional;
@@ -27,8 +28,7 @@ final class Failures {
   private static String hint(IOException cause) {
     Optional<String> hint =
         switch (cause) {
-          case StepFailedException failed ->
-              Hints.of(failed.plan(), failed.index(), failed.errno().toString());
+          case StepFailedException failed -> hint(failed);
           case StartFailedException failed when failed.hook().isPresent() ->
               Hints.ofHook(HookKind.START_CONTAINER, failed.errno().toString());
           case StartFailedException failed -> Hints.ofExecution(failed.errno().toString());
@@ -39,5 +39,20 @@ final class Failures {
           default -> Optional.empty();
         };
     return hint.map(text -> "; " + text).orElse("");
+  }
+
+  private static Optional<String> hint(StepFailedException failed) {
+    String errno = failed.errno().toString();
+    return isInUserNamespace()
+        ? Hints.inUserNamespace(failed.plan(), failed.index(), errno)
+        : Hints.of(failed.plan(), failed.index(), errno);
+  }
+
+  private static boolean isInUserNamespace() {
+    try {
+      return !Host.isInFirstUserNamespace();
+    } catch (IOException withoutProc) {
+      return false;
+    }
   }
 }

@@ -4,6 +4,7 @@ import dev.berth.core.plan.Descriptor;
 import dev.berth.core.plan.JoinedNamespace;
 import dev.berth.core.plan.JoinedNamespace.Access;
 import dev.berth.core.plan.NamespaceKind;
+import dev.berth.core.spec.SysctlName;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
@@ -65,6 +66,9 @@ final class JoinableNamespaces implements AutoCloseable {
     Fd namespace = open(place, path);
     try {
       requireKind(place, path, namespace, kind);
+      if (kind == NamespaceKind.MOUNT) {
+        requireNotOfHost(place, namespace);
+      }
       if (NamespacesOf.thisJvm().has(kind, namespace)) {
         requireUntouched(place, kind);
         namespace.close();
@@ -115,17 +119,53 @@ final class JoinableNamespaces implements AutoCloseable {
     }
   }
 
+  /** The container replaces the root of its mount namespace, for everybody who is in there. */
+  private static void requireNotOfHost(String place, Fd namespace) throws IOException {
+    if (NamespacesOf.thisJvm().has(NamespaceKind.MOUNT, namespace) || isOfInit(namespace)) {
+      throw new IOException(
+          place + ": is the host's mount namespace, whose root the container would replace");
+    }
+  }
+
+  private static boolean isOfInit(Fd namespace) throws IOException {
+    try {
+      return NamespacesOf.process(1).has(NamespaceKind.MOUNT, namespace);
+    } catch (SyscallException e) {
+      if (e.errno() == Errno.EACCES) { // and who may not see it may not join it
+        return false;
+      }
+      throw e;
+    }
+  }
+
   /** What a container does to its own namespaces must not happen to the host's. */
   private void requireUntouched(String place, NamespaceKind kind) throws IOException {
-    if (kind == NamespaceKind.MOUNT) {
+    String change =
+        switch (kind) {
+          case UTS -> spec.hostname() != null ? "hostname" : domainname();
+          default -> sysctls(kind);
+        };
+    if (!change.isEmpty()) {
       throw new IOException(
-          place + ": is the runtime's own mount namespace, whose root the container would replace");
+          "%s: is the runtime's own %s namespace, whose %s the container would change"
+              .formatted(place, kind, change));
     }
-    if (kind == NamespaceKind.UTS && (spec.hostname() != null || spec.domainname() != null)) {
-      throw new IOException(
-          "%s: is the runtime's own uts namespace, whose %s the container would change"
-              .formatted(place, spec.hostname() != null ? "hostname" : "domainname"));
-    }
+  }
+
+  private String domainname() {
+    return spec.domainname() != null ? "domainname" : sysctls(NamespaceKind.UTS);
+  }
+
+  private String sysctls(NamespaceKind kind) {
+    return spec.linux().sysctl().keySet().stream()
+        .filter(name ->
+            SysctlName.of(name)
+                .namespace()
+                .filter(type -> NamespaceKind.of(type) == kind)
+                .isPresent())
+        .findFirst()
+        .map(name -> "sysctl " + name)
+        .orElse("");
   }
 
   /** Which, and what lets the process in. */

@@ -2,16 +2,19 @@ package dev.berth.linux.lifecycle;
 
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupPath;
+import dev.berth.core.plan.HostMounts;
 import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.HostView.Groups;
 import dev.berth.core.plan.HostView.Limits;
 import dev.berth.core.plan.HostView.Nodes;
 import dev.berth.core.spec.Capability;
+import dev.berth.core.spec.MountOptions;
 import dev.berth.linux.cgroup.Cgroups;
 import dev.berth.linux.sys.Host;
 import dev.berth.linux.sys.Processes;
 import dev.berth.spec.IdMapping;
 import dev.berth.spec.LinuxSpec;
+import dev.berth.spec.Mount;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.io.IOException;
@@ -79,8 +82,9 @@ record Machine(
    * What a plan has to know.
    *
    * @param cgroup of the container, if it has one of its own
+   * @param mounts the host's
    */
-  HostView view(LinuxSpec linux, Users users, Optional<CgroupPath> cgroup) {
+  HostView view(LinuxSpec linux, Users users, Optional<CgroupPath> cgroup, HostMounts mounts) {
     return new HostView(
         cgroups.layout(),
         cgroup.orElse(null),
@@ -88,7 +92,8 @@ record Machine(
         groups(linux, users),
         nodes,
         users == Users.INHERITED ? Limits.BY_PROCESS : limits(),
-        openFilesHardLimit);
+        openFilesHardLimit,
+        mounts);
   }
 
   /** A user namespace denies what the one above it denies. */
@@ -116,6 +121,9 @@ record Machine(
    * @throws UnsupportedFeatureException if only root can make such a container
    */
   void requirePrivilege(Spec spec, Users users) throws IOException {
+    if (uid != 0) {
+      requireNoIdMaps(spec.mounts());
+    }
     if (uid != 0 && users == Users.INHERITED) {
       throw new UnsupportedFeatureException(
           "uid %d can make a container only in a user namespace of its own, and linux.namespaces has"
@@ -152,5 +160,19 @@ record Machine(
                 .formatted(place, i, mapping.size(), mapping.hostID()));
       }
     }
+  }
+
+  private void requireNoIdMaps(List<Mount> mounts) {
+    for (int i = 0; i < mounts.size(); i++) {
+      if (isIdMapped(mounts.get(i))) {
+        throw new UnsupportedFeatureException(
+            "mounts[%d]: uid %d cannot map the ids of a mount; be root".formatted(i, uid));
+      }
+    }
+  }
+
+  private static boolean isIdMapped(Mount mount) {
+    return !mount.uidMappings().isEmpty()
+        || MountOptions.of(mount).idMapped() != MountOptions.IdMapped.NO;
   }
 }

@@ -8,6 +8,7 @@ import dev.berth.core.plan.DeviceKind;
 import dev.berth.core.plan.HookKind;
 import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
+import dev.berth.core.plan.Procfs;
 import dev.berth.core.plan.Propagation;
 import dev.berth.core.plan.RlimitKind;
 import dev.berth.core.plan.Step;
@@ -30,20 +31,19 @@ final class ProgramEncoder {
   /**
    * The bytes of {@code plan}.
    *
-   * @throws IllegalArgumentException naming the step that cannot be encoded: there is a NUL in it,
-   *     or it is too long
+   * @throws StubException naming the step that cannot be encoded: there is a NUL in it, or it is
+   *     too long
    */
-  static byte[] encode(Plan plan) {
+  static byte[] encode(Plan plan) throws StubException {
     ProgramEncoder encoder = new ProgramEncoder();
     for (int index = 0; index < plan.steps().size(); index++) {
       Step step = plan.steps().get(index);
       try {
         encoder.add(step);
       } catch (IllegalArgumentException refused) {
-        throw new IllegalArgumentException(
+        throw new StubException(
             "step %d, %s: %s"
-                .formatted(index, step.getClass().getSimpleName(), refused.getMessage()),
-            refused);
+                .formatted(index, step.getClass().getSimpleName(), refused.getMessage()));
       }
     }
     return encoder.program.toBytes();
@@ -90,6 +90,28 @@ final class ProgramEncoder {
               mount.source(),
               mount.options(),
               mount.attributes());
+      case Step.OpenTreeInstead(int slot, String hostPath, boolean recursive) ->
+          program.add(Operation.OPEN_TREE_INSTEAD, slot, hostPath, recursive(recursive));
+      case Step.TryMount mount ->
+          program.add(
+              Operation.TRY_MOUNT,
+              mount.slot(),
+              mount.type(),
+              mount.source(),
+              mount.options(),
+              mount.attributes());
+      case Step.LegacyMount mount ->
+          program.add(
+              Operation.LEGACY_MOUNT,
+              mount.slot(),
+              mount.type(),
+              mount.source(),
+              superblock(mount.flags()),
+              mount.data());
+      case Step.FindMount(int slot, String target) ->
+          program.add(Operation.FIND_MOUNT, slot, target);
+      case Step.Reconfigure(int slot, List<String> options) ->
+          program.add(Operation.RECONFIGURE, slot, options);
       case Step.SetMountAttributes change ->
           program.add(
               Operation.SET_MOUNT_ATTRIBUTES,
@@ -99,8 +121,13 @@ final class ProgramEncoder {
               flag(change.propagation()),
               recursive(change.recursive()));
       case Step.CopyMode(int slot, String target) -> program.add(Operation.COPY_MODE, slot, target);
-      case Step.Attach(int slot, String target, Symlinks symlinks) ->
-          program.add(Operation.ATTACH, slot, target, resolve(symlinks));
+      case Step.CopyOwner(int slot, String target) ->
+          program.add(Operation.COPY_OWNER, slot, target);
+      case Step.CopyUp(int slot, String target) -> program.add(Operation.COPY_UP, slot, target);
+      case Step.Attach(int slot, String target, Symlinks symlinks, Procfs procfs) ->
+          program.add(Operation.ATTACH, slot, target, resolve(symlinks), number(procfs));
+      case Step.RequireDevice(int slot, DeviceKind kind, int major, int minor) ->
+          program.add(Operation.REQUIRE_DEVICE, slot, fileType(kind), major, minor);
       case Step.MakeDirectory(String path, int mode) ->
           program.add(Operation.MAKE_DIRECTORY, path, mode);
       case Step.MakeDevice device ->
@@ -115,6 +142,11 @@ final class ProgramEncoder {
               device.gid());
       case Step.MakeSymlink(String path, String content) ->
           program.add(Operation.MAKE_SYMLINK, path, content);
+      case Step.TakeRoot(String hostPath) -> program.add(Operation.TAKE_ROOT, hostPath);
+      case Step.DropHostMount(String hostPath) -> program.add(Operation.DROP_HOST_MOUNT, hostPath);
+      case Step.MoveRoot() -> program.add(Operation.MOVE_ROOT);
+      case Step.ChangeRoot() -> program.add(Operation.CHANGE_ROOT);
+      case Step.ChangeRootTo(int slot) -> program.add(Operation.CHANGE_ROOT_TO, slot);
       case Step.PivotRoot() -> program.add(Operation.PIVOT_ROOT);
       case Step.OpenRoot() -> program.add(Operation.OPEN_ROOT);
       case Step.NewTerminal(int master, int peer) ->
@@ -208,6 +240,31 @@ final class ProgramEncoder {
       case SLAVE, RSLAVE -> Mounts.MS_SLAVE;
       case SHARED, RSHARED -> Mounts.MS_SHARED;
       case UNBINDABLE, RUNBINDABLE -> Mounts.MS_UNBINDABLE;
+    };
+  }
+
+  /** {@code MS_*} of mount(2). */
+  private static int superblock(List<String> words) {
+    int flags = 0;
+    for (String word : words) {
+      flags |=
+          switch (word) {
+            case "sync" -> Mounts.MS_SYNCHRONOUS;
+            case "dirsync" -> Mounts.MS_DIRSYNC;
+            case "mand" -> Mounts.MS_MANDLOCK;
+            case "lazytime" -> Mounts.MS_LAZYTIME;
+            case "iversion" -> Mounts.MS_I_VERSION;
+            default -> 0; // the contrary, and the kernel's default
+          };
+    }
+    return flags;
+  }
+
+  private static int number(Procfs procfs) {
+    return switch (procfs) {
+      case REFUSED -> 0;
+      case ALLOWED -> 1;
+      case REQUIRED -> 2;
     };
   }
 

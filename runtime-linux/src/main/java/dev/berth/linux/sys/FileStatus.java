@@ -18,6 +18,11 @@ public record FileStatus(
     return (mode & 0022) != 0;
   }
 
+  /** Whether, being a directory, it lets everybody rename and remove what others put there. */
+  public boolean isReplaceableByAll() {
+    return (mode & 01002) == 0002;
+  }
+
   /** Its permissions, without its type. */
   public int permissions() {
     return mode & 07777;
