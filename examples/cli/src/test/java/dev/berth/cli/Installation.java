@@ -44,6 +44,7 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
   private final String mark =
       "it-%d-%d".formatted(ProcessHandle.current().pid(), System.nanoTime());
   private final int uid;
+  private String classPath = System.getProperty("java.class.path");
   private Path directory;
 
   /** For root. */
@@ -108,26 +109,21 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
   /** The class path may be in root's home. */
   private void handOver() throws IOException {
     Path classes = Files.createDirectories(directory.resolve("classes"));
-    int entry = 0;
-    for (String from : System.getProperty("java.class.path").split(File.pathSeparator)) {
-      Path copy = classes.resolve(Integer.toString(entry++));
+    List<String> copies = new ArrayList<>();
+    for (String from : classPath.split(File.pathSeparator)) {
+      Path copy = classes.resolve(Integer.toString(copies.size()));
+      copies.add(copy.toString());
       try (Stream<Path> files = Files.walk(Path.of(from))) {
         for (Path file : files.toList()) {
           Files.copy(file, copy.resolve(Path.of(from).relativize(file).toString()));
         }
       }
     }
+    classPath = String.join(File.pathSeparator, copies);
     Files.createDirectory(root());
     for (Path own : List.of(directory, bundle(), root())) {
       Files.setAttribute(own, "unix:uid", uid);
     }
-  }
-
-  private List<String> classPath() throws IOException {
-    Path classes = directory.resolve("classes");
-    return uid == 0
-        ? List.of(System.getProperty("java.class.path"))
-        : entries(classes).stream().map(Path::toString).toList();
   }
 
   /** An id that no other test has. */
@@ -201,9 +197,6 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
   /** The same from a script, as in {@link #shell}. */
   Process start(String script, Path out, Path err, String... args) throws IOException {
     List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
-    if (uid != 0) {
-      command.addAll(List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups"));
-    }
     command.addAll(command());
     command.addAll(List.of(args));
     return new ProcessBuilder(command)
@@ -217,11 +210,13 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
   /** The {@code berth} command, without arguments. */
   List<String> command() {
     List<String> command = new ArrayList<>();
+    if (uid != 0) {
+      command.addAll(List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups"));
+    }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-MaxFDLimit"));
     command.add("--enable-native-access=ALL-UNNAMED");
-    command.addAll(
-        List.of("-cp", String.join(File.pathSeparator, classPath()), Berth.class.getName()));
+    command.addAll(List.of("-cp", classPath, Berth.class.getName()));
     command.addAll(List.of("--root", root().toString()));
     return command;
   }
