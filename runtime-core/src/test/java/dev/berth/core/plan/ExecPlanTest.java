@@ -71,7 +71,8 @@ class ExecPlanTest {
   @Test
   void changes_root_where_no_mount_namespace_is_joined() {
     Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID);
-    Plan plan = Planner.exec(new ExecRequest(PROCESS, namespaces, Lifetime.DETACHED, UNIFIED));
+    Plan plan =
+        Planner.exec(new ExecRequest(PROCESS, namespaces, null, Lifetime.DETACHED, UNIFIED));
     assertThat(plan.descriptors())
         .containsExactly(new Descriptor.InitProcess(), new Descriptor.InitRoot());
     assertThat(Plans.steps(plan, "join namespaces", "set RLIMIT"))
