@@ -373,7 +373,7 @@ class SpecChecksTest {
             problems(
                 """
                 {"ociVersion": "1.3.0", "root": {"path": "rootfs", "readonly": true},
-                 "process": {"cwd": "/", "args": ["true"]},
+                 "process": {"cwd": "/", "args": ["true"], "terminal": true},
                  "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"}],
                  "linux": {
                    "maskedPaths": ["/proc/keys"], "readonlyPaths": ["/proc/sys"],
@@ -382,6 +382,7 @@ class SpecChecksTest {
         .containsExactly(
             "linux.maskedPaths: needs a mount namespace, and linux.namespaces has none",
             "linux.readonlyPaths: needs a mount namespace, and linux.namespaces has none",
+            "process.terminal: needs a mount namespace, and linux.namespaces has none",
             "mounts: needs a mount namespace, and linux.namespaces has none",
             "root.readonly: needs a mount namespace, and linux.namespaces has none",
             "linux.rootfsPropagation: needs a mount namespace, and linux.namespaces has none",
