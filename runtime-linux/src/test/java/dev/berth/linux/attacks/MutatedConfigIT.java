@@ -11,6 +11,7 @@ import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.spec.SpecWriter;
 import dev.berth.linux.testing.ConfigMutator;
 import dev.berth.linux.testing.Containers;
+import dev.berth.linux.testing.Eventually;
 import dev.berth.linux.testing.HostCanary;
 import dev.berth.linux.testing.Privilege;
 import dev.berth.linux.testing.RunsContainers;
@@ -77,7 +78,8 @@ class MutatedConfigIT {
       assertThat(refused).message().isNotBlank();
     }
     assertThat(containers.runtime().containers()).isEmpty();
-    assertThat(ProcessHandle.current().children()).isEmpty();
+    Eventually.await(
+        "no process is left", () -> ProcessHandle.current().children().findAny().isEmpty());
     return ran;
   }
 }
