@@ -10,9 +10,11 @@
 
 long join_namespaces(struct stub *stub, struct fields *fields)
 {
-	int descriptor = slot_get(stub, next_number(fields));
+	u64 slot = next_number(fields);
+	long result = sys(setns, slot_get(stub, slot), next_number(fields));
 
-	return sys(setns, descriptor, next_number(fields));
+	slot_close(stub, slot);
+	return result;
 }
 
 /*

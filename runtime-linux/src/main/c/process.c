@@ -32,7 +32,11 @@ long reset_signals(void)
 
 long join_cgroup(struct stub *stub, struct fields *fields)
 {
-	return sys(write, slot_get(stub, next_number(fields)), "0", 1);
+	u64 slot = next_number(fields);
+	long result = sys(write, slot_get(stub, slot), "0", 1);
+
+	slot_close(stub, slot);
+	return result;
 }
 
 long set_oom_score_adj(struct stub *stub, struct fields *fields)

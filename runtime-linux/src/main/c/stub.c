@@ -72,6 +72,14 @@ long slot_put(struct stub *stub, u64 slot, long descriptor)
 	return 0;
 }
 
+void slot_close(struct stub *stub, u64 slot)
+{
+	if (slot_get(stub, slot) >= 0) {
+		sys(close, stub->slots[slot]);
+		stub->slots[slot] = -1;
+	}
+}
+
 static long run_step(struct stub *stub, enum operation operation, struct fields *fields)
 {
 	switch (operation) {

@@ -41,6 +41,12 @@ void *allocate_shared(u64 size); /* the same, shared with children */
 /* The descriptor in a slot, -1 (EBADF to whoever uses it) where there is none. */
 int slot_get(const struct stub *stub, u64 slot);
 
+/*
+ * Closes the descriptor in a slot that no later step needs. A container that may trace its processes
+ * (CAP_SYS_PTRACE without a user namespace) can open what one that joins it still has.
+ */
+void slot_close(struct stub *stub, u64 slot);
+
 /* Fills an empty slot with a call's result; an error passes through. */
 long slot_put(struct stub *stub, u64 slot, long descriptor);
 
