@@ -11,6 +11,8 @@ module dev.berth.core {
       dev.berth.linux;
   exports dev.berth.core.plan to
       dev.berth.linux;
+  exports dev.berth.core.resctrl to
+      dev.berth.linux;
   exports dev.berth.core.spec to
       dev.berth.linux;
   exports dev.berth.core.state to

@@ -68,8 +68,10 @@ long find_program(struct stub *stub, struct fields *fields)
 }
 
 /*
- * From here on the connection of the start is where reports go. A connection that ends without the
- * word was a start that was killed half-way: it neither starts the container nor ends it.
+ * The runtime answers once it has written down that there is this process: one that nobody knows of
+ * would wait for ever. From there on the connection of the start is where reports go. A connection
+ * that ends without the word was a start that was killed half-way: it neither starts the container
+ * nor ends it.
  */
 long await_start(struct stub *stub, struct fields *fields)
 {
@@ -77,6 +79,8 @@ long await_start(struct stub *stub, struct fields *fields)
 	long connection;
 
 	report(&stub->reports, REPORT_CREATED, 0);
+	if (!told_to_go(stub->reports.socket))
+		leave(1);
 	sys(close, stub->reports.socket);
 	for (;;) {
 		connection = sys(accept4, listener, 0, 0, SOCK_CLOEXEC);
@@ -92,7 +96,7 @@ long await_start(struct stub *stub, struct fields *fields)
 	return 0;
 }
 
-static const char **next_vector(struct fields *fields)
+const char **next_vector(struct fields *fields)
 {
 	u64 count = next_number(fields);
 	const char **vector = allocate((count + 1) * sizeof(*vector));
@@ -113,7 +117,7 @@ long execute(struct stub *stub, struct fields *fields)
 	if (!environment)
 		return called(&stub->reports, "mmap", 0, -ENOMEM);
 	/* Everything here was opened close-on-exec; a mistake about that must not become a way out. */
-	result = sys(close_range, STDIO_END, ~0u, CLOSE_RANGE_CLOEXEC);
+	result = sys(close_range, stub->inherited, ~0u, CLOSE_RANGE_CLOEXEC);
 	if (result < 0)
 		return called(&stub->reports, "close_range", 0, result);
 	return called(&stub->reports, "execve", stub->executable,

@@ -37,8 +37,8 @@ static void take_socket(long socket)
 		leave(1); /* nobody to tell */
 }
 
-/* The descriptors that came with the launch message; returns how many. */
-static u64 receive_launch(struct reports *reports, struct descriptors_message *control)
+/* The launch message, and the descriptors that came with it. */
+static struct launch receive_launch(struct reports *reports, struct descriptors_message *control)
 {
 	struct launch launch;
 	struct io_vector vector = {&launch, sizeof(launch)};
@@ -55,31 +55,34 @@ static u64 receive_launch(struct reports *reports, struct descriptors_message *c
 	if (size != sizeof(launch) || message.flags & (MSG_TRUNC | MSG_CTRUNC) ||
 	    launch.magic != LAUNCH_MAGIC || message.control_size < DESCRIPTORS_HEADER ||
 	    control->level != SOL_SOCKET || control->type != SCM_RIGHTS ||
-	    launch.descriptors < 1 + STDIO_END || launch.descriptors > SCM_MAX_FD ||
+	    launch.descriptors > SCM_MAX_FD || launch.inherited < STDIO_END ||
+	    launch.inherited >= launch.descriptors ||
 	    control->size != DESCRIPTORS_HEADER + launch.descriptors * sizeof(int))
 		report_failure(reports, called(reports, "recvmsg", "launch", -EPROTO));
-	return launch.descriptors;
+	return launch;
 }
 
 /*
- * Where the JVM itself runs with standard descriptors closed, those received took their numbers,
- * and would be closed by the dup3 to the same number.
+ * A descriptor of the stub's own, out of the way of those that the program inherits. One that took
+ * such a number would be closed by the dup3 to it: the socket, with more than the standard three,
+ * and any where the JVM itself runs with standard descriptors closed.
  */
-static int above_stdio(struct reports *reports, int descriptor)
+static int above(struct reports *reports, int descriptor, u64 inherited)
 {
 	long result;
 
-	if (descriptor > REPORT_SOCKET)
+	if ((u64)descriptor >= inherited)
 		return descriptor;
-	result = sys(fcntl, descriptor, F_DUPFD_CLOEXEC, REPORT_SOCKET + 1);
+	result = sys(fcntl, descriptor, F_DUPFD_CLOEXEC, inherited);
 	if (result < 0)
 		report_failure(reports, called(reports, "fcntl", "F_DUPFD_CLOEXEC", result));
 	return (int)result;
 }
 
-static void take_stdio(struct reports *reports, const int *descriptors)
+/* Not close-on-exec from here on: every number below `inherited` is now the program's. */
+static void inherit(struct reports *reports, const int *descriptors, u64 inherited)
 {
-	for (int i = 0; i < STDIO_END; i++) {
+	for (u64 i = 0; i < inherited; i++) {
 		long result = sys(dup3, descriptors[i], i, 0);
 
 		if (result < 0)
@@ -122,22 +125,25 @@ void stub_main(u64 *stack)
 	char **argv = (char **)(stack + 1);
 	long socket = argc == 2 ? decimal(argv[1]) : -1;
 	struct descriptors_message control;
+	struct launch launch;
 	struct stub stub;
+	struct reports *reports = &stub.reports;
 	const void *program;
-	u64 count;
 
 	if (socket < 0)
 		leave(1);
 	take_socket(socket);
 	sys(close_range, REPORT_SOCKET + 1, ~0u, 0);
 	stub_initialise(&stub, REPORT_SOCKET);
-	count = receive_launch(&stub.reports, &control);
-	for (u64 i = 0; i < count; i++)
-		control.descriptors[i] = above_stdio(&stub.reports, control.descriptors[i]);
-	take_stdio(&stub.reports, control.descriptors + 1);
-	for (u64 i = 1 + STDIO_END; i < count; i++)
-		stub.slots[i - 1 - STDIO_END] = control.descriptors[i];
-	program = map_program(&stub.reports, control.descriptors[0]);
+	launch = receive_launch(reports, &control);
+	stub.inherited = launch.inherited;
+	reports->socket = above(reports, reports->socket, launch.inherited);
+	for (u64 i = 0; i < launch.descriptors; i++)
+		control.descriptors[i] = above(reports, control.descriptors[i], launch.inherited);
+	inherit(reports, control.descriptors + 1, launch.inherited);
+	for (u64 i = 1 + launch.inherited; i < launch.descriptors; i++)
+		stub.slots[i - 1 - launch.inherited] = control.descriptors[i];
+	program = map_program(reports, control.descriptors[0]);
 	/*
 	 * The umask so far is the JVM's. What steps make gets the mode that they say; the program's own
 	 * umask, SET_UMASK, comes after the last of them.

@@ -5,8 +5,6 @@
  * Only the absence of the path itself is no error: it would be one if /dev/null were missing and
  * the path stayed readable for that reason (CVE-2025-31133).
  */
-#include <linux/mount.h>
-
 #include "mount.h"
 #include "path.h"
 
@@ -37,8 +35,7 @@ static long open_null(struct stub *stub)
 		stub->null = (int)null;
 		return 0;
 	}
-	stub->reports.report.length = 0;
-	explain(&stub->reports, "invalid /dev/null");
+	report_instead(&stub->reports, "invalid /dev/null");
 	return result < 0 ? result : -EINVAL;
 }
 
@@ -76,7 +73,7 @@ static long cover_file(struct stub *stub, int target, const char *path)
 }
 
 /* Kernels before 6.15 clone only what is attached: the first is the original, later ones clones. */
-static long cover_directory(struct stub *stub, int target, const char *path)
+long mount_cover(struct stub *stub, int target, const char *path)
 {
 	long mount = stub->empty < 0 ? make_empty(stub) : mount_clone(stub, stub->empty, 0, path);
 	long result;
@@ -104,7 +101,7 @@ long mask_path(struct stub *stub, struct fields *fields)
 		return target;
 	result = called(&stub->reports, "statx", path, path_status((int)target, &status));
 	if (result >= 0)
-		result = S_ISDIR(status.stx_mode) ? cover_directory(stub, (int)target, path)
+		result = S_ISDIR(status.stx_mode) ? mount_cover(stub, (int)target, path)
 						  : cover_file(stub, (int)target, path);
 	sys(close, target);
 	return result;

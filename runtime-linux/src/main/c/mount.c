@@ -5,12 +5,13 @@
  */
 #include "mount.h"
 
-#include <linux/mount.h>
+#include <asm/statfs.h>
+#include <linux/magic.h>
 
 #include "memory.h"
 #include "path.h"
 
-#define MNT_DETACH 2
+#define PROC_ROOT_INODE 1 /* the kernel's own, not exported; of every procfs */
 
 long file_system_open(struct stub *stub, const char *type)
 {
@@ -75,7 +76,7 @@ long mount_clone(struct stub *stub, int original, u64 recursive, const char *obj
 			  OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | recursive));
 }
 
-static long set_attributes(int mount, u64 flags, struct mount_attr *attributes)
+long mount_set_attributes(int mount, u64 flags, struct mount_attr *attributes)
 {
 	return sys(mount_setattr, mount, "", AT_EMPTY_PATH | flags, attributes,
 		   sizeof(*attributes));
@@ -86,7 +87,7 @@ long mount_make_readonly(struct stub *stub, int mount, const char *object)
 	struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY};
 
 	return called(&stub->reports, "mount_setattr", object,
-		      set_attributes(mount, 0, &attributes));
+		      mount_set_attributes(mount, 0, &attributes));
 }
 
 /* Both ends by descriptor; the two flags are as old as the call itself, Linux 5.2. */
@@ -97,9 +98,9 @@ long mount_move(struct stub *stub, int mount, int target, const char *object)
 			  MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH));
 }
 
-long new_mount(struct stub *stub, struct fields *fields)
+/* The detached mount that NEW_MOUNT and TRY_MOUNT ask for. */
+static long make_mount(struct stub *stub, struct fields *fields)
 {
-	u64 slot = next_number(fields);
 	const char *type = next_string(fields);
 	const char *source = next_string(fields);
 	u64 options = next_number(fields);
@@ -115,8 +116,24 @@ long new_mount(struct stub *stub, struct fields *fields)
 		result = file_system_set(stub, (int)context, next_string(fields));
 	if (result >= 0)
 		result = file_system_mount(stub, (int)context, type, next_number(fields));
-	result = file_system_close(stub, (int)context, result);
-	return slot_put(stub, slot, result);
+	return file_system_close(stub, (int)context, result);
+}
+
+long new_mount(struct stub *stub, struct fields *fields)
+{
+	u64 slot = next_number(fields);
+
+	return slot_put(stub, slot, make_mount(stub, fields));
+}
+
+long try_mount(struct stub *stub, struct fields *fields)
+{
+	u64 slot = next_number(fields);
+	long mount = make_mount(stub, fields);
+
+	if (mount == -EPERM || mount == -EBUSY)
+		return 0;
+	return slot_put(stub, slot, mount);
 }
 
 long clone_tree(struct stub *stub, struct fields *fields)
@@ -126,6 +143,13 @@ long clone_tree(struct stub *stub, struct fields *fields)
 	u64 flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | next_number(fields);
 
 	return slot_put(stub, slot, sys(open_tree, AT_FDCWD, path, flags));
+}
+
+long clone_tree_instead(struct stub *stub, struct fields *fields)
+{
+	struct fields slot = *fields;
+
+	return slot_get(stub, next_number(&slot)) < 0 ? clone_tree(stub, fields) : 0;
 }
 
 long open_mount(struct stub *stub, struct fields *fields)
@@ -143,7 +167,7 @@ long set_mount_attributes(struct stub *stub, struct fields *fields)
 	attributes.attr_set = next_number(fields);
 	attributes.attr_clr = next_number(fields);
 	attributes.propagation = next_number(fields);
-	return set_attributes(mount, next_number(fields), &attributes);
+	return mount_set_attributes(mount, next_number(fields), &attributes);
 }
 
 long set_root_propagation(struct fields *fields)
@@ -154,29 +178,17 @@ long set_root_propagation(struct fields *fields)
 		   sizeof(attributes));
 }
 
-/*
- * The clone is of the very directory that is then covered, and pivot_root(2) needs a mount: a
- * directory as such will not do.
- */
-long mount_root(struct stub *stub, struct fields *fields)
+/* The status of the directory that will be covered; its mode is 0 where there is none. */
+static long covered_status(struct stub *stub, const char *path, struct statx *status)
 {
-	const char *path = next_string(fields);
-	struct statx status;
-	long target, result;
+	long covered = path_open(stub, path, O_PATH | O_DIRECTORY, 0);
+	long result;
 
-	target = sys(openat, AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (target < 0)
-		return called(&stub->reports, "openat", path, target);
-	stub->root = (int)mount_clone(stub, (int)target, AT_RECURSIVE, path);
-	if (stub->root < 0)
-		return stub->root;
-	result = mount_move(stub, stub->root, (int)target, path);
-	if (result < 0)
-		return result;
-	sys(close, target);
-	result = called(&stub->reports, "statx", path, path_status(stub->root, &status));
-	stub->root_mount = status.stx_mnt_id;
-	stub->root_inode = status.stx_ino;
+	status->stx_mode = 0;
+	if (covered < 0)
+		return covered == -ENOENT ? 0 : covered;
+	result = called(&stub->reports, "statx", path, path_status((int)covered, status));
+	sys(close, covered);
 	return result;
 }
 
@@ -186,18 +198,11 @@ long mount_root(struct stub *stub, struct fields *fields)
 long copy_mode(struct stub *stub, struct fields *fields)
 {
 	int mount = slot_get(stub, next_number(fields));
-	const char *path = next_string(fields);
-	long covered = path_open(stub, path, O_PATH | O_DIRECTORY, 0);
 	struct statx status;
-	long directory, result;
+	long result = covered_status(stub, next_string(fields), &status);
+	long directory;
 
-	if (covered == -ENOENT)
-		return 0;
-	if (covered < 0)
-		return covered;
-	result = called(&stub->reports, "statx", path, path_status((int)covered, &status));
-	sys(close, covered);
-	if (result < 0)
+	if (result < 0 || !status.stx_mode)
 		return result;
 	directory = sys(openat, mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (directory < 0)
@@ -205,6 +210,18 @@ long copy_mode(struct stub *stub, struct fields *fields)
 	result = sys(fchmod, directory, status.stx_mode & ~S_IFMT);
 	sys(close, directory);
 	return called(&stub->reports, "fchmod", 0, result);
+}
+
+long copy_owner(struct stub *stub, struct fields *fields)
+{
+	int mount = slot_get(stub, next_number(fields));
+	struct statx status;
+	long result = covered_status(stub, next_string(fields), &status);
+
+	if (result < 0 || !status.stx_mode)
+		return result;
+	return called(&stub->reports, "fchownat", 0,
+		      sys(fchownat, mount, "", status.stx_uid, status.stx_gid, AT_EMPTY_PATH));
 }
 
 /* The target, made if it is missing, of the same kind as what is to cover it. */
@@ -219,6 +236,13 @@ static long open_target(struct stub *stub, int mount, const char *path, u64 reso
 			 resolve);
 }
 
+static long refuse(struct stub *stub, const char *path, const char *why)
+{
+	called(&stub->reports, "move_mount", path, -EINVAL);
+	explain(&stub->reports, why);
+	return -EINVAL;
+}
+
 /* A mount over the root would hide all that was mounted in it so far, and so be a way round it. */
 static long refuse_root(struct stub *stub, int target, const char *path)
 {
@@ -228,9 +252,49 @@ static long refuse_root(struct stub *stub, int target, const char *path)
 	if (result < 0 || status.stx_mnt_id != stub->root_mount ||
 	    status.stx_ino != stub->root_inode)
 		return result;
-	called(&stub->reports, "move_mount", path, -EINVAL);
-	explain(&stub->reports, ": is the root itself");
-	return -EINVAL;
+	return refuse(stub, path, ": is the root itself");
+}
+
+static long is_in_procfs(struct stub *stub, int descriptor)
+{
+	struct statfs status;
+	long result =
+		called(&stub->reports, "fstatfs", 0, sys(fstatfs, descriptor, &status));
+
+	return result < 0 ? result : status.f_type == PROC_SUPER_MAGIC;
+}
+
+/* Of a whole one, and not of a directory in it. */
+static long is_procfs(struct stub *stub, int mount)
+{
+	struct statx status;
+	long result = is_in_procfs(stub, mount);
+
+	if (result <= 0)
+		return result;
+	result = called(&stub->reports, "statx", 0, path_status(mount, &status));
+	return result < 0 ? result : status.stx_ino == PROC_ROOT_INODE;
+}
+
+/*
+ * A link of the image may lead into /proc, where a mount would hide what programs trust to be the
+ * kernel's (CVE-2019-16884). A path that goes through none was checked by the runtime.
+ */
+static long check_procfs(struct stub *stub, int mount, int target, const char *path,
+			 enum procfs procfs)
+{
+	long result;
+
+	switch (procfs) {
+	case PROCFS_REFUSED:
+		result = is_in_procfs(stub, target);
+		return result > 0 ? refuse(stub, path, ": leads into a proc file system") : result;
+	case PROCFS_REQUIRED:
+		result = is_procfs(stub, mount);
+		return result ? result : refuse(stub, path, ": is no whole proc file system");
+	default:
+		return 0;
+	}
 }
 
 static void explain_link(struct stub *stub, int mount)
@@ -238,9 +302,9 @@ static void explain_link(struct stub *stub, int mount)
 	struct statx status = {0};
 
 	path_status(mount, &status);
-	stub->reports.report.length = 0;
-	explain(&stub->reports, S_ISDIR(status.stx_mode) ? "must be mounted on ordinary directory"
-							 : "must be mounted on ordinary file");
+	report_instead(&stub->reports, S_ISDIR(status.stx_mode)
+					       ? "must be mounted on ordinary directory"
+					       : "must be mounted on ordinary file");
 }
 
 long attach(struct stub *stub, struct fields *fields)
@@ -248,61 +312,19 @@ long attach(struct stub *stub, struct fields *fields)
 	int mount = slot_get(stub, next_number(fields));
 	const char *path = next_string(fields);
 	u64 resolve = next_number(fields);
+	enum procfs procfs = (enum procfs)next_number(fields);
 	long target = open_target(stub, mount, path, resolve);
 	long result;
 
-	if (target == -ELOOP && resolve)
+	if (resolve && (target == -ELOOP || target == -ENOTDIR))
 		explain_link(stub, mount);
 	if (target < 0)
 		return target;
 	result = refuse_root(stub, (int)target, path);
 	if (result >= 0)
+		result = check_procfs(stub, mount, (int)target, path, procfs);
+	if (result >= 0)
 		result = mount_move(stub, mount, (int)target, path);
 	sys(close, target);
 	return result;
-}
-
-/*
- * pivot_root(".", ".") puts the old root on top of the new one, where umount2(".") finds it. Before
- * that the old root becomes a slave: were it shared, the unmount would happen on the host as well;
- * private, it would pin mounts that the host takes away meanwhile.
- */
-long pivot_root(struct stub *stub)
-{
-	struct mount_attr slave = {.propagation = MS_SLAVE};
-	long old, result;
-
-	old = called(&stub->reports, "openat", "/",
-		     sys(openat, AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC));
-	if (old < 0)
-		return old;
-	result = called(&stub->reports, "fchdir", 0, sys(fchdir, stub->root));
-	if (result >= 0)
-		result = called(&stub->reports, "pivot_root", 0, sys(pivot_root, ".", "."));
-	if (result >= 0)
-		result = called(&stub->reports, "mount_setattr", "/",
-				set_attributes((int)old, AT_RECURSIVE, &slave));
-	sys(close, old);
-	if (result >= 0)
-		result = called(&stub->reports, "umount2", 0, sys(umount2, ".", MNT_DETACH));
-	if (result >= 0)
-		result = called(&stub->reports, "chdir", "/", sys(chdir, "/"));
-	return result;
-}
-
-long open_root(struct stub *stub)
-{
-	long root = sys(openat, AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-	if (root < 0)
-		return root;
-	stub->root = (int)root;
-	return 0;
-}
-
-long make_root_readonly(struct stub *stub)
-{
-	struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY};
-
-	return set_attributes(stub->root, 0, &attributes);
 }

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Namespaces: joining them, the child that a joined PID namespace needs, the wait for the runtime
- * to set one up from outside, and what there is to do in a new network or UTS namespace.
+ * Namespaces: joining them, the child that a PID namespace needs, the clocks of a new one, the wait
+ * for the runtime to set one up from outside, and the names of a new UTS namespace.
  */
 #include <linux/sched.h>
-#include <linux/sockios.h>
 
-#include "stub.h"
+#include "procfs.h"
 #include "text.h"
 
 long join_namespaces(struct stub *stub, struct fields *fields)
 {
-	int pidfd = slot_get(stub, next_number(fields));
+	int descriptor = slot_get(stub, next_number(fields));
 
-	return sys(setns, pidfd, next_number(fields));
+	return sys(setns, descriptor, next_number(fields));
 }
 
 /*
@@ -54,6 +53,29 @@ long fork_child(struct stub *stub)
 	report_with(&stub->reports, REPORT_FORKED, (u64)result, &pidfd, 1);
 	sys(write, pipe[1], "", 1);
 	leave(0);
+}
+
+/*
+ * The kernel settles the offsets when the first process enters, and unshare(2) leaves this one where
+ * it is; it can enter since it has one thread only.
+ */
+long new_time_namespace(struct stub *stub, struct fields *fields)
+{
+	const char *link = "self/ns/time_for_children";
+	const char *offsets = next_string(fields);
+	long namespace, result;
+
+	result = called(&stub->reports, "unshare", "CLONE_NEWTIME", sys(unshare, CLONE_NEWTIME));
+	if (result >= 0 && *offsets)
+		result = procfs_write(stub, "/proc/self/timens_offsets", offsets);
+	if (result < 0)
+		return result;
+	namespace = sys(openat, stub->procfs, link, O_RDONLY | O_CLOEXEC);
+	if (namespace < 0)
+		return called(&stub->reports, "openat", link, namespace);
+	result = sys(setns, namespace, CLONE_NEWTIME);
+	sys(close, namespace);
+	return called(&stub->reports, "setns", link, result);
 }
 
 /* The descriptors in the slots that the next field names; returns how many. */
@@ -101,33 +123,6 @@ long synchronize(struct stub *stub, struct fields *fields)
 	if (!told_to_go(stub->reports.socket))
 		leave(1);
 	return 0;
-}
-
-/* struct ifreq, as far as it matters: <linux/if.h> needs a libc's <sys/socket.h>. */
-struct interface_request {
-	char name[16];
-	short flags;
-	char rest[22];
-};
-
-#define IFF_UP 1
-
-/*
- * lo in a new namespace has no flag that SIOCSIFFLAGS could take away, so there is no need to ask
- * for them first. Any socket would do; AF_INET is the one that answers with an error that means
- * something where the kernel has no IPv4: there is no loopback address then either.
- */
-long bring_loopback_up(struct stub *stub)
-{
-	struct interface_request request = {.name = "lo", .flags = IFF_UP};
-	long socket = sys(socket, AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	long result;
-
-	if (socket < 0)
-		return called(&stub->reports, "socket", "AF_INET", socket);
-	result = sys(ioctl, socket, SIOCSIFFLAGS, &request);
-	sys(close, socket);
-	return called(&stub->reports, "ioctl", "SIOCSIFFLAGS", result);
 }
 
 long set_hostname(struct fields *fields)

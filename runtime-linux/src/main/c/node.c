@@ -79,6 +79,24 @@ static long settle_device(struct stub *stub, int parent, const char *name, const
 	return result;
 }
 
+long require_device(struct stub *stub, struct fields *fields)
+{
+	int node = slot_get(stub, next_number(fields));
+	struct device device = {0};
+	struct statx status;
+	long result;
+
+	device.kind = (u32)next_number(fields);
+	device.major = (u32)next_number(fields);
+	device.minor = (u32)next_number(fields);
+	result = called(&stub->reports, "statx", 0, path_status(node, &status));
+	if (result >= 0 && !is_device(&status, &device)) {
+		report_instead(&stub->reports, "is something else");
+		return -EINVAL;
+	}
+	return result;
+}
+
 long make_device(struct stub *stub, struct fields *fields)
 {
 	const char *path = next_string(fields);

@@ -128,8 +128,8 @@ const char *program_check(const void *program, u64 size)
 	if (rest.left)
 		return "bytes after the last step";
 	/* run_program relies on it: after the last step there is nothing to run. */
-	if (operation != OP_EXEC)
-		return "last step is not EXEC";
+	if (operation != OP_EXEC && operation != OP_END)
+		return "last step is neither EXEC nor END";
 	return 0;
 }
 

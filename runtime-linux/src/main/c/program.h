@@ -45,23 +45,41 @@ struct step_header {
 	X(SET_NON_DUMPABLE, "")			\
 	X(DIE_WITH_PARENT, "")			\
 	X(JOIN_CGROUP, "u")			\
+	X(OPEN_PROCFS, "l")			\
+	X(CLOSE_PROCFS, "")			\
 	X(SET_OOM_SCORE_ADJ, "s")		\
 	X(JOIN_NAMESPACES, "uu")		\
 	X(FORK, "")				\
 	X(UNSHARE, "u")				\
+	X(NEW_TIME_NAMESPACE, "s")		\
 	X(SYNC, "unn")				\
 	X(NEW_SESSION, "")			\
 	X(LOOPBACK_UP, "")			\
+	X(REQUIRE_FREE_NAME, "s")		\
+	X(SEND_NETLINK, "u")			\
 	X(SET_ROOT_PROPAGATION, "uu")		\
 	X(MOUNT_ROOT, "s")			\
 	X(OPEN_TREE, "usu")			\
+	X(OPEN_TREE_INSTEAD, "usu")		\
 	X(NEW_MOUNT, "usslu")			\
+	X(TRY_MOUNT, "usslu")			\
+	X(LEGACY_MOUNT, "ussus")		\
+	X(FIND_MOUNT, "us")			\
+	X(RECONFIGURE, "ul")			\
 	X(SET_MOUNT_ATTRIBUTES, "uuuuu")	\
 	X(COPY_MODE, "us")			\
-	X(ATTACH, "usu")			\
+	X(COPY_OWNER, "us")			\
+	X(COPY_UP, "us")			\
+	X(ATTACH, "usuu")			\
+	X(REQUIRE_DEVICE, "uuuu")		\
 	X(MAKE_DIRECTORY, "su")			\
 	X(MAKE_DEVICE, "suuuuuu")		\
 	X(MAKE_SYMLINK, "ss")			\
+	X(TAKE_ROOT, "s")			\
+	X(DROP_HOST_MOUNT, "s")			\
+	X(MOVE_ROOT, "")			\
+	X(CHANGE_ROOT, "")			\
+	X(CHANGE_ROOT_TO, "u")			\
 	X(PIVOT_ROOT, "")			\
 	X(OPEN_ROOT, "")			\
 	X(NEW_TERMINAL, "uu")			\
@@ -74,11 +92,13 @@ struct step_header {
 	X(MAKE_PATH_READONLY, "s")		\
 	X(SET_HOSTNAME, "s")			\
 	X(SET_DOMAINNAME, "s")			\
+	X(SET_SYSCTL, "ss")			\
 	X(SET_RLIMIT, "uuu")			\
 	X(SET_NO_NEW_PRIVILEGES, "")		\
 	X(KEEP_CAPABILITIES, "")		\
 	X(SET_BOUNDING_SET, "u")		\
 	X(SET_GROUPS, "n")			\
+	X(TRY_DROP_GROUPS, "")			\
 	X(SET_GROUP_ID, "u")			\
 	X(SET_USER_ID, "u")			\
 	X(SET_CAPABILITIES, "uuuu")		\
@@ -86,31 +106,44 @@ struct step_header {
 	X(REQUIRE_DIRECTORY, "s")		\
 	X(FIND_PROGRAM, "l")			\
 	X(AWAIT_START, "u")			\
+	X(RUN_HOOK, "uslluss")			\
+	X(END, "")				\
 	X(EXEC, "ll")
 /* clang-format on */
 
 /*
  * Fields, where the name does not say it:
  *
+ *	OPEN_PROCFS		options of its mount, "name" or "name=value"
  *	SET_OOM_SCORE_ADJ	the decimal number
- *	JOIN_NAMESPACES		slot of a pidfd, CLONE_NEW* flags
- *	UNSHARE			CLONE_NEW* flag
+ *	JOIN_NAMESPACES		slot of a pidfd or of a namespace, CLONE_NEW* flags
+ *	UNSHARE			CLONE_NEW* flags
+ *	NEW_TIME_NAMESPACE	what timens_offsets takes, empty for nothing
  *	SYNC			point, slots whose descriptors go with the report, slots that those
  *				of the answer fill
+ *	REQUIRE_FREE_NAME	of a network device
+ *	SEND_NETLINK		slot of a file of messages, each of which asks for an answer
  *	SET_ROOT_PROPAGATION	MS_SHARED, MS_PRIVATE …, AT_RECURSIVE or 0
  *	OPEN_TREE		slot, path, AT_RECURSIVE or 0
  *	NEW_MOUNT		slot, type, source (empty: none), options "name" or "name=value"
  *				(fsconfig(2) takes 255 bytes of each at the most), MOUNT_ATTR_*
  *	SET_MOUNT_ATTRIBUTES	slot, attributes to set, to clear, propagation (0: as it is),
  *				AT_RECURSIVE or 0
- *	ATTACH			slot, path, further RESOLVE_* flags
+ *	LEGACY_MOUNT		slot, type, source (empty: none), MS_* flags, data, all of mount(2)
+ *	ATTACH			slot, path, further RESOLVE_* flags, enum procfs
+ *	REQUIRE_DEVICE		slot, S_IFCHR, S_IFBLK or S_IFIFO, major, minor
  *	MAKE_DEVICE		path, S_IFCHR, S_IFBLK or S_IFIFO, major, minor, mode, uid, gid
+ *	SET_SYSCTL		path below /proc/sys, value
  *	NEW_TERMINAL		slot for the master, slot for its peer
  *	SET_TERMINAL_SIZE	slot, columns, rows
  *	OPEN_MOUNT		slot, slot of the descriptor whose file becomes a mount
  *	TAKE_TERMINAL		slot, uid
  *	OWN_STREAMS		uid
  *	SET_RLIMIT		number of the resource, soft, hard
+ *	RUN_HOOK		index among the hooks of its kind, program, arguments, environment,
+ *				timeout in seconds (0: none), the state that it reads: up to the
+ *				stub's own pid, and after it (empty: the pid is not in it)
+ *	END			the process ends: it was there for its steps alone
  */
 
 /* clang-format off */
@@ -122,28 +155,37 @@ enum operation {
 };
 /* clang-format on */
 
+/* Of ATTACH: may the path lead to a proc file system, and must what is mounted be one? */
+enum procfs {
+	PROCFS_REFUSED,
+	PROCFS_ALLOWED,
+	PROCFS_REQUIRED,
+};
+
 /*
  * Over the socket (AF_UNIX, SOCK_SEQPACKET: a message is read whole or not at all).
  *
  * Runtime to stub, first and once: struct launch, with SCM_RIGHTS: the program (a memfd, sealed with
  * F_SEAL_SHRINK, F_SEAL_GROW and F_SEAL_WRITE at least), the container's standard input, output and
- * error, then the descriptors for slots 0, 1, …. One message holds 253 descriptors. The stub keeps
- * nothing else that was open.
+ * error, what else its program inherits as 3, 4, …, then the descriptors for slots 0, 1, …. One
+ * message holds 253 descriptors. The stub keeps nothing else that was open.
  */
 #define LAUNCH_MAGIC 0x316c68747265ul /* "erthl1" */
 
 struct launch {
 	u64 magic;
-	u64 descriptors; /* how many come with this message, the four included */
+	u64 descriptors; /* how many come with this message, the program included */
+	u64 inherited;	 /* of these: what the container's program has open, three at least */
 };
 
 /* Stub to runtime. REPORT_FORKED comes before any report of the child's. */
 enum report_kind {
-	REPORT_FAILED = 1,  /* and the stub is gone */
+	REPORT_FAILED = 1,  /* and the stub is gone; value: 1 and the index of the hook that
+			       failed, 0 if it was none */
 	REPORT_SYNC = 2,    /* value: the point; the runtime answers with struct answer; SCM_RIGHTS
 			       both ways, as the step says */
 	REPORT_FORKED = 3,  /* value: the child's pid for the stub; its pidfd by SCM_RIGHTS */
-	REPORT_CREATED = 4, /* and the stub waits for a start */
+	REPORT_CREATED = 4, /* and the stub waits for a start, once this was answered */
 };
 
 #define DETAIL_MAX 512
@@ -157,16 +199,16 @@ enum report_kind {
 struct report {
 	u64 kind;
 	u64 step;  /* index; ~0 before the first */
-	u64 error; /* errno */
+	u64 error; /* errno; 0 where no call has failed, and the detail says it all */
 	u64 value;
 	u64 length; /* of detail: untrusted text, cut short at DETAIL_MAX bytes */
 	char detail[DETAIL_MAX];
 };
 
 /*
- * Runtime to stub: the answer to REPORT_SYNC, and the request on a connection to the start socket.
- * After the request, end of file says that the program runs, since the socket is close-on-exec, and
- * a REPORT_FAILED that it does not. ECONNRESET says that another start came first: the stub accepts
+ * Runtime to stub: the answer to REPORT_SYNC and to REPORT_CREATED, and the request on a connection
+ * to the start socket. After the request, end of file says that the program runs, since the socket
+ * is close-on-exec, and a REPORT_FAILED that it does not. ECONNRESET says that another start came first: the stub accepts
  * until one has sent its request, and what waits in the queue then is reset.
  */
 #define ANSWER_GO 0x6f67ul /* "go" */

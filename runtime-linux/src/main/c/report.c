@@ -8,13 +8,19 @@
 #include "report.h"
 
 #include "stub.h"
+#include "text.h"
 
-void explain(struct reports *reports, const char *text)
+void explain_bytes(struct reports *reports, const char *bytes, u64 size)
 {
 	struct report *report = &reports->report;
 
-	while (*text && report->length < DETAIL_MAX)
-		report->detail[report->length++] = *text++;
+	while (size-- && report->length < DETAIL_MAX)
+		report->detail[report->length++] = *bytes++;
+}
+
+void explain(struct reports *reports, const char *text)
+{
+	explain_bytes(reports, text, text_length(text));
 }
 
 long called(struct reports *reports, const char *call, const char *object, long result)
@@ -29,6 +35,12 @@ long called(struct reports *reports, const char *call, const char *object, long 
 		explain(reports, ")");
 	}
 	return result;
+}
+
+void report_instead(struct reports *reports, const char *sentence)
+{
+	reports->report.length = 0;
+	explain(reports, sentence);
 }
 
 static void send(struct reports *reports, struct message *message)
@@ -72,7 +84,7 @@ void report_with(struct reports *reports, enum report_kind kind, u64 value, cons
 void report_failure(struct reports *reports, long error)
 {
 	reports->report.error = (u64)-error;
-	report(reports, REPORT_FAILED, 0);
+	report(reports, REPORT_FAILED, reports->hook);
 	leave(1);
 }
 

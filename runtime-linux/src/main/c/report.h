@@ -7,6 +7,7 @@
 struct reports {
 	int socket;	      /* the runtime's; after AWAIT_START that of the start */
 	struct report report; /* the next one, being put together */
+	u64 hook;	      /* of a step that runs one: its index, and 1; otherwise 0 */
 };
 
 /* Begins the detail anew: `call(object)`, as strace names it; returns result. A tolerated failure
@@ -15,11 +16,17 @@ long called(struct reports *reports, const char *call, const char *object, long 
 
 /* Adds to the detail as much of text as there is room for. */
 void explain(struct reports *reports, const char *text);
+void explain_bytes(struct reports *reports, const char *bytes, u64 size);
+
+/* Begins the detail anew, with a sentence instead of a call. */
+void report_instead(struct reports *reports, const char *sentence);
 
 /* Each sends one report, and does not return if nobody is there to receive it. */
 void report(struct reports *reports, enum report_kind kind, u64 value);
 void report_with(struct reports *reports, enum report_kind kind, u64 value, const int *descriptors,
 		 u64 count);
+
+/* A negative errno, or 0 where no call has failed and the detail says it all. */
 __attribute__((noreturn)) void report_failure(struct reports *reports, long error);
 
 /* Waits for an answer: whether it came and says "go". */

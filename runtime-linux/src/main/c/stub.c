@@ -19,25 +19,38 @@ void leave(int status)
 		sys(exit_group, status);
 }
 
-void *allocate(u64 size)
+static void *map(u64 size, int sharing)
 {
 	long memory =
-		sys(mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		sys(mmap, 0, size, PROT_READ | PROT_WRITE, sharing | MAP_ANONYMOUS, -1, 0);
 
 	return memory < 0 ? 0 : (void *)memory;
+}
+
+void *allocate(u64 size)
+{
+	return map(size, MAP_PRIVATE);
+}
+
+void *allocate_shared(u64 size)
+{
+	return map(size, MAP_SHARED);
 }
 
 void stub_initialise(struct stub *stub, int socket)
 {
 	stub->reports.socket = socket;
 	stub->reports.report = (struct report){.step = ~0ul};
+	stub->reports.hook = 0;
 	stub->root = -1;
 	stub->root_mount = 0;
 	stub->root_inode = 0;
+	stub->procfs = -1;
 	stub->null = -1;
 	stub->empty = -1;
 	stub->in_directory = 0;
 	stub->executable = 0;
+	stub->inherited = STDIO_END;
 	for (u64 i = 0; i < SLOTS_MAX; i++)
 		stub->slots[i] = -1;
 }
@@ -72,6 +85,10 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return sys(prctl, PR_SET_PDEATHSIG, SIGKILL);
 	case OP_JOIN_CGROUP:
 		return join_cgroup(stub, fields);
+	case OP_OPEN_PROCFS:
+		return open_procfs(stub, fields);
+	case OP_CLOSE_PROCFS:
+		return close_procfs(stub);
 	case OP_SET_OOM_SCORE_ADJ:
 		return set_oom_score_adj(stub, fields);
 	case OP_JOIN_NAMESPACES:
@@ -80,12 +97,18 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return fork_child(stub);
 	case OP_UNSHARE:
 		return sys(unshare, next_number(fields));
+	case OP_NEW_TIME_NAMESPACE:
+		return new_time_namespace(stub, fields);
 	case OP_SYNC:
 		return synchronize(stub, fields);
 	case OP_NEW_SESSION:
 		return sys(setsid);
 	case OP_LOOPBACK_UP:
 		return bring_loopback_up(stub);
+	case OP_REQUIRE_FREE_NAME:
+		return require_free_name(stub, fields);
+	case OP_SEND_NETLINK:
+		return send_netlink(stub, fields);
 	case OP_SET_ROOT_PROPAGATION:
 		return set_root_propagation(fields);
 	case OP_MOUNT_ROOT:
@@ -94,18 +117,44 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return clone_tree(stub, fields);
 	case OP_NEW_MOUNT:
 		return new_mount(stub, fields);
+	case OP_OPEN_TREE_INSTEAD:
+		return clone_tree_instead(stub, fields);
+	case OP_TRY_MOUNT:
+		return try_mount(stub, fields);
+	case OP_LEGACY_MOUNT:
+		return legacy_mount(stub, fields);
+	case OP_FIND_MOUNT:
+		return find_mount(stub, fields);
+	case OP_RECONFIGURE:
+		return reconfigure(stub, fields);
 	case OP_SET_MOUNT_ATTRIBUTES:
 		return set_mount_attributes(stub, fields);
 	case OP_COPY_MODE:
 		return copy_mode(stub, fields);
+	case OP_COPY_OWNER:
+		return copy_owner(stub, fields);
+	case OP_COPY_UP:
+		return copy_up(stub, fields);
 	case OP_ATTACH:
 		return attach(stub, fields);
+	case OP_REQUIRE_DEVICE:
+		return require_device(stub, fields);
 	case OP_MAKE_DIRECTORY:
 		return make_directory(stub, fields);
 	case OP_MAKE_DEVICE:
 		return make_device(stub, fields);
 	case OP_MAKE_SYMLINK:
 		return make_symlink(stub, fields);
+	case OP_TAKE_ROOT:
+		return take_root(stub, fields);
+	case OP_DROP_HOST_MOUNT:
+		return drop_host_mount(stub, fields);
+	case OP_MOVE_ROOT:
+		return move_root(stub);
+	case OP_CHANGE_ROOT:
+		return change_root(stub, stub->root);
+	case OP_CHANGE_ROOT_TO:
+		return change_root(stub, slot_get(stub, next_number(fields)));
 	case OP_PIVOT_ROOT:
 		return pivot_root(stub);
 	case OP_OPEN_ROOT:
@@ -130,6 +179,8 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return set_hostname(fields);
 	case OP_SET_DOMAINNAME:
 		return set_domainname(fields);
+	case OP_SET_SYSCTL:
+		return set_sysctl(stub, fields);
 	case OP_SET_RLIMIT:
 		return set_rlimit(fields);
 	case OP_SET_NO_NEW_PRIVILEGES:
@@ -140,6 +191,8 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return set_bounding_set(fields);
 	case OP_SET_GROUPS:
 		return set_groups(fields);
+	case OP_TRY_DROP_GROUPS:
+		return try_drop_groups();
 	case OP_SET_GROUP_ID:
 		return set_group_id(fields);
 	case OP_SET_USER_ID:
@@ -154,6 +207,10 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return find_program(stub, fields);
 	case OP_AWAIT_START:
 		return await_start(stub, fields);
+	case OP_RUN_HOOK:
+		return run_hook(stub, fields);
+	case OP_END:
+		leave(0);
 	case OP_EXEC:
 		return execute(stub, fields);
 	case OPERATIONS_END:
@@ -162,7 +219,7 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 	return -ENOSYS;
 }
 
-/* Ends without a return: the last step is EXEC, and it succeeds or fails. */
+/* Ends without a return: the last step is EXEC, which succeeds or fails, or END. */
 void run_program(struct stub *stub, const void *program)
 {
 	const struct step_header *step = program_start(program);

@@ -22,6 +22,13 @@ int text_equal(const char *one, const char *other)
 	return *one == *other;
 }
 
+const char *text_after(const char *text, const char *start)
+{
+	while (*start && *text == *start)
+		text++, start++;
+	return *start ? 0 : text;
+}
+
 long text_copy(char *to, u64 size, const char *text)
 {
 	u64 length = text_length(text);
@@ -30,4 +37,15 @@ long text_copy(char *to, u64 size, const char *text)
 		return -ENAMETOOLONG;
 	memcpy(to, text, length + 1);
 	return (long)length;
+}
+
+u64 text_decimal(char *to, u64 number)
+{
+	u64 length = 1;
+
+	for (u64 rest = number / 10; rest; rest /= 10)
+		length++;
+	for (u64 i = length; i; i--, number /= 10)
+		to[i - 1] = (char)('0' + number % 10);
+	return length;
 }

@@ -98,7 +98,7 @@ void make_home(void)
 {
 	static const char *const applets[] = {"sh",   "cat",	  "echo",     "grep", "awk",
 					      "ls",   "hostname", "ifconfig", "id",   "readlink",
-					      "sort", "stat",	  "touch",    "wc"};
+					      "sort", "stat",	  "touch",    "wc",   "sleep"};
 
 	if (unshare(CLONE_NEWNS) || mount(0, "/", 0, MS_PRIVATE | MS_REC, 0))
 		err(2, "unshare");
@@ -170,7 +170,7 @@ void expect_failure(struct plan *plan, int error, const char *detail)
 void add_tmpfs(struct plan *plan, u64 slot, const char *target)
 {
 	plan_add(plan, OP_NEW_MOUNT, slot, "tmpfs", "tmpfs", LIST("size=64k"), U(0));
-	plan_add(plan, OP_ATTACH, slot, target, U(0));
+	plan_add(plan, OP_ATTACH, slot, target, U(0), U(PROCFS_REFUSED));
 }
 
 /* The default configuration. */
@@ -179,7 +179,7 @@ static void add_mount(struct plan *plan, u64 slot, const char *type, const char 
 		      const char *const *options, u64 attributes)
 {
 	plan_add(plan, OP_NEW_MOUNT, slot, type, type, options, attributes);
-	plan_add(plan, OP_ATTACH, slot, target, U(NO_SYMLINKS));
+	plan_add(plan, OP_ATTACH, slot, target, U(NO_SYMLINKS), U(PROCFS_REFUSED));
 }
 
 static void add_default_mounts(struct plan *plan)
@@ -248,7 +248,9 @@ struct plan default_container(void)
 
 	plan_add(&plan, OP_RESET_SIGNALS);
 	plan_add(&plan, OP_SET_NAME, "berth");
+	plan_add(&plan, OP_OPEN_PROCFS, LIST("subset=pid"));
 	plan_add(&plan, OP_SET_OOM_SCORE_ADJ, "17");
+	plan_add(&plan, OP_CLOSE_PROCFS);
 	plan_add(&plan, OP_UNSHARE, U(CLONE_NEWCGROUP));
 	plan_add(&plan, OP_NEW_SESSION);
 	plan_add(&plan, OP_LOOPBACK_UP);

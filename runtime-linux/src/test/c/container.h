@@ -21,7 +21,8 @@ struct test {
 #name, name                                                                        \
 	}
 
-extern const struct test container_tests[], protocol_tests[], path_tests[];
+extern const struct test container_tests[], hook_tests[], mount_tests[], path_tests[],
+	procfs_tests[], protocol_tests[];
 
 /* Runs a list that ends with a null name. */
 void run_tests(const struct test *tests);

@@ -82,7 +82,7 @@ static void raises_ambient_capabilities_for_a_user(void)
 
 	plan_add(&plan, OP_MAKE_DIRECTORY, "/proc", U(0755));
 	plan_add(&plan, OP_NEW_MOUNT, U(0), "proc", "proc", LIST(0), U(0));
-	plan_add(&plan, OP_ATTACH, U(0), "/proc", U(0));
+	plan_add(&plan, OP_ATTACH, U(0), "/proc", U(0), U(PROCFS_REFUSED));
 	plan_add(&plan, OP_PIVOT_ROOT);
 	plan_add(&plan, OP_KEEP_CAPABILITIES);
 	plan_add(&plan, OP_SET_GROUPS, U(0));
@@ -101,7 +101,7 @@ static void copies_the_mode_of_what_is_covered(void)
 	plan_add(&plan, OP_NEW_MOUNT, U(0), "tmpfs", "", LIST("size=64k"), U(0));
 	plan_add(&plan, OP_COPY_MODE, U(0), "/covered");
 	plan_add(&plan, OP_COPY_MODE, U(0), "/no-such-directory");
-	plan_add(&plan, OP_ATTACH, U(0), "/covered", U(0));
+	plan_add(&plan, OP_ATTACH, U(0), "/covered", U(0), U(PROCFS_REFUSED));
 	plan_add(&plan, OP_PIVOT_ROOT);
 	expect_output(&plan, "stat -c %a /covered", "1750\n");
 }
@@ -174,7 +174,7 @@ static void refuses_a_directory_outside_of_the_root(void)
 	plan_add(&plan, OP_OPEN_TREE, U(0), "/", U(0));
 	plan_add(&plan, OP_MAKE_DIRECTORY, "/proc", U(0755));
 	plan_add(&plan, OP_NEW_MOUNT, U(1), "proc", "proc", LIST(0), U(0));
-	plan_add(&plan, OP_ATTACH, U(1), "/proc", U(0));
+	plan_add(&plan, OP_ATTACH, U(1), "/proc", U(0), U(PROCFS_REFUSED));
 	plan_add(&plan, OP_PIVOT_ROOT);
 	plan_add(&plan, OP_TRY_DIRECTORY, "/proc/self/fd/4/tmp");
 	plan_add(&plan, OP_REQUIRE_DIRECTORY, "/proc/self/fd/4/tmp");

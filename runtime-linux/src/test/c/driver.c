@@ -179,7 +179,12 @@ struct run driver_spawn(u64 namespaces)
 
 void driver_launch(const struct run *run, int program, const int *slots)
 {
-	struct launch launch = {LAUNCH_MAGIC, 4};
+	driver_launch_with(run, program, 0, slots);
+}
+
+void driver_launch_with(const struct run *run, int program, int further, const int *slots)
+{
+	struct launch launch = {LAUNCH_MAGIC, 4, (u64)(3 + further)};
 	struct iovec vector = {&launch, sizeof(launch)};
 	union {
 		char space[CMSG_SPACE(64 * sizeof(int))];

@@ -40,6 +40,9 @@ struct run driver_spawn(u64 namespaces);
 /* Sends the launch message with program, standard descriptors and slots (ends with -1). */
 void driver_launch(const struct run *run, int program, const int *slots);
 
+/* The same, where the first `further` of the slots are inherited as 3, 4, … instead. */
+void driver_launch_with(const struct run *run, int program, int further, const int *slots);
+
 /* Both of the above, for a plan that has been ended; frees it. */
 struct run driver_start(struct plan *plan, u64 namespaces, const int *slots);
 

@@ -8,6 +8,7 @@
  * whether the rest is a program as it came over the wire, or a recipe for one, valid or nearly so.
  */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include <asm/statfs.h>
 #include <asm/termios.h>
 #include <linux/ioctl.h>
+#include <linux/poll.h>
 #include <linux/prctl.h>
 #include <linux/sched.h>
 
@@ -118,10 +120,54 @@ static long receive(const struct message *message)
 	return answer(message->vectors->base);
 }
 
+/* Nothing more, or one entry: the kernel's own structure is not exported. */
+static long list_directory(u8 *entries)
+{
+	static const char names[][8] = {".", "..", "a", "b"};
+
+	if (!(next_byte() & 1))
+		return 0;
+	memset(entries, 0, 32);
+	entries[16] = 32; /* d_reclen, after d_ino and d_off */
+	memcpy(entries + 19, names[next_byte() % 4], sizeof(names[0]));
+	return 32;
+}
+
+static long list_attributes(char *names)
+{
+	static const char list[] = "user.a\0security.capability";
+
+	if (next_byte() & 1)
+		return 0;
+	memcpy(names, list, sizeof(list));
+	return sizeof(list);
+}
+
 static long fork_or_not(const struct clone_args *arguments)
 {
 	*(int *)arguments->pidfd = 9;
 	return next_byte() & 1 ? 1234 : 0;
+}
+
+/* In the hook, or in its parent; the bytes of a siginfo, too, are what the input says. */
+static long clone_or_not(int *pidfd)
+{
+	*pidfd = 9;
+	return next_byte() & 1 ? 1234 : 0;
+}
+
+/* Something is ready, or the time is over: a hook of the real stub may take for ever. */
+static long poll_call(struct pollfd *polls, u64 count)
+{
+	long ready = 0;
+
+	for (u64 i = 0; i < count; i++) {
+		polls[i].revents = (short)next_byte();
+		ready += polls[i].revents != 0;
+	}
+	if (!input.left)
+		polls[0].revents = POLLIN;
+	return ready;
 }
 
 static long prctl_call(long option, long argument)
@@ -168,6 +214,15 @@ static long touch(long number, long a, long b, long c, long d, long e)
 		return receive((const struct message *)b);
 	case __NR_clone3:
 		return fork_or_not((const struct clone_args *)a);
+	case __NR_clone:
+		return clone_or_not((int *)c);
+	case __NR_ppoll:
+		return poll_call((struct pollfd *)a, (u64)b);
+	case __NR_waitid:
+		return fill((void *)c, sizeof(siginfo_t)), 0;
+	case __NR_memfd_create:
+		read_string((const char *)a);
+		return 0;
 	case __NR_pipe2:
 		return fill((void *)a, 2 * sizeof(int)), 0;
 	case __NR_statx:
@@ -179,6 +234,8 @@ static long touch(long number, long a, long b, long c, long d, long e)
 		return ioctl_call(b, (void *)c);
 	case __NR_read:
 		return fill((void *)b, (size_t)c);
+	case __NR_pread64:
+		return fill((void *)b, (size_t)c);
 	case __NR_write:
 		read_bytes((const void *)b, (size_t)c);
 		return c;
@@ -187,6 +244,29 @@ static long touch(long number, long a, long b, long c, long d, long e)
 	case __NR_readlinkat:
 		read_string((const char *)b);
 		return fill((void *)c, (size_t)d);
+	case __NR_getdents64:
+		return list_directory((u8 *)b);
+	case __NR_flistxattr:
+		return list_attributes((char *)b);
+	case __NR_fgetxattr:
+		read_string((const char *)b);
+		return fill((void *)c, (size_t)d);
+	case __NR_fsetxattr:
+		read_string((const char *)b);
+		read_bytes((const void *)c, (size_t)d);
+		return 0;
+	case __NR_utimensat:
+		if (b)
+			read_string((const char *)b);
+		read_bytes((const void *)c, 4 * sizeof(long));
+		return 0;
+	case __NR_mount:
+		if (a)
+			read_string((const char *)a);
+		read_string((const char *)b);
+		read_string((const char *)c);
+		read_string((const char *)e);
+		return 0;
 	case __NR_setgroups:
 		read_bytes((const void *)b, (size_t)a * sizeof(u32));
 		return 0;
@@ -207,6 +287,8 @@ static long touch(long number, long a, long b, long c, long d, long e)
 		read_string((const char *)c);
 		return 0;
 	case __NR_chdir:
+	case __NR_chroot:
+	case __NR_umount2:
 	case __NR_fsopen:
 		read_string((const char *)a);
 		return 0;
@@ -216,6 +298,7 @@ static long touch(long number, long a, long b, long c, long d, long e)
 	case __NR_mkdirat:
 	case __NR_mknodat:
 	case __NR_faccessat2:
+	case __NR_fspick:
 		read_string((const char *)b);
 		return 0;
 	default:
@@ -226,11 +309,13 @@ static long touch(long number, long a, long b, long c, long d, long e)
 static int makes_descriptor(long number)
 {
 	switch (number) {
+	case __NR_memfd_create:
 	case __NR_openat:
 	case __NR_openat2:
 	case __NR_open_tree:
 	case __NR_fsopen:
 	case __NR_fsmount:
+	case __NR_fspick:
 	case __NR_socket:
 	case __NR_accept4:
 		return 1;
@@ -247,7 +332,8 @@ long system_call(long number, long a, long b, long c, long d, long e, long f)
 	u8 byte;
 
 	(void)f;
-	if (number == __NR_sendmsg || number == __NR_mmap || number == __NR_clone3)
+	if (number == __NR_sendmsg || number == __NR_mmap || number == __NR_clone3 ||
+	    number == __NR_clone || number == __NR_ppoll)
 		return result;
 	byte = next_byte();
 	if (byte >= 192)

@@ -40,7 +40,7 @@ static void makes_the_way_to_a_target(void)
 
 	add_tmpfs(&plan, 0, "/a/./b//c/");
 	plan_add(&plan, OP_OPEN_TREE, U(1), "/dev/null", U(0));
-	plan_add(&plan, OP_ATTACH, U(1), "/a/e/../file", U(0));
+	plan_add(&plan, OP_ATTACH, U(1), "/a/e/../file", U(0), U(PROCFS_REFUSED));
 	plan_add(&plan, OP_PIVOT_ROOT);
 	expect_output(&plan, "stat -c '%F %a' /a/b /a/b/c; stat -c %t:%T /a/file; ls /a",
 		      "directory 755\ndirectory 1777\n1:3\nb\ne\nfile\n");
@@ -55,7 +55,7 @@ static void makes_what_a_dangling_link_says_inside(void)
 	make_link(in_canary("/d"), "/absolute");
 	make_link("../../../../../tmp/up", "/up");
 	plan_add(&plan, OP_OPEN_TREE, U(0), "/dev/null", U(0));
-	plan_add(&plan, OP_ATTACH, U(0), "/etc/resolv.conf", U(0));
+	plan_add(&plan, OP_ATTACH, U(0), "/etc/resolv.conf", U(0), U(PROCFS_REFUSED));
 	add_tmpfs(&plan, 1, "/absolute/x");
 	add_tmpfs(&plan, 2, "/up");
 	plan_add(&plan, OP_PIVOT_ROOT);
@@ -121,7 +121,7 @@ static void mounts_proc_on_an_ordinary_directory_only(void)
 	in_fresh_root("/bad-proc");
 	make_link("/bad-proc", "/linked-proc");
 	plan_add(&plan, OP_NEW_MOUNT, U(0), "proc", "proc", LIST(0), U(0));
-	plan_add(&plan, OP_ATTACH, U(0), "/linked-proc", U(NO_SYMLINKS));
+	plan_add(&plan, OP_ATTACH, U(0), "/linked-proc", U(NO_SYMLINKS), U(PROCFS_REFUSED));
 	expect_failure(&plan, ELOOP, "must be mounted on ordinary directory");
 }
 
@@ -134,13 +134,26 @@ static void mounts_nothing_over_the_root(void)
 	expect_failure(&plan, EINVAL, "move_mount(/to-root): is the root itself");
 }
 
+static void mounts_nothing_in_proc_through_a_link(void)
+{
+	struct plan plan = bare_container();
+
+	make_link("proc", "/linked");
+	plan_add(&plan, OP_NEW_MOUNT, U(0), "proc", "proc", LIST(0), U(0));
+	plan_add(&plan, OP_ATTACH, U(0), "/proc", U(NO_SYMLINKS));
+	plan_add(&plan, OP_NEW_MOUNT, U(1), "proc", "proc", LIST(0), U(0));
+	plan_add(&plan, OP_ATTACH, U(1), "/proc", U(NO_SYMLINKS));
+	add_tmpfs(&plan, 2, "/linked/self");
+	expect_failure(&plan, EINVAL, "move_mount(/linked/self): leads into a proc file system");
+}
+
 static void follows_no_magic_link(void)
 {
 	struct plan plan = bare_container();
 
 	in_fresh_root("/real-proc");
 	plan_add(&plan, OP_NEW_MOUNT, U(0), "proc", "proc", LIST(0), U(0));
-	plan_add(&plan, OP_ATTACH, U(0), "/real-proc", U(0));
+	plan_add(&plan, OP_ATTACH, U(0), "/real-proc", U(0), U(PROCFS_REFUSED));
 	add_tmpfs(&plan, 1, "/real-proc/1/root/tmp");
 	expect_failure(&plan, ELOOP, "openat2(/real-proc/1/root/tmp)");
 }
@@ -229,6 +242,7 @@ const struct test path_tests[] = {
 	TEST(keeps_a_device_and_refuses_what_is_none),
 	TEST(mounts_proc_on_an_ordinary_directory_only),
 	TEST(mounts_nothing_over_the_root),
+	TEST(mounts_nothing_in_proc_through_a_link),
 	TEST(follows_no_magic_link),
 	TEST(masks_with_the_real_null_only),
 	TEST(masks_every_directory),

@@ -66,7 +66,7 @@ static void ends_when_the_runtime_is_gone(void)
 
 static void refuses_a_bad_launch(void)
 {
-	struct launch launch = {LAUNCH_MAGIC, 4};
+	struct launch launch = {LAUNCH_MAGIC, 4, 3};
 	struct run run = driver_spawn(0);
 
 	send(run.socket, &launch, sizeof(launch), 0); /* without descriptors */
@@ -77,6 +77,53 @@ static void refuses_a_bad_launch(void)
 	run = driver_spawn(0);
 	send(run.socket, in_root(""), 4096 / 16, 0);
 	expect_refusal(&run, EPROTO, "recvmsg(launch)");
+}
+
+static void refuses_a_launch_without_the_standard_descriptors(void)
+{
+	for (int further = -1; further <= 1; further += 2) {
+		struct plan plan = minimal_plan();
+		struct run run = driver_spawn(0);
+		int program = driver_memfd(plan.bytes, plan.size, SEALED);
+
+		driver_launch_with(&run, program, further, 0);
+		close(program);
+		expect_refusal(&run, EPROTO, "recvmsg(launch)");
+		free(plan.bytes);
+	}
+}
+
+/* As many as stand in the way of the numbers that the stub itself uses, and of its slots. */
+static void hands_further_descriptors_to_the_program(void)
+{
+	struct plan plan = plan_begin();
+	struct run run = driver_spawn(0);
+	int further[10], program;
+	char output[64];
+
+	plan_add(&plan, OP_FIND_PROGRAM, LIST("/bin/busybox"));
+	plan_add(&plan, OP_EXEC,
+		 LIST("busybox", "sh", "-c",
+		      "for i in 3 4 5 6 7 8 9; do cat /proc/self/fd/$i; done;"
+		      " cd /proc/self/fd; set -- *; echo $#"),
+		 LIST(0));
+	plan_end(&plan);
+	program = driver_memfd(plan.bytes, plan.size, SEALED);
+	for (int i = 0; i < 7; i++) {
+		char digit = (char)('3' + i);
+
+		further[i] = driver_memfd(&digit, 1, UNSEALED);
+		lseek(further[i], 0, SEEK_SET);
+	}
+	further[7] = further[8] = program;
+	further[9] = -1;
+	driver_launch_with(&run, program, 7, further);
+	driver_finish(&run, output, sizeof(output));
+	/* 10 is the shell's own, of the directory that it reads. */
+	CHECK(!strcmp(output, "345678911\n"), "\"%s\"", output);
+	for (int i = 0; i < 8; i++)
+		close(further[i]);
+	free(plan.bytes);
 }
 
 static void refuses_a_program_that_could_change(void)
@@ -111,7 +158,7 @@ static void refuses_a_program_without_an_end(void)
 	plan_add(&plan, OP_RESET_SIGNALS);
 	plan_end(&plan);
 	expect_program_refused(plan.bytes, plan.size, SEALED, EPROTO,
-			       "program(last step is not EXEC)");
+			       "program(last step is neither EXEC nor END)");
 	free(plan.bytes);
 }
 
@@ -158,7 +205,7 @@ static void keeps_the_capabilities_of_a_new_user_namespace(void)
 	plan_add(&plan, OP_SET_GROUP_ID, U(0));
 	plan_add(&plan, OP_SET_USER_ID, U(0));
 	plan_add(&plan, OP_NEW_MOUNT, U(0), "proc", "proc", LIST(0), U(0));
-	plan_add(&plan, OP_ATTACH, U(0), "/sys-or-proc", U(0));
+	plan_add(&plan, OP_ATTACH, U(0), "/sys-or-proc", U(0), U(PROCFS_REFUSED));
 	in_fresh_root("/sys-or-proc");
 	plan_add(&plan, OP_PIVOT_ROOT);
 	plan_add(&plan, OP_SET_CAPABILITIES, U(0x400), U(0x400), U(0), U(0));
@@ -280,6 +327,7 @@ static struct run create(const char *program)
 	close(slots[0]);
 	report = driver_report(run.socket, 0);
 	CHECK(report.kind == REPORT_CREATED && report.step == 1, "kind %lu", report.kind);
+	driver_answer(run.socket);
 	report = driver_report(run.socket, 0);
 	CHECK(report.kind == 0, "kind %lu", report.kind);
 	return run;
@@ -352,6 +400,8 @@ static void reports_to_the_start_that_the_exec_failed(void)
 const struct test protocol_tests[] = {
 	TEST(ends_when_the_runtime_is_gone),
 	TEST(refuses_a_bad_launch),
+	TEST(refuses_a_launch_without_the_standard_descriptors),
+	TEST(hands_further_descriptors_to_the_program),
 	TEST(refuses_a_program_that_could_change),
 	TEST(refuses_a_truncated_program),
 	TEST(refuses_a_program_without_an_end),

@@ -27,6 +27,9 @@ int main(int argc, char **argv)
 	run_tests(protocol_tests);
 	run_tests(container_tests);
 	run_tests(path_tests);
+	run_tests(mount_tests);
+	run_tests(procfs_tests);
+	run_tests(hook_tests);
 	passed_and_failed(&passed, &failed);
 	printf("%d passed, %d failed\n", passed, failed);
 	return failed > 0;

@@ -99,11 +99,33 @@ public interface ContainerBuilder {
   }
 
   /**
+   * Changes the root by moving the new one over the old one and chroot(2), instead of
+   * pivot_root(2): for a host that runs from its initial ramfs, which pivot_root(2) cannot leave.
+   * The old root stays below, where a process with {@code CAP_SYS_ADMIN} can uncover it; {@code
+   * /proc} and {@code /sys} are taken away from it.
+   */
+  ContainerBuilder withoutPivot();
+
+  /**
    * Sends the program's terminal, the end that this JVM would have, to whoever listens at {@code
    * socket}: a Unix socket, {@code SOCK_STREAM}, which gets one message with the descriptor. This
    * is how engines want it.
    */
   ContainerBuilder consoleSocket(Path socket);
+
+  /**
+   * Hands descriptors of this process to the program, which finds them as 3, 4, … They stay this
+   * process's own, and must be open until the container is created. 128 at most.
+   *
+   * @param numbers of this process
+   */
+  ContainerBuilder descriptors(int... numbers);
+
+  /**
+   * Sends a pidfd of the container's first process, once it is created, to whoever listens on an
+   * {@code AF_UNIX} stream socket: with {@code SCM_RIGHTS}, in one message.
+   */
+  ContainerBuilder pidfdSocket(Path socket);
 
   /**
    * Makes a container that outlives this JVM and that {@link Container#close()} leaves alone. Its

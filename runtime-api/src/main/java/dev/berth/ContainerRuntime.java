@@ -28,9 +28,10 @@ public interface ContainerRuntime {
 
   /**
    * A runtime with the default root: {@code /run/berth}, or {@code $XDG_RUNTIME_DIR/berth} for a
-   * user other than root.
+   * user other than root, and for root of a user namespace if that variable is set.
    *
-   * @throws UnsupportedFeatureException if this machine cannot run containers, and what it lacks
+   * @throws UnsupportedFeatureException if this machine cannot run containers, and what it lacks;
+   *     or if there is no default root for this user
    * @throws IllegalStateException if no implementation is on the class path or module path
    */
   static ContainerRuntime create() {

@@ -29,6 +29,56 @@ public interface ExecBuilder {
   /** {@link #terminal()} of this size, in characters. */
   ExecBuilder terminal(int columns, int rows);
 
+  /** Further groups, numeric, besides those that the container's first process has. */
+  ExecBuilder additionalGroups(int... gids);
+
+  /**
+   * Capabilities, such as {@code CAP_NET_ADMIN}, besides those of the container's first process: in
+   * the bounding, the effective and the permitted set.
+   */
+  ExecBuilder capabilities(String... names);
+
+  /** Whether execve(2) can give the program no further privileges. */
+  ExecBuilder noNewPrivileges(boolean set);
+
+  /**
+   * Puts the process into a cgroup in the container's, in every hierarchy. It must be there
+   * already.
+   *
+   * @param path from the container's cgroup, which is also {@code /}
+   * @throws IllegalArgumentException if there is {@code ..} in it, or a cgroup was given before
+   */
+  ExecBuilder cgroup(String path);
+
+  /**
+   * The same in the hierarchy of one controller of cgroup version 1 alone. May be given for
+   * several.
+   *
+   * @param controller such as {@code cpu}
+   */
+  ExecBuilder cgroup(String controller, String path);
+
+  /**
+   * Lets {@link #start()} wait while the container is paused, until it is resumed; without this, an
+   * exec in a paused container is refused. Made at once, a process would stop before its program
+   * began, and whoever waits for that with it.
+   */
+  ExecBuilder awaitResume();
+
+  /**
+   * Hands descriptors of this process to the program, which finds them as 3, 4, … They stay this
+   * process's own, and must be open until the program is started. 128 at most.
+   *
+   * @param numbers of this process
+   */
+  ExecBuilder descriptors(int... numbers);
+
+  /**
+   * Sends a pidfd of the process, once its program runs, to whoever listens on an {@code AF_UNIX}
+   * stream socket: with {@code SCM_RIGHTS}, in one message.
+   */
+  ExecBuilder pidfdSocket(Path socket);
+
   /** Where standard input comes from; {@link Redirect#PIPE} by default. */
   ExecBuilder redirectInput(Redirect source);
 
@@ -60,7 +110,7 @@ public interface ExecBuilder {
   /**
    * Starts the process.
    *
-   * @throws ContainerStateException if the container is not running
+   * @throws ContainerStateException if the container is not running, or is paused
    * @throws ContainerSetupException if the kernel refused a step, or the program cannot be executed
    */
   ContainerProcess start();

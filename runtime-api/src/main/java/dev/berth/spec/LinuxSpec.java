@@ -217,8 +217,52 @@ public record LinuxSpec(
         timeOffsets);
   }
 
+  /** This section with these network devices of the host and no others. */
+  public LinuxSpec withNetDevices(Map<String, NetDevice> netDevices) {
+    return new LinuxSpec(
+        uidMappings,
+        gidMappings,
+        sysctl,
+        resources,
+        cgroupsPath,
+        namespaces,
+        devices,
+        netDevices,
+        seccomp,
+        rootfsPropagation,
+        maskedPaths,
+        readonlyPaths,
+        mountLabel,
+        intelRdt,
+        memoryPolicy,
+        personality,
+        timeOffsets);
+  }
+
   /** This section with another filter of system calls, or none. */
   public LinuxSpec withSeccomp(@Nullable Seccomp seccomp) {
+    return new LinuxSpec(
+        uidMappings,
+        gidMappings,
+        sysctl,
+        resources,
+        cgroupsPath,
+        namespaces,
+        devices,
+        netDevices,
+        seccomp,
+        rootfsPropagation,
+        maskedPaths,
+        readonlyPaths,
+        mountLabel,
+        intelRdt,
+        memoryPolicy,
+        personality,
+        timeOffsets);
+  }
+
+  /** This section with another propagation of the root's mounts, or the usual one. */
+  public LinuxSpec withRootfsPropagation(@Nullable Propagation rootfsPropagation) {
     return new LinuxSpec(
         uidMappings,
         gidMappings,
@@ -263,6 +307,72 @@ public record LinuxSpec(
 
   /** This section with these paths read-only and no others. */
   public LinuxSpec withReadonlyPaths(List<String> readonlyPaths) {
+    return new LinuxSpec(
+        uidMappings,
+        gidMappings,
+        sysctl,
+        resources,
+        cgroupsPath,
+        namespaces,
+        devices,
+        netDevices,
+        seccomp,
+        rootfsPropagation,
+        maskedPaths,
+        readonlyPaths,
+        mountLabel,
+        intelRdt,
+        memoryPolicy,
+        personality,
+        timeOffsets);
+  }
+
+  /** This section with another group of the resctrl file system, or none. */
+  public LinuxSpec withIntelRdt(@Nullable IntelRdt intelRdt) {
+    return new LinuxSpec(
+        uidMappings,
+        gidMappings,
+        sysctl,
+        resources,
+        cgroupsPath,
+        namespaces,
+        devices,
+        netDevices,
+        seccomp,
+        rootfsPropagation,
+        maskedPaths,
+        readonlyPaths,
+        mountLabel,
+        intelRdt,
+        memoryPolicy,
+        personality,
+        timeOffsets);
+  }
+
+  /** This section with another SELinux label of mounts, or none. */
+  public LinuxSpec withMountLabel(@Nullable String mountLabel) {
+    return new LinuxSpec(
+        uidMappings,
+        gidMappings,
+        sysctl,
+        resources,
+        cgroupsPath,
+        namespaces,
+        devices,
+        netDevices,
+        seccomp,
+        rootfsPropagation,
+        maskedPaths,
+        readonlyPaths,
+        mountLabel,
+        intelRdt,
+        memoryPolicy,
+        personality,
+        timeOffsets);
+  }
+
+  /** This section with these offsets of a new time namespace and no others. */
+  public LinuxSpec withTimeOffsets(Map<String, TimeOffset> timeOffsets) {
     return new LinuxSpec(
         uidMappings,
         gidMappings,

@@ -196,6 +196,46 @@ public record ProcessSpec(
         execCPUAffinity);
   }
 
+  /** This process with another AppArmor profile, or none. */
+  public ProcessSpec withApparmorProfile(@Nullable String apparmorProfile) {
+    return new ProcessSpec(
+        terminal,
+        consoleSize,
+        user,
+        args,
+        env,
+        cwd,
+        capabilities,
+        rlimits,
+        noNewPrivileges,
+        apparmorProfile,
+        oomScoreAdj,
+        scheduler,
+        selinuxLabel,
+        ioPriority,
+        execCPUAffinity);
+  }
+
+  /** This process with another SELinux label, or none. */
+  public ProcessSpec withSelinuxLabel(@Nullable String selinuxLabel) {
+    return new ProcessSpec(
+        terminal,
+        consoleSize,
+        user,
+        args,
+        env,
+        cwd,
+        capabilities,
+        rlimits,
+        noNewPrivileges,
+        apparmorProfile,
+        oomScoreAdj,
+        scheduler,
+        selinuxLabel,
+        ioPriority,
+        execCPUAffinity);
+  }
+
   /** This process with these resource limits and no others. */
   public ProcessSpec withRlimits(List<Rlimit> rlimits) {
     return new ProcessSpec(
@@ -218,6 +258,26 @@ public record ProcessSpec(
 
   /** This process whose program can, or cannot, gain privileges by execve(2). */
   public ProcessSpec withNoNewPrivileges(boolean noNewPrivileges) {
+    return new ProcessSpec(
+        terminal,
+        consoleSize,
+        user,
+        args,
+        env,
+        cwd,
+        capabilities,
+        rlimits,
+        noNewPrivileges,
+        apparmorProfile,
+        oomScoreAdj,
+        scheduler,
+        selinuxLabel,
+        ioPriority,
+        execCPUAffinity);
+  }
+
+  /** This process with another score for the out-of-memory killer, or the one that it has. */
+  public ProcessSpec withOomScoreAdj(@Nullable Integer oomScoreAdj) {
     return new ProcessSpec(
         terminal,
         consoleSize,

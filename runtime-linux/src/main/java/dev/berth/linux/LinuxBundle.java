@@ -4,12 +4,14 @@ import dev.berth.Bundle;
 import dev.berth.InvalidSpecException;
 import dev.berth.Problem;
 import dev.berth.core.plan.Lifetime;
+import dev.berth.core.plan.RootChange;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.Findings;
 import dev.berth.core.spec.SpecChecks;
 import dev.berth.core.spec.SpecReader;
 import dev.berth.core.spec.SpecWriter;
 import dev.berth.core.state.ContainerId;
+import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Create;
 import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
@@ -110,6 +112,8 @@ final class LinuxBundle implements Bundle {
   @Override
   public String explain() {
     ContainerId example = new ContainerId("container");
-    return Create.explain(new Create.Request(example, checked(), directory, Lifetime.ATTACHED));
+    return Create.explain(
+        new Create.Request(
+            example, checked(), directory, Lifetime.ATTACHED, RootChange.PIVOT, Attachments.NONE));
   }
 }

@@ -3,15 +3,18 @@ package dev.berth.linux;
 import dev.berth.Bundle;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
+import dev.berth.ContainerNotFoundException;
 import dev.berth.InvalidSpecException;
 import dev.berth.Limits;
 import dev.berth.Problem;
 import dev.berth.Result;
 import dev.berth.Signal;
 import dev.berth.core.plan.Lifetime;
+import dev.berth.core.plan.RootChange;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
+import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Create;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
@@ -24,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is to be made, and hands it over as a value. */
@@ -36,6 +40,8 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   private @Nullable Bundle bundle;
   private @Nullable Spec spec;
   private Lifetime lifetime = Lifetime.ATTACHED;
+  private RootChange rootChange = RootChange.PIVOT;
+  private Attachments attachments = Attachments.NONE;
 
   LinuxContainerBuilder(LinuxRuntime runtime, ContainerId id) {
     this.runtime = runtime;
@@ -150,8 +156,26 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   }
 
   @Override
+  public ContainerBuilder withoutPivot() {
+    rootChange = RootChange.MOVE;
+    return this;
+  }
+
+  @Override
   public ContainerBuilder consoleSocket(Path socket) {
     redirects.consoleSocket(socket);
+    return this;
+  }
+
+  @Override
+  public ContainerBuilder descriptors(int... numbers) {
+    attachments = attachments.withDescriptors(IntStream.of(numbers).boxed().toList());
+    return this;
+  }
+
+  @Override
+  public ContainerBuilder pidfdSocket(Path socket) {
+    attachments = attachments.withPidfdSocket(socket);
     return this;
   }
 
@@ -210,6 +234,9 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     } catch (RuntimeException | Error e) {
       try {
         container.deleteForcibly();
+      } catch (ContainerNotFoundException deleted) {
+        // A hook has failed, which ends and deletes the container.
+        throw e;
       } catch (RuntimeException cleanup) {
         e.addSuppressed(cleanup);
       }
@@ -248,7 +275,13 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   }
 
   private Create.Request request(CheckedSpec configuration) {
-    return new Create.Request(id, configuration, bundleDirectory(configuration.spec()), lifetime);
+    return new Create.Request(
+        id,
+        configuration,
+        bundleDirectory(configuration.spec()),
+        lifetime,
+        rootChange,
+        attachments);
   }
 
   private static List<String> arguments(CheckedSpec configuration) {

@@ -3,16 +3,21 @@ package dev.berth.linux;
 import dev.berth.ContainerProcess;
 import dev.berth.ExecBuilder;
 import dev.berth.Result;
+import dev.berth.core.cgroup.SubCgroups;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.state.ContainerId;
+import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Exec;
+import dev.berth.linux.lifecycle.Exec.WhilePaused;
 import dev.berth.linux.state.StateRoot;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** A further process to be. */
 final class LinuxExecBuilder implements ExecBuilder {
@@ -22,6 +27,9 @@ final class LinuxExecBuilder implements ExecBuilder {
   private final Spec container;
   private ProcessSpec process;
   private Lifetime lifetime = Lifetime.ATTACHED;
+  private SubCgroups cgroups = SubCgroups.NONE;
+  private WhilePaused whilePaused = WhilePaused.REFUSE;
+  private Attachments attachments = Attachments.NONE;
 
   LinuxExecBuilder(StateRoot root, ContainerId id, Spec container, ProcessSpec process) {
     this.root = root;
@@ -55,8 +63,56 @@ final class LinuxExecBuilder implements ExecBuilder {
   }
 
   @Override
+  public ExecBuilder additionalGroups(int... gids) {
+    process = SpecEdits.additionalGroups(process, gids);
+    return this;
+  }
+
+  @Override
   public ExecBuilder terminal(int columns, int rows) {
     process = SpecEdits.terminal(process, columns, rows);
+    return this;
+  }
+
+  @Override
+  public ExecBuilder capabilities(String... names) {
+    process = SpecEdits.capabilities(process, List.of(names));
+    return this;
+  }
+
+  @Override
+  public ExecBuilder noNewPrivileges(boolean set) {
+    process = process.withNoNewPrivileges(set);
+    return this;
+  }
+
+  @Override
+  public ExecBuilder cgroup(String path) {
+    cgroups = cgroups.with(path);
+    return this;
+  }
+
+  @Override
+  public ExecBuilder cgroup(String controller, String path) {
+    cgroups = cgroups.with(controller, path);
+    return this;
+  }
+
+  @Override
+  public ExecBuilder awaitResume() {
+    whilePaused = WhilePaused.WAIT;
+    return this;
+  }
+
+  @Override
+  public ExecBuilder descriptors(int... numbers) {
+    attachments = attachments.withDescriptors(IntStream.of(numbers).boxed().toList());
+    return this;
+  }
+
+  @Override
+  public ExecBuilder pidfdSocket(Path socket) {
+    attachments = attachments.withPidfdSocket(socket);
     return this;
   }
 
@@ -92,8 +148,10 @@ final class LinuxExecBuilder implements ExecBuilder {
 
   @Override
   public ContainerProcess start() {
-    return Exec.start(
-        root, id, container.withProcess(process), lifetime, redirects.opener(process));
+    Exec.Request request =
+        new Exec.Request(
+            container.withProcess(process), lifetime, cgroups, whilePaused, attachments);
+    return Exec.start(root, id, request, redirects.opener(process));
   }
 
   @Override

@@ -2,11 +2,13 @@ package dev.berth.linux;
 
 import dev.berth.Bundle;
 import dev.berth.ContainerRuntime;
+import dev.berth.UnsupportedFeatureException;
 import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.sys.Host;
 import dev.berth.spec.Spec;
 import dev.berth.spi.RuntimeProvider;
 import dev.berth.spi.RuntimeSettings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -24,8 +26,14 @@ public final class LinuxRuntimeProvider implements RuntimeProvider {
   }
 
   private static Path root() {
-    return StateRoot.defaultPath(
-        Host.geteuid(), Optional.ofNullable(System.getenv("XDG_RUNTIME_DIR")));
+    try {
+      return StateRoot.defaultPath(
+          Host.geteuid(),
+          Host.isInFirstUserNamespace(),
+          Optional.ofNullable(System.getenv("XDG_RUNTIME_DIR")));
+    } catch (IOException e) {
+      throw new UnsupportedFeatureException("/proc has to be mounted: " + e);
+    }
   }
 
   @Override

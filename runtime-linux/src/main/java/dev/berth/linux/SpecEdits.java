@@ -1,6 +1,7 @@
 package dev.berth.linux;
 
 import dev.berth.Limits;
+import dev.berth.spec.Capabilities;
 import dev.berth.spec.LinuxResources;
 import dev.berth.spec.LinuxResources.Cpu;
 import dev.berth.spec.LinuxResources.Memory;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What the nouns of the builders mean, in terms of the specification. */
 final class SpecEdits {
@@ -108,6 +111,29 @@ final class SpecEdits {
   /** With a terminal of this size. */
   static ProcessSpec terminal(ProcessSpec process, int columns, int rows) {
     return process.withTerminal(true).withConsoleSize(new ProcessSpec.ConsoleSize(rows, columns));
+  }
+
+  static ProcessSpec additionalGroups(ProcessSpec process, int... gids) {
+    User user = process.user();
+    List<Long> groups = new ArrayList<>(user.additionalGids());
+    IntStream.of(gids).forEach(gid -> groups.add((long) gid));
+    return process.withUser(new User(user.uid(), user.gid(), user.umask(), groups));
+  }
+
+  /** Not the inheritable set: what is in it, any program with file capabilities could gain. */
+  static ProcessSpec capabilities(ProcessSpec process, List<String> names) {
+    Capabilities own = process.capabilities();
+    return process.withCapabilities(
+        new Capabilities(
+            joined(own.bounding(), names),
+            joined(own.effective(), names),
+            own.inheritable(),
+            joined(own.permitted(), names),
+            own.ambient()));
+  }
+
+  private static List<String> joined(List<String> own, List<String> more) {
+    return Stream.concat(own.stream(), more.stream()).distinct().toList();
   }
 
   /** The environment with one variable more, or with another value for it. */

@@ -28,7 +28,7 @@ class ConsoleSocketIT {
   @RegisterExtension final Workspace workspace = new Workspace();
 
   private Fd listen(Path path) throws SyscallException {
-    Fd listener = Sockets.streamSocket();
+    Fd listener = Sockets.socket(Sockets.SOCK_STREAM);
     try (Fd directory =
         Directories.open(
             path.getParent().toString(), Directories.O_PATH | Directories.O_CLOEXEC, 0)) {

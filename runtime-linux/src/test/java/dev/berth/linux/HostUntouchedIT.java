@@ -48,13 +48,14 @@ class HostUntouchedIT {
   }
 
   @Test
-  void neither_directory_nor_umask_nor_signals_nor_limits_nor_namespaces_differ() throws Exception {
+  void t37_neither_directory_nor_umask_nor_signals_nor_limits_nor_namespaces_differ()
+      throws Exception {
     Process jvm = ChildJvm.start(ChildJvm.command(List.of(), Untouched.class, arguments()));
     assertThat(ChildJvm.output(jvm, 60)).isEqualTo("nothing\n");
   }
 
   @Test
-  void only_the_stub_makes_calls_that_change_a_process() throws Exception {
+  void t37_only_the_stub_makes_calls_that_change_a_process() throws Exception {
     Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/strace")), "needs strace");
     Path record = workspace.file("strace");
     List<String> command =

@@ -9,7 +9,9 @@ import dev.berth.Container;
 import dev.berth.ContainerExistsException;
 import dev.berth.ContainerNotFoundException;
 import dev.berth.ContainerProcess;
+import dev.berth.ContainerSetupException;
 import dev.berth.ContainerStateException;
+import dev.berth.Limits;
 import dev.berth.Result;
 import dev.berth.Signal;
 import dev.berth.State;
@@ -382,6 +384,22 @@ class LifecycleIT {
             .run()
             .orThrow();
     assertThat(maps.output().replaceAll(" +", " ")).isEqualTo(" 0 100000 65536\n 0 200000 65000\n");
+  }
+
+  @Test
+  void says_that_there_is_too_little_memory_to_begin_with() {
+    assertThatThrownBy(() -> workspace.container("a", "true").limits(tooLittle()).create())
+        .isInstanceOf(ContainerSetupException.class)
+        .hasMessageStartingWith("container \"%s\": ".formatted(workspace.id("a")))
+        .hasMessageEndingWith(
+            "; the kernel killed it, for its cgroup ran out of memory: raise"
+                + " linux.resources.memory.limit");
+    assertThat(workspace.runtime().containers()).isEmpty();
+  }
+
+  /** Less than the pages that an exec takes. */
+  private static Limits tooLittle() {
+    return Limits.NONE.memory(64 << 10);
   }
 
   @Test

@@ -30,10 +30,10 @@ class ManyIT {
   @RegisterExtension final Workspace workspace = new Workspace();
 
   @Test
-  void two_hundred_execs_from_thirty_two_threads() throws Exception {
+  void three_hundred_execs_from_thirty_two_threads() throws Exception {
     try (Container container = workspace.container("a", "sleep", "1000").start();
         ExecutorService threads = Executors.newFixedThreadPool(32)) {
-      assertThat(echoes(container, threads, 200)).containsExactlyElementsOf(numbers(200));
+      assertThat(echoes(container, threads, 300)).containsExactlyElementsOf(numbers(300));
     }
   }
 

@@ -114,12 +114,12 @@ class ProcessIT {
   }
 
   @Test
-  void has_no_signal_blocked_ignored_or_caught() throws Exception {
+  void t44_has_no_signal_blocked_ignored_or_caught() throws Exception {
     assertNoSignals(status(containers.container()));
   }
 
   @Test
-  void has_no_signal_ignored_that_the_jvm_ignores() throws Exception {
+  void t44_has_no_signal_ignored_that_the_jvm_ignores() throws Exception {
     ContainerJvm jvm = ContainerJvm.ignoring("HUP", "INT", "PIPE", "USR1");
     Path bundle = containers.bundle(containers.container("cat", "/proc/self/status"));
     assertNoSignals(ProcStatus.parse(jvm.run(containers.runtime().root(), bundle)));
@@ -208,7 +208,7 @@ class ProcessIT {
   }
 
   @Test
-  void shows_nothing_of_the_environment_of_the_jvm() throws Exception {
+  void t39_shows_nothing_of_the_environment_of_the_jvm() throws Exception {
     ContainerJvm jvm = ContainerJvm.withEnvironment("SECRET", "a secret of the runtime's");
     Path bundle =
         containers.bundle(containers.shell("env; cat /proc/self/environ /proc/1/environ"));
@@ -218,7 +218,7 @@ class ProcessIT {
   }
 
   @Test
-  void shows_nothing_of_the_environment_of_the_jvm_while_it_waits() throws Exception {
+  void t39_shows_nothing_of_the_environment_of_the_jvm_while_it_waits() throws Exception {
     try (Container created = containers.container("true").create()) {
       assertThat(Files.readString(proc(created, "environ"))).isEmpty();
     }
@@ -307,28 +307,8 @@ class ProcessIT {
   }
 
   private static ContainerBuilder oomScore(int value) {
-    return containers
-        .container("cat", "/proc/self/oom_score_adj")
-        .edit(spec -> {
-          ProcessSpec process = spec.process();
-          return spec.withProcess(
-              new ProcessSpec(
-                  process.terminal(),
-                  process.consoleSize(),
-                  process.user(),
-                  process.args(),
-                  process.env(),
-                  process.cwd(),
-                  process.capabilities(),
-                  process.rlimits(),
-                  process.noNewPrivileges(),
-                  process.apparmorProfile(),
-                  value,
-                  process.scheduler(),
-                  process.selinuxLabel(),
-                  process.ioPriority(),
-                  process.execCPUAffinity()));
-        });
+    return process(process -> process.withOomScoreAdj(value))
+        .command("cat", "/proc/self/oom_score_adj");
   }
 
   private static ContainerBuilder process(UnaryOperator<ProcessSpec> change) {

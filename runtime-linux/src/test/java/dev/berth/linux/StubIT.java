@@ -38,7 +38,7 @@ class StubIT {
 
   /** For longer: {@code -Dberth.fuzz.seconds=3600}. */
   @Test
-  void survives_programs_that_nobody_would_write() throws Exception {
+  void t12_the_stub_survives_programs_that_nobody_would_write() throws Exception {
     assertThat(run("fuzz-stub", System.getProperty("berth.fuzz.seconds", "20")))
         .contains("stat::number_of_executed_units");
   }

@@ -14,6 +14,7 @@ import dev.berth.linux.testing.RunsContainers;
 import dev.berth.spec.Capabilities;
 import dev.berth.spec.IdMapping;
 import dev.berth.spec.Namespace;
+import dev.berth.spec.Rlimit;
 import dev.berth.spec.Spec;
 import dev.berth.spec.User;
 import java.io.IOException;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @RunsContainers
 class UserNamespaceIT {
   private static final int HOST_ID = 100_000;
+  private static final long CAP_SYS_RESOURCE = 1L << 24;
   private static final List<IdMapping> MAPPINGS = List.of(new IdMapping(0, HOST_ID, 65_536));
 
   @RegisterExtension static final Containers containers = new Containers();
@@ -205,6 +207,24 @@ class UserNamespaceIT {
             "config.json: 2 problems\n"
                 + "    process.user.uid: 70000 is not in linux.uidMappings\n"
                 + "    process.user.additionalGids[0]: 80000 is not in linux.gidMappings");
+  }
+
+  @Test
+  void may_raise_a_limit_if_the_runtime_may() throws Exception {
+    List<Rlimit> more = List.of(new Rlimit(Rlimit.Type.RLIMIT_MSGQUEUE, 1 << 30, 1 << 30));
+    ContainerBuilder builder =
+        container("sh", "-c", "grep msgqueue /proc/self/limits")
+            .edit(spec -> spec.withProcess(spec.process().withRlimits(more)));
+    ProcStatus own = ProcStatus.parse(Files.readString(Path.of("/proc/self/status")));
+    if ((own.bits("CapEff") & CAP_SYS_RESOURCE) != 0) {
+      assertThat(output(builder)).containsPattern("Max msgqueue size +1073741824 +1073741824 ");
+    } else {
+      assertThat(refusal(builder))
+          .isEqualTo(
+              "container \"ID\": set RLIMIT_MSGQUEUE: soft 1073741824, hard 1073741824: EPERM"
+                  + " (Operation not permitted); more than the runtime's own hard limit takes"
+                  + " CAP_SYS_RESOURCE on the host");
+    }
   }
 
   @Test

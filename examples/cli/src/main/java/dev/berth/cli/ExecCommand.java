@@ -36,10 +36,14 @@ final class ExecCommand implements Verb {
   @Option(
       names = {"-p", "--process"},
       paramLabel = "FILE",
-      description = "The program, as the object process of config.json; other options say nothing.")
+      description =
+          "The program, as the object process of config.json; - for standard input. Options that"
+              + " change the container's process say nothing then.")
   private @Nullable Path processFile;
 
   @Mixin private ProcessOptions options = new ProcessOptions();
+
+  @Mixin private ExecPlacement placement = new ExecPlacement();
 
   @Mixin private Console console = new Console();
 
@@ -66,10 +70,10 @@ final class ExecCommand implements Verb {
 
   @Override
   public int run() throws IOException, InterruptedException {
-    options.refuseUnsupported();
     Container container = global.container(id);
     ProcessSpec process = process(container);
     ExecBuilder program = container.exec(process);
+    placement.apply(program);
     if (detach) {
       start(console.detach(program, process.terminal()));
       return 0;

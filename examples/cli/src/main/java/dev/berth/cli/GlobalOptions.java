@@ -48,9 +48,11 @@ final class GlobalOptions {
 
   @Option(
       names = "--rootless",
-      paramLabel = "auto",
-      description = "Whether to do without cgroups that cannot be written; only auto as yet.")
-  private String rootless = "auto";
+      paramLabel = "auto|true|false",
+      description =
+          "Whether to do without a cgroup that cannot be made, where no limit takes one: false makes"
+              + " that an error (default: auto, which is true).")
+  private Rootless rootless = Rootless.AUTO;
 
   @Option(
       names = {"-v", "--version"},
@@ -76,7 +78,6 @@ final class GlobalOptions {
    */
   void check() {
     NotYet.refuse("--systemd-cgroup", systemdCgroup);
-    NotYet.refuse("--rootless " + rootless, !rootless.equals("auto"));
   }
 
   boolean version() {
@@ -103,6 +104,11 @@ final class GlobalOptions {
   /** Where results go. */
   PrintStream out() {
     return out;
+  }
+
+  /** Whether a container may do without a cgroup. */
+  Rootless rootless() {
+    return rootless;
   }
 
   /** The runtime whose containers the command is about. */

@@ -2,10 +2,10 @@ package dev.berth.cli;
 
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
-import dev.berth.ContainerRuntime;
 import dev.berth.spec.ProcessSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,34 +27,60 @@ final class NewContainer {
 
   @Mixin private Console console = new Console();
 
-  @Option(names = "--pidfd-socket", paramLabel = "SOCKET", description = "Not supported yet.")
+  @Option(
+      names = "--pidfd-socket",
+      paramLabel = "SOCKET",
+      description = "Send a pidfd of the container's first process to this AF_UNIX socket.")
   private @Nullable Path pidfdSocket;
 
-  @Option(names = "--no-pivot", description = "Not supported yet.")
+  @Option(
+      names = "--no-pivot",
+      description = "Change the root by a move and chroot(2), not by pivot_root(2).")
   private boolean noPivot;
 
   @Option(names = "--no-new-keyring", description = "Not supported yet.")
   private boolean noNewKeyring;
 
-  @Option(names = "--preserve-fds", paramLabel = "N", description = "Not supported yet, unless 0.")
+  @Option(
+      names = "--preserve-fds",
+      paramLabel = "N",
+      description = "Hand N further descriptors to the program, from 3 on.")
   private int preserveFds;
 
   @Parameters(paramLabel = "ID", description = "A new name for the container.")
   private String id = "";
 
   /** The container to be that this program leaves alone. */
-  ContainerBuilder detached(ContainerRuntime runtime) {
-    ContainerBuilder builder = builder(runtime);
+  ContainerBuilder detached(GlobalOptions global) throws IOException {
+    ContainerBuilder builder = builder(global);
     return console.detach(builder, hasTerminal(builder));
   }
 
   /** The container to be. */
-  ContainerBuilder builder(ContainerRuntime runtime) {
-    NotYet.refuse("--pidfd-socket", pidfdSocket != null);
-    NotYet.refuse("--no-pivot", noPivot);
+  ContainerBuilder builder(GlobalOptions global) throws IOException {
     NotYet.refuse("--no-new-keyring", noNewKeyring);
-    NotYet.refuse("--preserve-fds", preserveFds != 0);
-    return runtime.container(id).bundle(bundle);
+    ContainerBuilder builder = global.runtime().container(id).bundle(bundle);
+    global.rootless().applyTo(builder, id);
+    passDescriptors(builder);
+    if (pidfdSocket != null) {
+      builder.pidfdSocket(pidfdSocket);
+    }
+    return noPivot ? builder.withoutPivot() : builder;
+  }
+
+  private void passDescriptors(ContainerBuilder builder) throws IOException {
+    SocketActivation sockets = SocketActivation.of(System.getenv(), ProcessHandle.current().pid());
+    int[] listening =
+        InheritedDescriptors.numbers(
+            SocketActivation.VARIABLE, InheritedDescriptors.FIRST, sockets.descriptors());
+    int[] preserved =
+        InheritedDescriptors.numbers(
+            "--preserve-fds", InheritedDescriptors.FIRST + listening.length, preserveFds);
+    if (listening.length + preserved.length > 0) {
+      builder.descriptors(
+          IntStream.concat(IntStream.of(listening), IntStream.of(preserved)).toArray());
+      sockets.announce(builder);
+    }
   }
 
   /** What this program does for the program of {@code builder}. */

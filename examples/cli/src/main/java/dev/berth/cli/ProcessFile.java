@@ -9,6 +9,8 @@ import java.nio.file.Path;
 
 /** The file in which an engine describes the program of an exec. */
 final class ProcessFile {
+  private static final Path STANDARD_INPUT = Path.of("-");
+
   private ProcessFile() {}
 
   /**
@@ -20,7 +22,7 @@ final class ProcessFile {
   static ProcessSpec read(Path file) throws IOException {
     byte[] text;
     try {
-      text = Files.readAllBytes(file);
+      text = file.equals(STANDARD_INPUT) ? System.in.readAllBytes() : Files.readAllBytes(file);
     } catch (IOException e) {
       throw new IOException("process file \"%s\": %s".formatted(file, Reason.of(e)), e);
     }

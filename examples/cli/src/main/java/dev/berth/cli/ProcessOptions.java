@@ -3,7 +3,6 @@ package dev.berth.cli;
 import dev.berth.spec.Capabilities;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.User;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,33 +47,11 @@ final class ProcessOptions {
       description = "Give the program a terminal of its own.")
   private boolean tty;
 
-  @Option(names = "--pidfd-socket", paramLabel = "SOCKET", description = "Not supported yet.")
-  private @Nullable Path pidfdSocket;
-
-  @Option(names = "--process-label", paramLabel = "LABEL", description = "Not supported yet.")
+  @Option(names = "--process-label", paramLabel = "LABEL", description = "The SELinux label.")
   private @Nullable String processLabel;
 
-  @Option(names = "--apparmor", paramLabel = "PROFILE", description = "Not supported yet.")
+  @Option(names = "--apparmor", paramLabel = "PROFILE", description = "The AppArmor profile.")
   private @Nullable String apparmor;
-
-  @Option(names = "--cgroup", paramLabel = "PATH", description = "Not supported yet.")
-  private List<String> cgroup = List.of();
-
-  @Option(names = "--preserve-fds", paramLabel = "N", description = "Not supported yet, unless 0.")
-  private int preserveFds;
-
-  @Option(
-      names = "--ignore-paused",
-      description = "Accepted, and of no effect: containers cannot be paused yet.")
-  private boolean ignorePaused;
-
-  void refuseUnsupported() {
-    NotYet.refuse("--pidfd-socket", pidfdSocket != null);
-    NotYet.refuse("--process-label", processLabel != null);
-    NotYet.refuse("--apparmor", apparmor != null);
-    NotYet.refuse("--cgroup", !cgroup.isEmpty());
-    NotYet.refuse("--preserve-fds", preserveFds != 0);
-  }
 
   /**
    * The container's own process with another command, and what the options change of it.
@@ -93,6 +70,12 @@ final class ProcessOptions {
             .withCapabilities(capabilities(own.capabilities()));
     if (cwd != null) {
       process = process.withCwd(cwd);
+    }
+    if (apparmor != null) {
+      process = process.withApparmorProfile(apparmor);
+    }
+    if (processLabel != null) {
+      process = process.withSelinuxLabel(processLabel);
     }
     return noNewPrivileges == null ? process : process.withNoNewPrivileges(noNewPrivileges);
   }

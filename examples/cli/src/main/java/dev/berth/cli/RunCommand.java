@@ -33,10 +33,10 @@ final class RunCommand implements Verb {
   @Override
   public int run() throws IOException, InterruptedException {
     if (detach) {
-      container.writePidFile(container.detached(global.runtime()).start());
+      container.writePidFile(container.detached(global).start());
       return 0;
     }
-    ContainerBuilder builder = container.builder(global.runtime());
+    ContainerBuilder builder = container.builder(global);
     return foreground(keep ? builder.detached() : builder);
   }
 

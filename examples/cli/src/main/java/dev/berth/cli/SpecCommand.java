@@ -4,6 +4,7 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.spec.SpecWriter;
+import dev.berth.spec.Spec;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -21,20 +22,30 @@ final class SpecCommand implements Verb {
       description = "Where to write it (default: the current directory).")
   private Path bundle = Path.of("");
 
-  @Option(names = "--rootless", description = "Not supported yet.")
+  @Option(
+      names = "--rootless",
+      description = "For this user without privilege: one id, the host's network, no limits.")
   private boolean rootless;
 
   @Override
   public int run() throws IOException {
-    NotYet.refuse("--rootless", rootless);
+    Spec spec =
+        rootless
+            ? SpecDefaults.rootless(owner("unix:uid"), owner("unix:gid"))
+            : SpecDefaults.spec();
     Path file = bundle.resolve(FILE);
     try {
-      Files.writeString(file, SpecWriter.write(SpecDefaults.spec()), CREATE_NEW);
+      Files.writeString(file, SpecWriter.write(spec), CREATE_NEW);
     } catch (FileAlreadyExistsException e) {
       throw new IOException("file %s exists. Remove it first".formatted(FILE), e);
     } catch (IOException e) {
       throw new IOException("file \"%s\": %s".formatted(file, Reason.of(e)), e);
     }
     return 0;
+  }
+
+  /** Of this process, which owns its own entry in /proc. */
+  private static long owner(String attribute) throws IOException {
+    return Integer.toUnsignedLong((int) Files.getAttribute(Path.of("/proc/self"), attribute));
   }
 }

@@ -30,7 +30,7 @@ class ConsoleSocketIT {
   @RegisterExtension final Installation berth = new Installation();
 
   private Fd listen(Path path) throws SyscallException {
-    Fd listener = Sockets.streamSocket();
+    Fd listener = Sockets.socket(Sockets.SOCK_STREAM);
     String parent = path.getParent().toString();
     try (Fd directory = Directories.open(parent, Directories.O_PATH, 0)) {
       Sockets.bind(listener, directory, path.getFileName().toString());

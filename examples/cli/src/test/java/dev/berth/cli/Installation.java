@@ -7,6 +7,7 @@ import dev.berth.core.spec.SpecReader;
 import dev.berth.core.spec.SpecWriter;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -42,7 +43,18 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
 
   private final String mark =
       "it-%d-%d".formatted(ProcessHandle.current().pid(), System.nanoTime());
+  private final int uid;
   private Path directory;
+
+  /** For root. */
+  Installation() {
+    this(0);
+  }
+
+  /** For this user, to whom the bundle and the state belong. */
+  Installation(int uid) {
+    this.uid = uid;
+  }
 
   /** How a call ended. */
   record Outcome(int status, String out, String err) {}
@@ -70,6 +82,9 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
     for (String applet : APPLETS) {
       Files.createSymbolicLink(rootfs().resolve("bin").resolve(applet), Path.of("busybox"));
     }
+    if (uid != 0) {
+      handOver();
+    }
     assertThat(berth("spec", "--bundle", bundle().toString())).isEqualTo(new Outcome(0, "", ""));
   }
 
@@ -88,6 +103,31 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
     }
     delete(directory);
     assertThat(left).as("left behind").isEmpty();
+  }
+
+  /** The class path may be in root's home. */
+  private void handOver() throws IOException {
+    Path classes = Files.createDirectories(directory.resolve("classes"));
+    int entry = 0;
+    for (String from : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      Path copy = classes.resolve(Integer.toString(entry++));
+      try (Stream<Path> files = Files.walk(Path.of(from))) {
+        for (Path file : files.toList()) {
+          Files.copy(file, copy.resolve(Path.of(from).relativize(file).toString()));
+        }
+      }
+    }
+    Files.createDirectory(root());
+    for (Path own : List.of(directory, bundle(), root())) {
+      Files.setAttribute(own, "unix:uid", uid);
+    }
+  }
+
+  private List<String> classPath() throws IOException {
+    Path classes = directory.resolve("classes");
+    return uid == 0
+        ? List.of(System.getProperty("java.class.path"))
+        : entries(classes).stream().map(Path::toString).toList();
   }
 
   /** An id that no other test has. */
@@ -132,10 +172,15 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
 
   /** Calls {@code berth} in the bundle's directory, and waits for its end. */
   Outcome berth(String... args) {
+    return shell("exec \"$@\"", args);
+  }
+
+  /** The same from a script of the shell, of which {@code berth} and {@code args} are the "$@". */
+  Outcome shell(String script, String... args) {
     try {
       Path out = Files.createTempFile(directory, "out", "");
       Path err = Files.createTempFile(directory, "err", "");
-      Process process = start(out, err, args);
+      Process process = start(script, out, err, args);
       if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new AssertionError("berth %s does not end".formatted(List.of(args)));
@@ -150,7 +195,12 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
 
   /** Calls {@code berth} with output to files: a container may hold them longer than the call. */
   Process start(Path out, Path err, String... args) throws IOException {
-    List<String> command = command();
+    return start("exec \"$@\"", out, err, args);
+  }
+
+  private Process start(String script, Path out, Path err, String... args) throws IOException {
+    List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+    command.addAll(command());
     command.addAll(List.of(args));
     return new ProcessBuilder(command)
         .directory((Files.isDirectory(bundle()) ? bundle() : directory).toFile())
@@ -161,12 +211,16 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
   }
 
   /** The {@code berth} command, without arguments. */
-  List<String> command() {
+  List<String> command() throws IOException {
     List<String> command = new ArrayList<>();
+    if (uid != 0) {
+      command.addAll(List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups"));
+    }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-MaxFDLimit"));
     command.add("--enable-native-access=ALL-UNNAMED");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Berth.class.getName()));
+    command.addAll(
+        List.of("-cp", String.join(File.pathSeparator, classPath()), Berth.class.getName()));
     command.addAll(List.of("--root", root().toString()));
     return command;
   }

@@ -1,6 +1,7 @@
 package dev.berth.core.cgroup;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What the kernel writes into files of a cgroup. */
 public final class CgroupText {
@@ -18,6 +19,23 @@ public final class CgroupText {
   /** Whether a line of {@code cgroup.events} says that {@code key} is so: {@code populated 1}. */
   public static boolean holds(String events, String key) {
     return events.lines().anyMatch((key + " 1")::equals);
+  }
+
+  /** The number behind {@code key} in a file such as {@code memory.events}; 0 without a line. */
+  public static long count(String file, String key) {
+    return file.lines()
+        .filter(line -> line.startsWith(key + " "))
+        .mapToLong(line -> Long.parseLong(line.substring(key.length() + 1)))
+        .sum();
+  }
+
+  /** The path in cgroup v2 that {@code /proc/PID/cgroup} has, in the line {@code 0::/path}. */
+  public static Optional<String> unified(String cgroup) {
+    return cgroup
+        .lines()
+        .filter(line -> line.startsWith("0::"))
+        .map(line -> line.substring(3))
+        .findFirst();
   }
 
   /** The names in {@code cgroup.controllers} or {@code cgroup.subtree_control}. */

@@ -10,14 +10,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /proc/self/mountinfo}, to ask where a file system can be reached. */
-record MountTable(Map<Integer, Mount> mounts) {
+public record MountTable(Map<Integer, Mount> mounts) {
 
   private static final Pattern ESCAPE = Pattern.compile("\\\\([0-7]{3})");
 
   /** One line of it, as proc_pid_mountinfo(5) has the fields. */
-  record Mount(int id, int parent, String point, String type, Set<String> superOptions) {}
+  public record Mount(int id, int parent, String point, String type, Set<String> superOptions) {}
 
-  static MountTable parse(String mountinfo) {
+  /** Reads the text of the file. */
+  public static MountTable parse(String mountinfo) {
     return new MountTable(
         mountinfo
             .lines()
@@ -49,10 +50,23 @@ record MountTable(Map<Integer, Mount> mounts) {
   }
 
   /**
+   * Where file systems of these types are mounted, once for each mount there is at such a place,
+   * since that may be one on top of the other; the first one mounted first.
+   */
+  public List<String> points(Set<String> types) {
+    Set<String> points =
+        mounts.values().stream()
+            .filter(mount -> types.contains(mount.type()))
+            .map(Mount::point)
+            .collect(Collectors.toSet());
+    return mounts.values().stream().map(Mount::point).filter(points::contains).toList();
+  }
+
+  /**
    * Where file systems of this type, with all these options, are mounted and not covered by another
    * mount; the first one mounted first.
    */
-  List<String> visible(String type, List<String> options) {
+  public List<String> visible(String type, List<String> options) {
     return mounts.values().stream()
         .filter(mount -> mount.type().equals(type) && mount.superOptions().containsAll(options))
         .filter(this::isVisible)

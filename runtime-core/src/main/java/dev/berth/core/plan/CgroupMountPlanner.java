@@ -6,6 +6,7 @@ import dev.berth.core.spec.MountOptions;
 import dev.berth.core.spec.MountOptions.Attributes;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mount of type {@code cgroup}: what of the cgroup tree the container sees, in the layout that
@@ -14,22 +15,34 @@ import java.util.List;
  * shown.
  */
 final class CgroupMountPlanner {
+  private static final Attributes READ_ONLY = new Attributes(MountAttribute.RDONLY, 0);
+  private static final Attributes WRITABLE = new Attributes(0, MountAttribute.RDONLY);
+
   private final Draft draft;
   private final MountSteps steps;
   private final HostView host;
   private final boolean ownNamespace;
+  private final boolean inUserNamespace;
+  private final @Nullable String label;
 
-  CgroupMountPlanner(Draft draft, HostView host, boolean ownNamespace) {
+  CgroupMountPlanner(
+      Draft draft,
+      HostView host,
+      boolean ownNamespace,
+      boolean inUserNamespace,
+      @Nullable String label) {
     this.draft = draft;
     this.steps = new MountSteps(draft);
     this.host = host;
     this.ownNamespace = ownNamespace;
+    this.inUserNamespace = inUserNamespace;
+    this.label = label;
   }
 
   void add(String target, MountOptions options) {
     if (!ownNamespace && host.cgroup() == null) {
       // What is at the target may be the host's cgroups, writable for the user: CVE-2023-25809.
-      addDirectory(target, attributes(options).set() | MountAttribute.RDONLY, options);
+      addDirectory(target, attributes(options).then(READ_ONLY), options);
     } else if (host.cgroups().isV1()) {
       addHierarchies(target, options);
     } else {
@@ -39,37 +52,42 @@ final class CgroupMountPlanner {
     }
   }
 
-  private int addDirectory(String target, long attributes, MountOptions options) {
-    int slot = draft.newSlot();
-    draft.add(new Step.NewMount(slot, "tmpfs", "cgroup", List.of("mode=755"), attributes));
-    steps.attach(slot, target, Symlinks.FOLLOW_IN_ROOT, options.propagation());
+  private int addDirectory(String target, Attributes attributes, MountOptions options) {
+    FileSystem directory = new FileSystem("tmpfs", "cgroup", List.of(), List.of("mode=755"), label);
+    int slot = steps.make(directory, attributes);
+    attach(slot, target, options);
     return slot;
   }
 
   private void addHierarchies(String target, MountOptions options) {
-    long attributes = attributes(options).set();
-    int directory = addDirectory(target, attributes & ~MountAttribute.RDONLY, options);
+    Attributes attributes = attributes(options);
+    int directory = addDirectory(target, attributes.then(WRITABLE), options);
     for (MountedHierarchy hierarchy : host.cgroups().hierarchies()) {
       add(hierarchy, target + "/" + hierarchy.name(), options);
       linkControllers(hierarchy, target);
     }
-    if ((attributes & MountAttribute.RDONLY) != 0) {
+    if ((attributes.set() & MountAttribute.RDONLY) != 0) {
       steps.makeReadonly(directory);
     }
   }
 
   private void add(MountedHierarchy hierarchy, String target, MountOptions options) {
-    int slot = ownNamespace ? make(hierarchy, options) : bind(hierarchy, options);
-    steps.attach(slot, target, Symlinks.FOLLOW_IN_ROOT, options.propagation());
+    attach(ownNamespace ? make(hierarchy, options) : bind(hierarchy, options), target, options);
+  }
+
+  private void attach(int slot, String target, MountOptions options) {
+    draft.add(new Step.Attach(slot, target, Symlinks.FOLLOW_IN_ROOT));
+    steps.propagate(slot, options.propagation());
   }
 
   private int make(MountedHierarchy hierarchy, MountOptions options) {
     String type = hierarchy.isUnified() ? "cgroup2" : "cgroup";
     List<String> parameters = parameters(hierarchy);
-    parameters.addAll(options.parameters());
-    int slot = draft.newSlot();
-    draft.add(new Step.NewMount(slot, type, "cgroup", parameters, attributes(options).set()));
-    return slot;
+    parameters.addAll(options.data());
+    FileSystem made = new FileSystem(type, "cgroup", options.superblock(), parameters, null);
+    return hierarchy.isUnified() && inUserNamespace && host.cgroup() != null
+        ? steps.makeOrBind(made, attributes(options), own(hierarchy), false)
+        : steps.make(made, attributes(options));
   }
 
   /** What makes a mount show this hierarchy and not a new one. */
@@ -82,9 +100,13 @@ final class CgroupMountPlanner {
   }
 
   private int bind(MountedHierarchy hierarchy, MountOptions options) {
-    int slot = draft.openSource(hierarchy.mountPoint() + host.cgroup(), false);
+    int slot = draft.openSource(own(hierarchy), false);
     steps.setAttributes(slot, attributes(options), false);
     return slot;
+  }
+
+  private String own(MountedHierarchy hierarchy) {
+    return hierarchy.mountPoint() + host.cgroup();
   }
 
   /** Controllers that share a hierarchy are also found under their own names. */

@@ -1,5 +1,6 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.spec.ContainerPath;
 import dev.berth.core.spec.MountOptions;
 import dev.berth.spec.Device;
 import dev.berth.spec.Mount;
@@ -60,6 +61,9 @@ final class DevicePlanner {
   private void add(Step.MakeDevice device) {
     if (nodes == HostView.Nodes.BOUND && device.kind() != DeviceKind.FIFO) {
       int slot = draft.openSource(device.path(), false);
+      if (!DEFAULTS.contains(device)) {
+        draft.add(new Step.RequireDevice(slot, device.kind(), device.major(), device.minor()));
+      }
       draft.add(new Step.Attach(slot, device.path(), Symlinks.FOLLOW_IN_ROOT));
     } else {
       draft.add(device);
@@ -67,8 +71,8 @@ final class DevicePlanner {
   }
 
   private static boolean bindsDev(Mount mount) {
-    String target = MountPlanner.target(mount);
-    return (target.equals("/dev") || target.equals("/dev/")) && MountOptions.of(mount).isBind();
+    return ContainerPath.clean(mount.destination()).equals("/dev")
+        && MountOptions.of(mount).isBind();
   }
 
   private static Step.MakeDevice character(String path, int major, int minor) {

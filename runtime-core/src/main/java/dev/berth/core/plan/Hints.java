@@ -1,7 +1,11 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.state.HookState;
+import dev.berth.spec.Hook;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a well-known refusal of the kernel means for the user, and what to do about it. */
@@ -9,20 +13,37 @@ public final class Hints {
   private static final String SEARCH =
       "root of the user namespace must be permitted to search every directory on the way";
 
+  private static final String NO_SOURCE = "the source of a bind mount must exist";
+
   private static final String FOREIGN =
       "the mount point is missing, and root of the user namespace is not permitted to make it";
+
+  private static final String UNKNOWN_OPTION =
+      "an option that the file system does not know, or an id that is not mapped";
 
   private static final String LOOP =
       "a circle of links, or a link that only /proc has, which is never followed";
 
-  private final Plan plan;
+  private final Set<NamespaceKind> namespaces;
   private final boolean inUserNamespace;
 
-  private Hints(Plan plan) {
-    this.plan = plan;
-    this.inUserNamespace =
-        plan.namespaces().contains(NamespaceKind.USER)
-            || plan.steps().stream().anyMatch(Hints::joinsUserNamespace);
+  private Hints(Set<NamespaceKind> namespaces, boolean inUserNamespace) {
+    this.namespaces = namespaces;
+    this.inUserNamespace = inUserNamespace;
+  }
+
+  /** All that are not the runtime's. */
+  private static Set<NamespaceKind> namespaces(Plan plan) {
+    Set<NamespaceKind> namespaces = EnumSet.noneOf(NamespaceKind.class);
+    namespaces.addAll(plan.namespaces());
+    for (Step step : plan.steps()) {
+      switch (step) {
+        case Step.JoinNamespaces join -> namespaces.addAll(join.namespaces());
+        case Step.Unshare unshare -> namespaces.addAll(unshare.namespaces());
+        default -> {} // stays where it is
+      }
+    }
+    return namespaces;
   }
 
   /**
@@ -32,7 +53,16 @@ public final class Hints {
    * @return nothing if the error says it all
    */
   public static Optional<String> of(Plan plan, int index, String errno) {
-    return Optional.ofNullable(new Hints(plan).of(plan.steps().get(index), errno));
+    Set<NamespaceKind> namespaces = namespaces(plan);
+    boolean inUserNamespace = namespaces.contains(NamespaceKind.USER);
+    return Optional.ofNullable(
+        new Hints(namespaces, inUserNamespace).of(plan.steps().get(index), errno));
+  }
+
+  /** The same, for a runtime that is in a user namespace itself. */
+  public static Optional<String> inUserNamespace(Plan plan, int index, String errno) {
+    return Optional.ofNullable(
+        new Hints(namespaces(plan), true).of(plan.steps().get(index), errno));
   }
 
   /**
@@ -46,15 +76,58 @@ public final class Hints {
     return Optional.ofNullable(execution(errno));
   }
 
+  /**
+   * The same for a source of a bind mount that the runtime opens.
+   *
+   * @param errno the name of the error, such as {@code ENOENT}
+   */
+  public static Optional<String> ofTree(String errno) {
+    return errno.equals("ENOENT") ? Optional.of(NO_SOURCE) : Optional.empty();
+  }
+
+  /**
+   * The same for the ids of a mount.
+   *
+   * @param errno the name of the error, such as {@code EINVAL}
+   */
+  public static Optional<String> ofIdMap(String errno) {
+    return switch (errno) {
+      case "EINVAL" ->
+          Optional.of(
+              "on this kernel its file system, or one that is mounted below, cannot do that");
+      case "EPERM" ->
+          Optional.of("it takes CAP_SYS_ADMIN over the file system, and ids not mapped already");
+      default -> Optional.empty();
+    };
+  }
+
+  /**
+   * What to say besides the error when a hook of kind {@code kind} cannot be executed, where that
+   * is known only after the start.
+   *
+   * @param errno the name of the error, such as {@code ENOENT}
+   * @return nothing if the error says it all
+   */
+  public static Optional<String> ofHook(HookKind kind, String errno) {
+    return Optional.ofNullable(hook(kind, errno));
+  }
+
   private @Nullable String of(Step step, String errno) {
     return switch (step) {
       case Step.JoinCgroup _ -> cgroup(errno);
       case Step.SetOomScoreAdj _ when isRefused(errno) ->
           "less than the runtime's own takes CAP_SYS_RESOURCE on the host";
-      case Step.JoinNamespaces _ when errno.equals("ESRCH") -> "the container has stopped";
+      case Step.JoinNamespaces join -> joining(join.namespaces(), errno);
+      case Step.Unshare unshare -> making(unshare.namespaces(), errno);
+      case Step.NewTimeNamespace _ -> time(errno);
       case Step.MountRoot _ -> root(errno);
       case Step.OpenTree _ -> source(errno);
+      case Step.OpenTreeInstead _ -> source(errno);
       case Step.NewMount mount -> fileSystem(mount.type(), errno);
+      case Step.TryMount mount -> fileSystem(mount.type(), errno);
+      case Step.LegacyMount mount -> fileSystem(mount.type(), errno);
+      case Step.Reconfigure _ when errno.equals("EINVAL") -> UNKNOWN_OPTION;
+      case Step.CopyUp _ -> copy(errno);
       case Step.SetMountAttributes _ when inUserNamespace && errno.equals("EPERM") ->
           "what the host has forbidden on a mount cannot be allowed again in a user namespace";
       case Step.Attach attach -> mountPoint(attach.symlinks(), errno);
@@ -65,6 +138,7 @@ public final class Hints {
           "it takes a UTS namespace of the container's own";
       case Step.SetDomainname _ when errno.equals("EPERM") ->
           "it takes a UTS namespace of the container's own";
+      case Step.SetSysctl _ -> sysctl(errno);
       case Step.SetRlimit _ when errno.equals("EPERM") ->
           "more than the runtime's own hard limit takes CAP_SYS_RESOURCE on the host";
       case Step.SetGroups _ when errno.equals("EPERM") ->
@@ -75,7 +149,46 @@ public final class Hints {
       case Step.MakeDirectory _ -> directory(errno);
       case Step.RequireDirectory _ -> directory(errno);
       case Step.FindProgram find -> program(find.candidates(), errno);
+      case Step.RequireFreeName _ when errno.equals("EEXIST") ->
+          "the container's network namespace has one; see the names in linux.netDevices";
+      case Step.RunHook(HookKind kind, int _, Hook _, HookState.Text _) -> hook(kind, errno);
       case Step.Exec _ -> execution(errno);
+      default -> null;
+    };
+  }
+
+  private static @Nullable String joining(List<NamespaceKind> kinds, String errno) {
+    return switch (errno) {
+      case "ESRCH" -> "the container has stopped";
+      case "EPERM" ->
+          kinds.equals(List.of(NamespaceKind.USER))
+              ? "only its owner, and root of a user namespace above, may join it"
+              : "it takes CAP_SYS_ADMIN in the user namespace that it belongs to; join that one, too";
+      case "EINVAL" ->
+          kinds.contains(NamespaceKind.PID)
+              ? "a PID namespace can only be joined from one above it"
+              : null;
+      default -> null;
+    };
+  }
+
+  private static @Nullable String making(List<NamespaceKind> kinds, String errno) {
+    return switch (errno) {
+      case "ENOSPC" ->
+          "a limit in /proc/sys/user is reached, or there are 32 user or PID namespaces in each"
+              + " other";
+      case "EPERM" ->
+          kinds.contains(NamespaceKind.USER)
+              ? "this system does not let this user make user namespaces"
+              : "the runtime lacks CAP_SYS_ADMIN";
+      default -> null;
+    };
+  }
+
+  private static @Nullable String time(String errno) {
+    return switch (errno) {
+      case "ERANGE" -> "a clock would be before 0, or beyond what it can count";
+      case "EINVAL" -> "this kernel has no time namespaces";
       default -> null;
     };
   }
@@ -99,7 +212,7 @@ public final class Hints {
 
   private @Nullable String source(String errno) {
     return switch (errno) {
-      case "ENOENT" -> "the source of a bind mount must exist";
+      case "ENOENT" -> NO_SOURCE;
       case "EACCES" -> inUserNamespace ? SEARCH : null;
       case "EINVAL" ->
           inUserNamespace
@@ -112,7 +225,7 @@ public final class Hints {
   private @Nullable String fileSystem(String type, String errno) {
     return switch (errno) {
       case "ENODEV" -> "this kernel has no such file system; /proc/filesystems lists what it has";
-      case "EINVAL" -> "an option that the file system does not know, or an id that is not mapped";
+      case "EINVAL" -> UNKNOWN_OPTION;
       case "EPERM" -> inUserNamespace ? forbidden(type) : "the runtime lacks CAP_SYS_ADMIN";
       default -> null;
     };
@@ -121,12 +234,12 @@ public final class Hints {
   private String forbidden(String type) {
     return switch (type) {
       case "proc" ->
-          plan.namespaces().contains(NamespaceKind.PID)
+          namespaces.contains(NamespaceKind.PID)
               ? "a user namespace may mount /proc only where nothing of the runtime's own is masked"
               : "a user namespace may mount /proc only in a PID namespace of its own, and"
                   + " linux.namespaces has none";
       case "sysfs" ->
-          plan.namespaces().contains(NamespaceKind.NETWORK)
+          namespaces.contains(NamespaceKind.NETWORK)
               ? "a user namespace may mount /sys only where nothing of the runtime's own is masked"
               : "a user namespace may mount /sys only in a network namespace of its own, and"
                   + " linux.namespaces has none; a bind mount of /sys works";
@@ -141,6 +254,26 @@ public final class Hints {
       case "EROFS" -> "the mount point is missing, and cannot be made on a read-only file system";
       case "EACCES" -> inUserNamespace ? FOREIGN : null;
       case "ELOOP" -> symlinks == Symlinks.FOLLOW_IN_ROOT ? LOOP : null;
+      default -> null;
+    };
+  }
+
+  private @Nullable String copy(String errno) {
+    return switch (errno) {
+      case "ENOSPC" -> "size= or nr_inodes= of the tmpfs is too small for what it covers";
+      case "EINVAL" -> inUserNamespace ? "an owner that is not mapped in the user namespace" : null;
+      case "EPERM" -> inUserNamespace ? "a user namespace can make no device node" : null;
+      case "EACCES" -> inUserNamespace ? "of an owner that is not mapped" : null;
+      default -> null;
+    };
+  }
+
+  private @Nullable String sysctl(String errno) {
+    return switch (errno) {
+      case "ENOENT" -> "this kernel has no such parameter, or only one for the whole host";
+      case "EINVAL" -> "not a value for this parameter";
+      case "EACCES", "EPERM" -> inUserNamespace ? "not for a user namespace" : "read-only";
+      case "EXDEV" -> "something is mounted over it in the runtime's own /proc";
       default -> null;
     };
   }
@@ -178,6 +311,17 @@ public final class Hints {
     };
   }
 
+  private static @Nullable String hook(HookKind kind, String errno) {
+    return switch (errno) {
+      case "ENOENT" ->
+          kind == HookKind.START_CONTAINER
+              ? "the program, or its interpreter, is not in the container's root"
+              : "the program, or its interpreter, is not on the host";
+      case "EACCES" -> "not an executable file, or on a mount with noexec";
+      default -> execution(errno);
+    };
+  }
+
   private static @Nullable String execution(String errno) {
     return switch (errno) {
       case "ENOENT" -> "the program's interpreter or loader is not in the container's root";
@@ -193,10 +337,5 @@ public final class Hints {
 
   private static boolean isRefused(String errno) {
     return errno.equals("EACCES") || errno.equals("EPERM");
-  }
-
-  private static boolean joinsUserNamespace(Step step) {
-    return step instanceof Step.JoinNamespaces join
-        && join.namespaces().contains(NamespaceKind.USER);
   }
 }

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  *     Capability#bits}: all in a user namespace of their own, else what the runtime is permitted
  * @param groups whether processes may choose their groups
  * @param nodes how device nodes come about without a user namespace of the container's own
+ * @param limits who sets resource limits and {@code oom_score_adj}
  * @param openFilesHardLimit the runtime's hard {@code RLIMIT_NOFILE}; -1 for none
+ * @param mounts its mounts and file systems
  */
 public record HostView(
     CgroupLayout cgroups,
@@ -23,13 +25,24 @@ public record HostView(
     long capabilities,
     Groups groups,
     Nodes nodes,
-    long openFilesHardLimit) {
+    Limits limits,
+    long openFilesHardLimit,
+    HostMounts mounts) {
 
   /** Whether {@code setgroups(2)} works; user_namespaces(7). */
   public enum Groups {
     CHOSEN,
     /** As in a user namespace whose {@code gid_map} an unprivileged user has written. */
-    INHERITED
+    INHERITED,
+    /** It is up to the user namespace that is joined, and known only inside. */
+    IF_PERMITTED
+  }
+
+  /** Who sets limits that take privilege on the host; setrlimit(2). */
+  public enum Limits {
+    BY_PROCESS,
+    /** From outside: in a user namespace the process lacks the host's capabilities. */
+    BY_RUNTIME
   }
 
   /** What is done for a device node; mknod(2). */

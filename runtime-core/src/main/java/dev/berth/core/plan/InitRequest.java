@@ -1,15 +1,33 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.state.ContainerId;
 import dev.berth.spec.Spec;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What the plan of a container's first process is made from.
  *
- * @param spec checked, with a process, a root and a mount namespace
+ * @param id of the container
+ * @param spec checked, with a process and a root
  * @param bundle the directory that relative bind sources are taken from, absolute
  * @param rootfs the root file system, absolute, no symbolic link
  * @param lifetime of the process
+ * @param joined the namespaces of {@code spec} with a path that are not the runtime's own
+ * @param rootChange how the process comes to its root
  * @param host where it will run
  */
-public record InitRequest(Spec spec, Path bundle, Path rootfs, Lifetime lifetime, HostView host) {}
+public record InitRequest(
+    ContainerId id,
+    Spec spec,
+    Path bundle,
+    Path rootfs,
+    Lifetime lifetime,
+    List<JoinedNamespace> joined,
+    RootChange rootChange,
+    HostView host) {
+
+  public InitRequest {
+    joined = List.copyOf(joined);
+  }
+}

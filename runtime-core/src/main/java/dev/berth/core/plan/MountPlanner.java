@@ -1,37 +1,37 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.spec.ContainerPath;
 import dev.berth.core.spec.MountAttribute;
 import dev.berth.core.spec.MountOptions;
+import dev.berth.core.spec.MountOptions.Attributes;
 import dev.berth.spec.Mount;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** {@code mounts}, in the order given. */
 final class MountPlanner {
+  private static final Attributes WRITABLE = new Attributes(0, MountAttribute.RDONLY);
+
   private final Draft draft;
   private final MountSteps steps;
-  private final Path bundle;
+  private final BindPlanner binds;
   private final CgroupMountPlanner cgroups;
+  private final FileSystemPlanner fileSystems;
   private final List<Integer> readonlyInTheEnd = new ArrayList<>();
 
-  MountPlanner(Draft draft, Path bundle, CgroupMountPlanner cgroups) {
+  MountPlanner(
+      Draft draft, BindPlanner binds, CgroupMountPlanner cgroups, FileSystemPlanner fileSystems) {
     this.draft = draft;
     this.steps = new MountSteps(draft);
-    this.bundle = bundle;
+    this.binds = binds;
     this.cgroups = cgroups;
+    this.fileSystems = fileSystems;
   }
 
-  void add(Mount mount) {
-    MountOptions options = MountOptions.of(mount);
-    String target = target(mount);
-    if (!options.isBind() && "cgroup".equals(mount.type())) {
-      cgroups.add(target, options);
-    } else {
-      int slot = options.isBind() ? bind(mount, options) : make(mount, target, options);
-      steps.attach(slot, target, symlinks(mount.type(), target), options.propagation());
+  void addAll(List<Mount> mounts) {
+    for (int index = 0; index < mounts.size(); index++) {
+      add(index, mounts.get(index));
     }
   }
 
@@ -46,48 +46,90 @@ final class MountPlanner {
     return destination.startsWith("/") ? destination : "/" + destination;
   }
 
-  private int bind(Mount mount, MountOptions options) {
-    Path source = bundle.resolve(Objects.requireNonNullElse(mount.source(), ""));
-    boolean recursive = options.source() == MountOptions.Source.RECURSIVE_BIND;
-    int slot = draft.openSource(source.toString(), recursive);
-    steps.setAttributes(slot, options.attributes(), false);
-    steps.setAttributes(slot, options.recursiveAttributes(), true);
+  private void add(int index, Mount mount) {
+    MountOptions options = MountOptions.of(mount);
+    if (options.isRemount()) {
+      remount(mount, options);
+    } else if (options.isBind()) {
+      attach(binds.open(index, mount, options), mount, options);
+    } else if ("cgroup".equals(mount.type())) {
+      cgroups.add(target(mount), options);
+    } else {
+      attach(make(mount, options), mount, options);
+    }
+  }
+
+  private int make(Mount mount, MountOptions options) {
+    // Read-only and the like are attributes of this mount and never of its superblock, which for
+    // sysfs or a cgroup hierarchy is the host's own.
+    Attributes attributes = options.attributes().then(options.recursiveAttributes());
+    boolean later = isReadonly(attributes) && isFilledLater(mount);
+    int slot = fileSystems.make(mount, options, later ? attributes.then(WRITABLE) : attributes);
+    if (later) {
+      readonlyInTheEnd.add(slot);
+    }
     return slot;
   }
 
-  private int make(Mount mount, String target, MountOptions options) {
-    String type = Objects.requireNonNullElse(mount.type(), "");
-    String source = Objects.requireNonNullElse(mount.source(), "");
-    // Read-only and the like are attributes of this mount and never of its superblock, which for
-    // sysfs or a cgroup hierarchy is the host's own.
-    long attributes = options.attributes().then(options.recursiveAttributes()).set();
+  private void remount(Mount mount, MountOptions options) {
     int slot = draft.newSlot();
-    if ((attributes & MountAttribute.RDONLY) != 0 && isFilledLater(type, target)) {
-      attributes &= ~MountAttribute.RDONLY;
+    draft.add(new Step.FindMount(slot, target(mount)));
+    List<String> parameters = FileSystem.parameters(options.superblock(), options.data());
+    if (options.source() == MountOptions.Source.MOUNTED && !parameters.isEmpty()) {
+      draft.add(new Step.Reconfigure(slot, parameters));
+    }
+    Attributes attributes = options.attributes();
+    if (isReadonly(attributes) && isFilledLater(mount)) {
+      attributes = attributes.then(WRITABLE);
       readonlyInTheEnd.add(slot);
     }
-    draft.add(new Step.NewMount(slot, type, source, options.parameters(), attributes));
-    if (type.equals("tmpfs") && options.data().stream().noneMatch(o -> o.startsWith("mode="))) {
-      // It would have 1777, which is not what somebody who mounts a /run expects.
-      draft.add(new Step.MakeDirectory(target, RootPlanner.DIRECTORY_MODE));
-      draft.add(new Step.CopyMode(slot, target));
-    }
-    return slot;
+    steps.setAttributes(slot, attributes, false);
+    steps.setAttributes(slot, options.recursiveAttributes(), true);
+    steps.propagate(slot, options.propagation());
+  }
+
+  private void attach(int slot, Mount mount, MountOptions options) {
+    draft.add(new Step.Attach(slot, target(mount), symlinks(mount), procfs(mount, options)));
+    // Only now: a mount that is attached below a shared one becomes shared itself.
+    steps.propagate(slot, options.propagation());
+  }
+
+  private static boolean isReadonly(Attributes attributes) {
+    return (attributes.set() & MountAttribute.RDONLY) != 0;
   }
 
   /** Whether devices, or the mount points of later mounts, may have to be made in the mount. */
-  private static boolean isFilledLater(String type, String target) {
-    return type.equals("tmpfs") || target.equals("/dev");
+  private static boolean isFilledLater(Mount mount) {
+    return "tmpfs".equals(mount.type()) || place(mount).equals("/dev");
   }
 
-  private static Symlinks symlinks(@Nullable String type, String target) {
-    // A /proc that is a symbolic link of the image would make the runtime write security labels
-    // into ordinary files: CVE-2019-19921, CVE-2023-28642.
+  /** Where {@code mount} goes, if no link is on the way. */
+  private static String place(Mount mount) {
+    return ContainerPath.clean(mount.destination());
+  }
+
+  /**
+   * A {@code /proc} that is a symbolic link of the image would make the runtime write security
+   * labels into ordinary files: CVE-2019-19921, CVE-2023-28642. What may be mounted within was
+   * checked by name; a link may not lead there.
+   */
+  private static Symlinks symlinks(Mount mount) {
+    String type = Objects.requireNonNullElse(mount.type(), "");
+    String place = place(mount);
     boolean kernelInterface =
-        "proc".equals(type)
-            || "sysfs".equals(type)
-            || target.equals("/proc")
-            || target.equals("/sys");
+        type.equals("proc")
+            || type.equals("sysfs")
+            || place.equals("/proc")
+            || place.startsWith("/proc/")
+            || place.equals("/sys");
     return kernelInterface ? Symlinks.REFUSE : Symlinks.FOLLOW_IN_ROOT;
+  }
+
+  private static Procfs procfs(Mount mount, MountOptions options) {
+    String place = place(mount);
+    if (place.equals("/proc")) {
+      return options.isBind() ? Procfs.REQUIRED : Procfs.ALLOWED;
+    }
+    return place.startsWith("/proc/") ? Procfs.ALLOWED : Procfs.REFUSED;
   }
 }

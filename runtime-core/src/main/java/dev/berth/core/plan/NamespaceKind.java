@@ -21,7 +21,7 @@ public enum NamespaceKind {
   }
 
   /** The same kind, in the vocabulary of the plan. */
-  static NamespaceKind of(Namespace.Type type) {
+  public static NamespaceKind of(Namespace.Type type) {
     return valueOf(type.name());
   }
 

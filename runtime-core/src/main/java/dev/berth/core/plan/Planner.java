@@ -2,13 +2,13 @@ package dev.berth.core.plan;
 
 import dev.berth.Problem;
 import dev.berth.core.cgroup.MountedHierarchy;
+import dev.berth.core.spec.SysctlName;
 import dev.berth.spec.LinuxSpec;
-import dev.berth.spec.Namespace;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -26,35 +26,43 @@ public final class Planner {
   public static Plan create(InitRequest request) {
     Spec spec = request.spec();
     ProcessSpec process = Objects.requireNonNull(spec.process(), "process");
-    Set<NamespaceKind> namespaces = newNamespaces(spec.linux());
+    ContainerNamespaces namespaces = new ContainerNamespaces(spec.linux(), request.joined());
     Draft draft = new Draft();
     int startSocket = draft.receive(new Descriptor.StartSocket());
     draft.receive(new Descriptor.CreatedLock());
     begin(draft, "berth:init");
     joinCgroups(draft, request.host());
-    adjustOomScore(draft, process);
-    RootPlanner root = new RootPlanner(draft, request, namespaces);
+    draft.openProcfsHere();
+    adjustOomScore(draft, process, request.host());
+    NamespacePlanner entrance = new NamespacePlanner(draft, spec.linux(), namespaces);
+    entrance.enter();
+    HookPlanner hooks = new HookPlanner(draft, request);
+    RootPlanner root = new RootPlanner(draft, request, namespaces, hooks);
     root.enter();
     addNames(draft, spec);
+    addSysctls(draft, spec.linux());
     root.protectPaths();
     ProcessPlanner program = new ProcessPlanner(draft, process, request.host());
     program.becomeUser(request.lifetime());
     program.findProgram();
     draft.add(new Step.SetName("berth:created"));
     draft.add(new Step.AwaitStart(startSocket));
+    hooks.beforeProgram();
     program.execute();
-    // A cgroup namespace shows the cgroup it was made in, so it is made by a step.
-    namespaces.remove(NamespaceKind.CGROUP);
-    return draft.finish(namespaces);
+    return draft.finish(entrance.atBirth());
   }
 
   /** The plan of a further process in a running container. */
   public static Plan exec(ExecRequest request) {
     Draft draft = new Draft();
     int init = draft.receive(new Descriptor.InitProcess());
+    boolean ownMounts = request.namespaces().contains(NamespaceKind.MOUNT);
+    OptionalInt root =
+        ownMounts ? OptionalInt.empty() : OptionalInt.of(draft.receive(new Descriptor.InitRoot()));
     begin(draft, "berth:exec");
     joinCgroups(draft, request.host());
-    adjustOomScore(draft, request.process());
+    draft.openProcfsHere();
+    adjustOomScore(draft, request.process(), request.host());
     // Processes of the container see this one as soon as it has joined: CVE-2016-9962. Not earlier,
     // since from here on its files in /proc are root's.
     draft.add(new Step.SetNonDumpable());
@@ -65,7 +73,12 @@ public final class Planner {
     if (request.namespaces().contains(NamespaceKind.PID)) {
       draft.add(new Step.Fork());
     }
+    if (request.rdt() != null) {
+      draft.add(new Step.Sync(SyncPoint.JOIN_RESCTRL));
+    }
     draft.add(new Step.NewSession());
+    // Joining a mount namespace changes the root; a container without one has a root all the same.
+    root.ifPresent(slot -> draft.add(new Step.ChangeRootTo(slot)));
     if (request.namespaces().contains(NamespaceKind.USER)) {
       becomeRoot(draft);
     }
@@ -77,22 +90,17 @@ public final class Planner {
     return draft.finish(Set.of());
   }
 
+  /** The plan of a process that runs one hook, in the runtime's own namespaces. */
+  public static Plan hook(HookRequest request) {
+    return HookPlanner.plan(request);
+  }
+
   /**
    * What a plan leaves out of {@code process} because the host does not have it to give: the
    * specification wants a warning about that, and no failure.
    */
   public static List<Problem> warnings(ProcessSpec process, HostView host) {
     return CapabilitySets.warnings(process.capabilities(), host.capabilities());
-  }
-
-  private static Set<NamespaceKind> newNamespaces(LinuxSpec linux) {
-    Set<NamespaceKind> kinds = EnumSet.noneOf(NamespaceKind.class);
-    for (Namespace namespace : linux.namespaces()) {
-      if (namespace.path() == null) {
-        kinds.add(NamespaceKind.of(namespace.type()));
-      }
-    }
-    return kinds;
   }
 
   private static void begin(Draft draft, String name) {
@@ -112,8 +120,8 @@ public final class Planner {
     }
   }
 
-  private static void adjustOomScore(Draft draft, ProcessSpec process) {
-    if (process.oomScoreAdj() != null) {
+  private static void adjustOomScore(Draft draft, ProcessSpec process, HostView host) {
+    if (process.oomScoreAdj() != null && host.limits() == HostView.Limits.BY_PROCESS) {
       draft.add(new Step.SetOomScoreAdj(process.oomScoreAdj()));
     }
   }
@@ -125,6 +133,21 @@ public final class Planner {
     if (spec.domainname() != null) {
       draft.add(new Step.SetDomainname(spec.domainname()));
     }
+  }
+
+  /** In the order of the configuration, since one may be refused for the value of another. */
+  private static void addSysctls(Draft draft, LinuxSpec linux) {
+    linux
+        .sysctl()
+        .forEach((text, value) -> {
+          SysctlName name = SysctlName.of(text);
+          // The file is for root of the host only, the system call for that of a user namespace
+          // too.
+          draft.add(
+              name.equals(SysctlName.DOMAINNAME)
+                  ? new Step.SetDomainname(value)
+                  : new Step.SetSysctl(name.path(), value));
+        });
   }
 
   /** Of a user namespace, whose ids the process does not have yet. */

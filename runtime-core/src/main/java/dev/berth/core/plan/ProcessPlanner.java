@@ -3,9 +3,6 @@ package dev.berth.core.plan;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Rlimit;
 import dev.berth.spec.User;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Objects;
 
 /**
  * {@code process}: from a process with all of the container's namespaces, and still all
@@ -15,7 +12,6 @@ final class ProcessPlanner {
   private static final int DEFAULT_UMASK = 022;
 
   private static final long DEFAULT_OPEN_FILES = 1024;
-  private static final Map<Rlimit.Type, RlimitKind> RLIMITS = rlimitKinds();
 
   private final Draft draft;
   private final ProcessSpec process;
@@ -60,25 +56,32 @@ final class ProcessPlanner {
   }
 
   private void limitResources() {
-    boolean openFilesGiven = false;
-    for (Rlimit limit : process.rlimits()) {
-      openFilesGiven |= limit.type() == Rlimit.Type.RLIMIT_NOFILE;
-      draft.add(
-          new Step.SetRlimit(
-              Objects.requireNonNull(RLIMITS.get(limit.type())), limit.soft(), limit.hard()));
+    if (host.limits() == HostView.Limits.BY_PROCESS) {
+      for (Rlimit limit : process.rlimits()) {
+        draft.add(new Step.SetRlimit(kind(limit), limit.soft(), limit.hard()));
+      }
+    } else if (!process.rlimits().isEmpty() || process.oomScoreAdj() != null) {
+      draft.add(new Step.Sync(SyncPoint.SET_LIMITS));
     }
-    if (!openFilesGiven) {
-      // A JVM raises its own soft limit to the hard one, and its children inherit that.
-      long hard = host.openFilesHardLimit();
-      long soft = Long.compareUnsigned(hard, DEFAULT_OPEN_FILES) < 0 ? hard : DEFAULT_OPEN_FILES;
-      draft.add(new Step.SetRlimit(RlimitKind.RLIMIT_NOFILE, soft, hard));
+    if (process.rlimits().stream().noneMatch(each -> kind(each) == RlimitKind.RLIMIT_NOFILE)) {
+      draft.add(defaultOpenFiles(host.openFilesHardLimit()));
     }
+  }
+
+  /** A JVM raises its own soft limit to the hard one, and its children inherit that. */
+  static Step defaultOpenFiles(long hard) {
+    long soft = Long.compareUnsigned(hard, DEFAULT_OPEN_FILES) < 0 ? hard : DEFAULT_OPEN_FILES;
+    return new Step.SetRlimit(RlimitKind.RLIMIT_NOFILE, soft, hard);
   }
 
   private void switchUser() {
     User user = process.user();
-    if (host.groups() == HostView.Groups.CHOSEN) {
-      draft.add(new Step.SetGroups(user.additionalGids()));
+    boolean none = user.additionalGids().isEmpty();
+    switch (host.groups()) {
+      case CHOSEN -> draft.add(new Step.SetGroups(user.additionalGids()));
+      case IF_PERMITTED ->
+          draft.add(none ? new Step.TryDropGroups() : new Step.SetGroups(user.additionalGids()));
+      case INHERITED -> {} // and nobody may ask for others
     }
     draft.add(new Step.SetGroupId(user.gid()));
     draft.add(new Step.SetUserId(user.uid()));
@@ -90,11 +93,7 @@ final class ProcessPlanner {
     return user.umask() == null ? DEFAULT_UMASK : Math.toIntExact(user.umask());
   }
 
-  private static Map<Rlimit.Type, RlimitKind> rlimitKinds() {
-    Map<Rlimit.Type, RlimitKind> kinds = new EnumMap<>(Rlimit.Type.class);
-    for (Rlimit.Type type : Rlimit.Type.values()) {
-      kinds.put(type, RlimitKind.valueOf(type.name()));
-    }
-    return kinds;
+  private static RlimitKind kind(Rlimit limit) {
+    return RlimitKind.of(limit.type());
   }
 }

@@ -1,5 +1,7 @@
 package dev.berth.core.plan;
 
+import dev.berth.spec.Rlimit;
+
 /**
  * The resources of setrlimit(2), in the order of their numbers on every Linux architecture here.
  */
@@ -19,5 +21,16 @@ public enum RlimitKind {
   RLIMIT_MSGQUEUE,
   RLIMIT_NICE,
   RLIMIT_RTPRIO,
-  RLIMIT_RTTIME
+  RLIMIT_RTTIME;
+
+  /** The same resource, in the vocabulary of the plan. */
+  public static RlimitKind of(Rlimit.Type type) {
+    return valueOf(type.name());
+  }
+
+  /** What setrlimit(2) takes for it. */
+  @SuppressWarnings("EnumOrdinal") // they are in the kernel's order
+  public int number() {
+    return ordinal();
+  }
 }

@@ -1,11 +1,13 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.spec.ContainerPath;
 import dev.berth.core.spec.MountOptions;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -18,33 +20,77 @@ final class RootPlanner {
   private final Draft draft;
   private final InitRequest request;
   private final Spec spec;
-  private final Set<NamespaceKind> namespaces;
+  private final ContainerNamespaces namespaces;
+  private final HookPlanner hooks;
+  private final HostTrees trees;
 
-  RootPlanner(Draft draft, InitRequest request, Set<NamespaceKind> namespaces) {
+  /** Comes before the first new slot of {@code draft}. */
+  RootPlanner(Draft draft, InitRequest request, ContainerNamespaces namespaces, HookPlanner hooks) {
     this.draft = draft;
     this.request = request;
     this.spec = request.spec();
     this.namespaces = namespaces;
+    this.hooks = hooks;
+    this.trees = HostTrees.receive(draft, request);
   }
 
   /** Makes the root file system, with all in it, and changes to it. */
   void enter() {
+    if (namespaces.has(NamespaceKind.MOUNT)) {
+      leaveHost();
+      settleInNamespaces();
+      makeRoot();
+    } else {
+      // Whatever was mounted, made or covered now would be so for the host.
+      draft.add(new Step.TakeRoot(request.rootfs().toString()));
+      settleInNamespaces();
+      hooks.beforeChangeOfRoot();
+      draft.add(new Step.ChangeRoot());
+      new StreamsPlanner(draft, process()).addWithoutConsole();
+    }
+  }
+
+  private void makeRoot() {
+    String label = request.host().mounts().label(spec.linux());
     MountPlanner mounts =
         new MountPlanner(
             draft,
-            request.bundle(),
-            new CgroupMountPlanner(draft, request.host(), owns(NamespaceKind.CGROUP)));
-    leaveHost();
-    enterNamespaces();
-    spec.mounts().forEach(mounts::add);
+            new BindPlanner(draft, trees),
+            new CgroupMountPlanner(
+                draft,
+                request.host(),
+                namespaces.has(NamespaceKind.CGROUP),
+                isInUserNamespace(),
+                label),
+            new FileSystemPlanner(draft, mayBeRefusedSys(), label));
+    mounts.addAll(spec.mounts());
     new DevicePlanner(draft, nodes()).addAll(spec);
     addWorkingDirectory();
-    draft.add(new Step.PivotRoot());
+    if (spec.linux().intelRdt() != null) {
+      draft.add(new Step.Sync(SyncPoint.JOIN_RESCTRL));
+    }
+    // As late as that: what fails later takes the devices along.
+    NetworkPlanner.add(draft, spec.linux().netDevices());
+    hooks.beforeChangeOfRoot();
+    changeRoot();
     new StreamsPlanner(draft, process()).addToContainer();
-    changePropagation();
     mounts.makeReadonly();
     if (Objects.requireNonNull(spec.root(), "root").readonly()) {
       draft.add(new Step.MakeRootReadonly());
+    }
+  }
+
+  private void changeRoot() {
+    switch (request.rootChange()) {
+      case PIVOT -> draft.add(new Step.PivotRoot());
+      case MOVE -> {
+        // For a process that takes the new root away: with these, the old one shows all of the
+        // host.
+        for (String path : request.host().mounts().kernelInterfaces()) {
+          draft.add(new Step.DropHostMount(path));
+        }
+        draft.add(new Step.MoveRoot());
+      }
     }
   }
 
@@ -60,37 +106,45 @@ final class RootPlanner {
     for (String path : masked) {
       draft.add(new Step.MaskPath(path));
     }
+    changePropagation();
   }
 
   /** What needs the host's permissions. */
   private void leaveHost() {
-    if (owns(NamespaceKind.USER) || sharesMounts()) {
+    if (namespaces.has(NamespaceKind.USER) || sharesMounts()) {
       draft.openSourcesHere();
     }
     draft.add(new Step.SetRootPropagation(Propagation.RSLAVE));
     draft.add(new Step.MountRoot(request.rootfs().toString()));
   }
 
-  private void enterNamespaces() {
-    if (owns(NamespaceKind.USER)) {
+  private void settleInNamespaces() {
+    if (namespaces.makes(NamespaceKind.USER)) {
       draft.add(new Step.Sync(SyncPoint.MAP_IDS));
+    }
+    if (namespaces.has(NamespaceKind.USER)) {
       Planner.becomeRoot(draft);
     }
     draft.add(new Step.NewSession());
-    if (owns(NamespaceKind.CGROUP)) {
-      draft.add(new Step.Unshare(NamespaceKind.CGROUP));
+    if (namespaces.makes(NamespaceKind.CGROUP)) {
+      draft.add(new Step.Unshare(List.of(NamespaceKind.CGROUP)));
     }
-    if (owns(NamespaceKind.NETWORK)) {
+    if (namespaces.makes(NamespaceKind.NETWORK)) {
       draft.add(new Step.LoopbackUp());
     }
   }
 
-  private boolean owns(NamespaceKind kind) {
-    return namespaces.contains(kind);
+  private boolean isInUserNamespace() {
+    return nodes() == HostView.Nodes.BOUND;
+  }
+
+  /** sysfs is for a network namespace, and only for those who own that namespace. */
+  private boolean mayBeRefusedSys() {
+    return isInUserNamespace() && !namespaces.makes(NamespaceKind.NETWORK);
   }
 
   private HostView.Nodes nodes() {
-    return owns(NamespaceKind.USER) ? HostView.Nodes.BOUND : request.host().nodes();
+    return namespaces.has(NamespaceKind.USER) ? HostView.Nodes.BOUND : request.host().nodes();
   }
 
   /**
@@ -117,7 +171,8 @@ final class RootPlanner {
   private void changePropagation() {
     LinuxSpec.Propagation propagation = spec.linux().rootfsPropagation();
     if (propagation != null) {
-      // Only now, since before the change of root it would have been the host's mounts that change.
+      // Only now: before the change of root it would have been the host's mounts that change, and
+      // what is unbindable cannot be mounted on itself any more, to be read-only.
       draft.add(new Step.SetRootPropagation(Propagation.of(propagation)));
     }
   }
@@ -127,15 +182,16 @@ final class RootPlanner {
    * cgroups that are mounted below it are that user's, and would be writable (CVE-2023-25809).
    */
   private boolean showsHostCgroups() {
-    return !owns(NamespaceKind.CGROUP)
-        && nodes() == HostView.Nodes.BOUND
-        && spec.mounts().stream().anyMatch(RootPlanner::bindsAllOfSys)
+    return isInUserNamespace()
+        && spec.mounts().stream().anyMatch(this::mayBindAllOfSys)
         && spec.mounts().stream()
-            .noneMatch(mount -> MountPlanner.target(mount).equals(CGROUP_MOUNT_POINT));
+            .noneMatch(
+                mount -> ContainerPath.clean(mount.destination()).equals(CGROUP_MOUNT_POINT));
   }
 
-  private static boolean bindsAllOfSys(Mount mount) {
-    return MountPlanner.target(mount).equals("/sys")
-        && MountOptions.of(mount).source() == MountOptions.Source.RECURSIVE_BIND;
+  private boolean mayBindAllOfSys(Mount mount) {
+    return ContainerPath.clean(mount.destination()).equals("/sys")
+        && (MountOptions.of(mount).source() == MountOptions.Source.RECURSIVE_BIND
+            || mayBeRefusedSys());
   }
 }

@@ -1,5 +1,7 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.state.HookState;
+import dev.berth.spec.Hook;
 import java.util.List;
 
 /**
@@ -40,22 +42,55 @@ public sealed interface Step {
   /** Writes {@code 0}, "myself", to the {@code cgroup.procs} file in {@code slot}. */
   record JoinCgroup(int slot) implements Step {}
 
-  /** Writes {@code value} to {@code /proc/self/oom_score_adj} of the host's procfs. */
-  record SetOomScoreAdj(int value) implements Step {}
+  /**
+   * Mounts a procfs for the stub alone, nowhere: what all {@link ThroughProcfs} write to. In a user
+   * namespace that may not mount one it is the {@code /proc} of the runtime. Comes before any mount
+   * of the container, and needs none of its namespaces: of what is below {@code /proc/sys}, the
+   * kernel shows whoever looks that of his own.
+   *
+   * @param options of its mount, such as {@code subset=pid}
+   */
+  record OpenProcfs(List<String> options) implements Step {}
 
-  /** {@code setns(pidfd in slot, flags)}: all namespaces at once, the user namespace first. */
+  /** Closes it, so that a container that waits for its start does not have it. */
+  record CloseProcfs() implements Step {}
+
+  /** A step that writes to a file of {@code /proc}; a {@link Draft} opens a procfs for it. */
+  interface ThroughProcfs {}
+
+  /** Writes {@code value} to {@code /proc/self/oom_score_adj}. */
+  record SetOomScoreAdj(int value) implements Step, ThroughProcfs {}
+
+  /**
+   * {@code setns(slot, flags)}: of a pidfd all these namespaces of the process at once, the user
+   * namespace first; else the one that is open in the slot.
+   */
   record JoinNamespaces(int slot, List<NamespaceKind> namespaces) implements Step {}
 
   /**
-   * Goes on in a child ({@code clone3(CLONE_PARENT | CLONE_PIDFD)}), which a joined PID namespace
-   * needs. The child is the runtime's child too, its pid and pidfd are reported, and the process
-   * that forked exits. A PID namespace's init ends only when every process in it is reaped, so this
-   * child too.
+   * Goes on in a child ({@code clone3(CLONE_PARENT | CLONE_PIDFD)}), which a PID namespace needs
+   * that was joined, or unshared. The child is the runtime's child too, its pid and pidfd are
+   * reported, and the process that forked exits. A PID namespace's init ends only when every
+   * process in it is reaped, so this child too.
    */
   record Fork() implements Step {}
 
-  /** {@code unshare(2)} of what can only be made after the process is in its cgroup. */
-  record Unshare(NamespaceKind namespace) implements Step {}
+  /**
+   * {@code unshare(2)} of what can only be made after another was joined, or after the process is
+   * in its cgroup; a user namespace among them owns the others.
+   */
+  record Unshare(List<NamespaceKind> namespaces) implements Step {}
+
+  /**
+   * {@code unshare(CLONE_NEWTIME)}, the offsets to {@code timens_offsets}, which takes none any
+   * more once somebody is in the namespace, and {@code setns(2)}, since unshare is for children
+   * only; time_namespaces(7).
+   */
+  record NewTimeNamespace(List<Offset> offsets) implements Step, ThroughProcfs {
+
+    /** How far a clock is ahead: {@code monotonic} or {@code boottime}. */
+    public record Offset(String clock, long seconds, long nanoseconds) {}
+  }
 
   /**
    * Reports {@code point} and waits for the runtime's answer.
@@ -73,6 +108,15 @@ public sealed interface Step {
 
   /** {@code setsid(2)}. */
   record NewSession() implements Step {}
+
+  /** Looks for a network device of this name, which there must not be. */
+  record RequireFreeName(String name) implements Step {}
+
+  /**
+   * Sends the messages in the file in {@code slot} to the kernel's routing, one after the other;
+   * rtnetlink(7).
+   */
+  record SendNetlink(int slot) implements Step {}
 
   /** Brings the interface {@code lo} up. */
   record LoopbackUp() implements Step {}
@@ -92,6 +136,9 @@ public sealed interface Step {
    */
   record OpenTree(int slot, String hostPath, boolean recursive) implements Step {}
 
+  /** The same if {@code slot} is still empty, since a {@link TryMount} was refused. */
+  record OpenTreeInstead(int slot, String hostPath, boolean recursive) implements Step {}
+
   /**
    * A new file system, detached, in {@code slot}: {@code fsopen}, {@code fsconfig} for the source
    * and each option, {@code fsmount}.
@@ -101,6 +148,31 @@ public sealed interface Step {
    */
   record NewMount(int slot, String type, String source, List<String> options, long attributes)
       implements Step {}
+
+  /** The same, where EPERM and EBUSY are no error, and leave {@code slot} empty. */
+  record TryMount(int slot, String type, String source, List<String> options, long attributes)
+      implements Step {}
+
+  /**
+   * A new file system, detached, in {@code slot}, by mount(2): for what fsconfig(2) does not take.
+   * It is mounted where nobody can see it, and cloned from there.
+   *
+   * @param flags of the superblock, in the words of mount(8)
+   * @param data all options of the file system's own, as mount(2) takes them
+   */
+  record LegacyMount(int slot, String type, String source, List<String> flags, String data)
+      implements Step {}
+
+  /** Opens the mount at {@code target} into {@code slot}, as it is. */
+  record FindMount(int slot, String target) implements Step {}
+
+  /**
+   * Changes the file system of the mount in {@code slot}: {@code fspick}, {@code fsconfig} for each
+   * option.
+   *
+   * @param options in the order given: {@code name} or {@code name=value}
+   */
+  record Reconfigure(int slot, List<String> options) implements Step {}
 
   /**
    * {@code mount_setattr(2)} on the mount in {@code slot}.
@@ -118,13 +190,33 @@ public sealed interface Step {
    */
   record CopyMode(int slot, String target) implements Step {}
 
+  /** The same with the owner. */
+  record CopyOwner(int slot, String target) implements Step {}
+
+  /**
+   * Copies what is in the directory at {@code target} to the new file system in {@code slot} that
+   * will cover it, with owners, modes, times and extended attributes; nothing happens if there is
+   * none. Links are copied, never followed.
+   */
+  record CopyUp(int slot, String target) implements Step {}
+
   /**
    * {@code move_mount(2)} of the mount in {@code slot} to {@code target}, which is made, as a
    * directory or as an empty file like the mount's root, if it is missing.
    *
    * @param symlinks whether the path may go through symbolic links
+   * @param procfs whether it may lead to a proc file system
    */
-  record Attach(int slot, String target, Symlinks symlinks) implements Step {}
+  record Attach(int slot, String target, Symlinks symlinks, Procfs procfs) implements Step {
+
+    /** Anywhere but in a proc file system. */
+    public Attach(int slot, String target, Symlinks symlinks) {
+      this(slot, target, symlinks, Procfs.REFUSED);
+    }
+  }
+
+  /** Holds what is in {@code slot} against the device that was asked for. */
+  record RequireDevice(int slot, DeviceKind kind, int major, int minor) implements Step {}
 
   /** {@code mkdir -p} in the container's root. */
   record MakeDirectory(String path, int mode) implements Step {}
@@ -136,6 +228,27 @@ public sealed interface Step {
 
   /** {@code symlinkat(2)}; an existing link or file is left as it is. */
   record MakeSymlink(String path, String content) implements Step {}
+
+  /**
+   * Takes the directory as the container's root, without a mount of its own: what a container does
+   * that shares the host's mounts, and may change none.
+   */
+  record TakeRoot(String hostPath) implements Step {}
+
+  /**
+   * Takes the host's mount at {@code hostPath} away, or covers it where it is locked: after {@link
+   * MoveRoot} the old root is still there, below the new one.
+   */
+  record DropHostMount(String hostPath) implements Step {}
+
+  /** {@code move_mount(2)} of the container's root to {@code /}, then {@link ChangeRoot}. */
+  record MoveRoot() implements Step {}
+
+  /** {@code chroot(2)} to the container's root. */
+  record ChangeRoot() implements Step {}
+
+  /** {@code chroot(2)} to the directory in {@code slot}. */
+  record ChangeRootTo(int slot) implements Step {}
 
   /** {@code pivot_root(".", ".")} and {@code umount2(MNT_DETACH)} of the old root. */
   record PivotRoot() implements Step {}
@@ -189,6 +302,9 @@ public sealed interface Step {
   /** {@code setdomainname(2)}. */
   record SetDomainname(String name) implements Step {}
 
+  /** Writes {@code value} to {@code path}, which is below {@code /proc/sys}. */
+  record SetSysctl(String path, String value) implements Step, ThroughProcfs {}
+
   /** {@code prlimit64(2)}; {@code -1} is {@code RLIM_INFINITY}. */
   record SetRlimit(RlimitKind kind, long soft, long hard) implements Step {}
 
@@ -203,6 +319,9 @@ public sealed interface Step {
 
   /** {@code setgroups(2)}. */
   record SetGroups(List<Long> gids) implements Step {}
+
+  /** {@code setgroups(0)}, where a user namespace that lets nobody drop a group is no error. */
+  record TryDropGroups() implements Step {}
 
   /** {@code setresgid(gid, gid, gid)}. */
   record SetGroupId(long gid) implements Step {}
@@ -230,6 +349,18 @@ public sealed interface Step {
    * Reports that the container is created, then waits for a start on the socket in {@code slot}.
    */
   record AwaitStart(int slot) implements Step {}
+
+  /**
+   * Runs a hook to its end, as a child in a session of its own, with {@code state} on its standard
+   * input. One that does not succeed, or takes longer than its timeout and is killed, is a failure.
+   *
+   * @param index among the hooks of its kind
+   * @param hook with all its arguments
+   */
+  record RunHook(HookKind kind, int index, Hook hook, HookState.Text state) implements Step {}
+
+  /** Ends the process: it was there for its steps alone. */
+  record End() implements Step {}
 
   /** Closes all descriptors but the standard three and becomes the program that was found. */
   record Exec(List<String> arguments, List<String> environment) implements Step {}

@@ -2,9 +2,13 @@ package dev.berth.core.plan;
 
 import dev.berth.core.spec.Capability;
 import dev.berth.core.spec.MountAttribute;
+import dev.berth.core.spec.SysctlName;
+import dev.berth.core.state.HookState;
+import dev.berth.spec.Hook;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -38,33 +42,71 @@ public final class StepText {
       case Step.SetNonDumpable() -> "make the process non-dumpable";
       case Step.DieWithParent() -> "ask to die with the runtime";
       case Step.JoinCgroup(int slot) -> "join cgroup: " + content(plan, index, slot);
+      case Step.OpenProcfs(List<String> options) ->
+          "open a procfs for itself" + (options.isEmpty() ? "" : " (" + list(options) + ")");
+      case Step.CloseProcfs() -> "close that procfs";
       case Step.SetOomScoreAdj(int value) -> "set oom_score_adj " + value;
       case Step.JoinNamespaces(int _, List<NamespaceKind> namespaces) ->
           "join namespaces: " + list(namespaces);
       case Step.Fork() -> "fork into the PID namespace";
-      case Step.Unshare(NamespaceKind namespace) -> "make " + namespace + " namespace";
+      case Step.Unshare(List<NamespaceKind> namespaces) -> "make namespaces: " + list(namespaces);
+      case Step.NewTimeNamespace(List<Step.NewTimeNamespace.Offset> offsets) ->
+          "make time namespace" + ahead(offsets);
       case Step.Sync(SyncPoint point, List<Integer> _, List<Integer> _) ->
           switch (point) {
             case MAP_IDS -> "wait for the ids to be mapped";
+            case COMPARE_IDS -> "wait for the mappings to be compared";
+            case SET_LIMITS -> "wait for the limits to be set from outside";
+            case JOIN_RESCTRL -> "wait to be in the resctrl group";
+            case MOVE_NETWORK_DEVICES -> "wait for the network devices";
+            case RUN_RUNTIME_HOOKS -> "wait for the hooks prestart and createRuntime";
             case HAND_OVER_TERMINAL -> "hand over the terminal";
           };
       case Step.NewSession() -> "start a session";
+      case Step.RequireFreeName(String name) ->
+          "see that there is no network device " + quote(name);
+      case Step.SendNetlink(int _) -> "give the network devices their addresses, and set them up";
       case Step.LoopbackUp() -> "bring up lo";
       case Step.SetRootPropagation(Propagation propagation) ->
           "set " + propagation.option() + " on /" + below(propagation.isRecursive());
       case Step.MountRoot(String hostPath) -> "mount root " + quote(hostPath);
       case Step.OpenTree(int _, String hostPath, boolean recursive) ->
           "open " + quote(hostPath) + below(recursive);
-      case Step.NewMount mount -> "make " + fileSystem(mount) + options(mount);
+      case Step.OpenTreeInstead(int _, String hostPath, boolean recursive) ->
+          "or else open " + quote(hostPath) + below(recursive);
+      case Step.TryMount mount ->
+          "try to make "
+              + fileSystem(mount.type(), mount.source())
+              + options(mount.attributes(), mount.options());
+      case Step.LegacyMount mount ->
+          "make %s by mount(2)%s"
+              .formatted(fileSystem(mount.type(), mount.source()), options(mount));
+      case Step.FindMount(int _, String target) -> "open the mount at " + quote(target);
+      case Step.Reconfigure(int slot, List<String> options) ->
+          "reconfigure " + content(plan, index, slot) + options(0, options);
+      case Step.NewMount mount ->
+          "make "
+              + fileSystem(mount.type(), mount.source())
+              + options(mount.attributes(), mount.options());
       case Step.SetMountAttributes change -> attributes(plan, index, change);
       case Step.CopyMode(int _, String target) -> "take over the mode of " + quote(target);
-      case Step.Attach(int slot, String target, Symlinks _) ->
+      case Step.CopyOwner(int _, String target) -> "take over the owner of " + quote(target);
+      case Step.CopyUp(int slot, String target) ->
+          "copy what is in %s to %s".formatted(quote(target), content(plan, index, slot));
+      case Step.Attach(int slot, String target, Symlinks _, Procfs _) ->
           "mount " + content(plan, index, slot) + " at " + quote(target);
+      case Step.RequireDevice(int slot, DeviceKind kind, int major, int minor) ->
+          "require that %s is %s".formatted(content(plan, index, slot), number(kind, major, minor));
       case Step.MakeDirectory(String path, int mode) ->
           "make directory %s (%04o)".formatted(quote(path), mode);
       case Step.MakeDevice device -> "make device " + quote(device.path()) + details(device);
       case Step.MakeSymlink(String path, String content) ->
           "link %s to %s".formatted(quote(path), quote(content));
+      case Step.TakeRoot(String hostPath) -> "open root " + quote(hostPath);
+      case Step.DropHostMount(String hostPath) -> "drop the host's mount " + quote(hostPath);
+      case Step.MoveRoot() -> "move root to /";
+      case Step.ChangeRoot() -> "change root by chroot";
+      case Step.ChangeRootTo(int slot) -> "change root by chroot to " + content(plan, index, slot);
       case Step.PivotRoot() -> "change root";
       case Step.OpenRoot() -> "open the container's root";
       case Step.NewTerminal(int _, int _) -> "make a terminal";
@@ -78,6 +120,8 @@ public final class StepText {
       case Step.MakePathReadonly(String path) -> "make %s read-only".formatted(quote(path));
       case Step.SetHostname(String name) -> "set hostname " + quote(name);
       case Step.SetDomainname(String name) -> "set domainname " + quote(name);
+      case Step.SetSysctl(String path, String value) ->
+          "set sysctl %s to %s".formatted(new SysctlName(path), quote(value));
       case Step.SetRlimit(RlimitKind kind, long soft, long hard) ->
           "set %s: soft %s, hard %s".formatted(kind, limit(soft), limit(hard));
       case Step.SetNoNewPrivileges() -> "set no_new_privs";
@@ -85,6 +129,7 @@ public final class StepText {
       case Step.SetBoundingSet(long capabilities) ->
           "set bounding set: " + capabilities(capabilities);
       case Step.SetGroups(List<Long> gids) -> "set additional groups: " + list(gids);
+      case Step.TryDropGroups() -> "try to drop the additional groups";
       case Step.SetGroupId(long gid) -> "set group " + gid;
       case Step.SetUserId(long uid) -> "set user " + uid;
       case Step.SetCapabilities sets -> "set capabilities: " + capabilities(sets);
@@ -92,6 +137,9 @@ public final class StepText {
       case Step.RequireDirectory(String path) -> "enter directory " + quote(path);
       case Step.FindProgram(List<String> candidates) -> "find program " + program(candidates);
       case Step.AwaitStart(int _) -> "wait for the start";
+      case Step.RunHook(HookKind kind, int hook, Hook program, HookState.Text _) ->
+          hook(kind, hook, program);
+      case Step.End() -> "end";
       case Step.Exec(List<String> arguments, List<String> environment) ->
           "execute %s with %d environment variables"
               .formatted(
@@ -100,46 +148,69 @@ public final class StepText {
     };
   }
 
+  /** A hook of a container, in the words of its step. */
+  public static String hook(HookKind kind, int index, Hook hook) {
+    return "run hooks.%s[%d] (%s)".formatted(kind, index, quote(hook.path()));
+  }
+
   private static String describe(Descriptor descriptor) {
     return switch (descriptor) {
       case Descriptor.StartSocket() -> "start socket";
       case Descriptor.CreatedLock() -> "lock of the created state";
       case Descriptor.CgroupProcs(String hierarchy) -> "cgroup.procs of " + quote(hierarchy);
+      case Descriptor.Tree(int _, String hostPath, boolean recursive, Descriptor.IdMap idMap) ->
+          quote(hostPath) + below(recursive) + (idMap == null ? "" : " with ids mapped");
+      case Descriptor.InitRoot() -> "root of the init process";
       case Descriptor.InitProcess() -> "init process";
+      case Descriptor.JoinedNamespace(NamespaceKind kind) -> kind + " namespace";
     };
   }
 
   /** What an earlier step, or the runtime, has put into {@code slot}. */
   private static String content(Plan plan, int before, int slot) {
     if (slot < plan.descriptors().size()) {
-      return describe(plan.descriptors().get(slot));
+      Descriptor descriptor = plan.descriptors().get(slot);
+      return descriptor instanceof Descriptor.Tree tree
+          ? quote(tree.hostPath())
+          : describe(descriptor);
     }
-    for (Step step : plan.steps().subList(0, before)) {
-      if (step instanceof Step.NewMount mount && mount.slot() == slot) {
-        return mount.type();
-      }
-      if (step instanceof Step.OpenTree tree && tree.slot() == slot) {
-        return quote(tree.hostPath());
-      }
-      if (step instanceof Step.OpenMount mount && mount.slot() == slot) {
-        return content(plan, before, mount.of());
-      }
-      if (step instanceof Step.NewTerminal terminal && terminal.peer() == slot) {
-        return "the terminal";
-      }
-    }
-    return "slot " + slot;
+    return plan.steps().subList(0, before).stream()
+        .flatMap(step -> content(plan, before, step, slot).stream())
+        .findFirst()
+        .orElse("slot " + slot);
   }
 
-  private static String fileSystem(Step.NewMount mount) {
-    boolean ownSource = mount.source().isEmpty() || mount.source().equals(mount.type());
-    return mount.type() + " file system" + (ownSource ? "" : " " + quote(mount.source()));
+  private static Optional<String> content(Plan plan, int before, Step step, int slot) {
+    return switch (step) {
+      case Step.NewMount mount when mount.slot() == slot -> Optional.of(mount.type());
+      case Step.TryMount mount when mount.slot() == slot -> Optional.of(mount.type());
+      case Step.LegacyMount mount when mount.slot() == slot -> Optional.of(mount.type());
+      case Step.FindMount mount when mount.slot() == slot -> Optional.of(quote(mount.target()));
+      case Step.OpenMount mount when mount.slot() == slot ->
+          Optional.of(content(plan, before, mount.of()));
+      case Step.NewTerminal terminal when terminal.peer() == slot -> Optional.of("the terminal");
+      case Step.OpenTree tree when tree.slot() == slot -> Optional.of(quote(tree.hostPath()));
+      default -> Optional.empty();
+    };
   }
 
-  private static String options(Step.NewMount mount) {
-    List<String> options = new ArrayList<>(MountAttribute.words(mount.attributes(), 0));
-    mount.options().stream().map(StepText::quote).forEach(options::add);
-    return options.isEmpty() ? "" : " (" + String.join(", ", options) + ")";
+  private static String fileSystem(String type, String source) {
+    boolean ownSource = source.isEmpty() || source.equals(type);
+    return type + " file system" + (ownSource ? "" : " " + quote(source));
+  }
+
+  private static String options(long attributes, List<String> options) {
+    List<String> words = new ArrayList<>(MountAttribute.words(attributes, 0));
+    options.stream().map(StepText::quote).forEach(words::add);
+    return words.isEmpty() ? "" : " (" + String.join(", ", words) + ")";
+  }
+
+  private static String options(Step.LegacyMount mount) {
+    List<String> options = new ArrayList<>(mount.flags());
+    if (!mount.data().isEmpty()) {
+      options.add(mount.data());
+    }
+    return options(0, options);
   }
 
   private static String attributes(Plan plan, int index, Step.SetMountAttributes change) {
@@ -154,16 +225,29 @@ public final class StepText {
             below(change.recursive()));
   }
 
+  private static String ahead(List<Step.NewTimeNamespace.Offset> offsets) {
+    return offsets.isEmpty()
+        ? ""
+        : offsets.stream()
+            .map(each ->
+                "%s %+d s %d ns".formatted(each.clock(), each.seconds(), each.nanoseconds()))
+            .collect(Collectors.joining(", ", " (", ")"));
+  }
+
   private static String below(boolean recursive) {
     return recursive ? " and all below" : "";
   }
 
   private static String details(Step.MakeDevice device) {
     String mode = "%04o, owner %d:%d".formatted(device.mode(), device.uid(), device.gid());
-    return switch (device.kind()) {
-      case CHARACTER -> " (c %d:%d, %s)".formatted(device.major(), device.minor(), mode);
-      case BLOCK -> " (b %d:%d, %s)".formatted(device.major(), device.minor(), mode);
-      case FIFO -> " (p, %s)".formatted(mode);
+    return " (%s, %s)".formatted(number(device.kind(), device.major(), device.minor()), mode);
+  }
+
+  private static String number(DeviceKind kind, int major, int minor) {
+    return switch (kind) {
+      case CHARACTER -> "c %d:%d".formatted(major, minor);
+      case BLOCK -> "b %d:%d".formatted(major, minor);
+      case FIFO -> "p";
     };
   }
 

@@ -4,7 +4,19 @@ package dev.berth.core.plan;
 public enum SyncPoint {
   /** The runtime writes {@code uid_map}, {@code setgroups} and {@code gid_map}. */
   MAP_IDS,
-
+  /** The runtime holds the maps of a user namespace that was joined against the configured ones. */
+  COMPARE_IDS,
+  /**
+   * The runtime sets the resource limits and {@code oom_score_adj}: to raise the ones and lower the
+   * other takes CAP_SYS_RESOURCE in the first user namespace.
+   */
+  SET_LIMITS,
+  /** The runtime puts the process into its group of the resctrl file system. */
+  JOIN_RESCTRL,
+  /** The runtime moves network devices, and sends what is left to do about them. */
+  MOVE_NETWORK_DEVICES,
+  /** The runtime runs the hooks {@code prestart} and {@code createRuntime}. */
+  RUN_RUNTIME_HOOKS,
   /** The runtime takes its end of the terminal, which the stub sends. */
   HAND_OVER_TERMINAL
 }

@@ -1,8 +1,8 @@
 package dev.berth.core.spec;
 
+import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -37,25 +37,20 @@ final class MountChecks {
     for (int i = 0; i < mounts.size(); i++) {
       String path = "mounts[%d]".formatted(i);
       Mount mount = mounts.get(i);
-      if (mount.destination().indexOf('\0') < 0) { // which is reported already, and is no path
-        destination(path, mount, report);
-      }
-      if (isBind(mount) && mount.source() == null) {
+      MountOptions options = MountOptions.of(mount);
+      destination(path, mount, options, report);
+      if (options.isBind() && mount.source() == null) {
         report.problem(path + ".source", "missing, and a bind mount needs one");
       }
-      if (mount.type() == null && !isBind(mount)) {
+      if (options.source() == MountOptions.Source.NEW && mount.type() == null) {
         report.problem(path + ".type", "missing, and only a bind mount needs none");
       }
-      MountOptionChecks.check(path, mount, spec.linux(), report);
-      if (mount.uidMappings().isEmpty() != mount.gidMappings().isEmpty()) {
-        report.problem(path, "uidMappings and gidMappings are only of use together");
-      }
-      IdRanges.check(path + ".uidMappings", mount.uidMappings(), report);
-      IdRanges.check(path + ".gidMappings", mount.gidMappings(), report);
+      MountOptionChecks.check(path, mount, options, spec.linux(), report);
+      idMappings(path, mount, options, spec.linux(), report);
     }
   }
 
-  private static void destination(String path, Mount mount, Report report) {
+  private static void destination(String path, Mount mount, MountOptions options, Report report) {
     String destination = mount.destination();
     if (destination.isEmpty()) {
       report.problem(path + ".destination", "empty");
@@ -64,22 +59,36 @@ final class MountChecks {
     if (!destination.startsWith("/")) {
       report.warning(path + ".destination", "\"%s\" is taken from /".formatted(destination));
     }
-    String place = Path.of("/", destination).normalize().toString();
+    String place = ContainerPath.clean(destination);
     if (place.equals("/")) {
       report.problem(path + ".destination", "\"%s\" is the root itself".formatted(destination));
-    } else if (place.equals("/proc") && !showsProcesses(mount)) {
+    } else if (options.isRemount()) {
+      return; // which changes what an entry that was checked has mounted
+    } else if (place.equals("/proc") && !options.isBind() && !"proc".equals(mount.type())) {
       report.problem(path, "at /proc there can only be a proc file system");
     } else if (place.startsWith("/proc/") && !REPLACEABLE_IN_PROC.contains(place)) {
       report.problem(path + ".destination", "\"%s\" is inside /proc".formatted(destination));
     }
   }
 
-  /** A container that shares the host's processes gets the host's /proc bound. */
-  private static boolean showsProcesses(Mount mount) {
-    return isBind(mount) ? "/proc".equals(mount.source()) : "proc".equals(mount.type());
-  }
-
-  private static boolean isBind(Mount mount) {
-    return MountOptions.of(mount).isBind();
+  private static void idMappings(
+      String path, Mount mount, MountOptions options, LinuxSpec linux, Report report) {
+    IdRanges.check(path + ".uidMappings", mount.uidMappings(), report);
+    IdRanges.check(path + ".gidMappings", mount.gidMappings(), report);
+    boolean own = !mount.uidMappings().isEmpty() || !mount.gidMappings().isEmpty();
+    if (own && (mount.uidMappings().isEmpty() || mount.gidMappings().isEmpty())) {
+      report.problem(path, "uidMappings and gidMappings are only of use together");
+    }
+    if (own && !options.isBind()) {
+      report.problem(path + ".uidMappings", "only a bind mount can have its ids mapped");
+    }
+    if (options.idMapped() == MountOptions.IdMapped.NO || own) {
+      return;
+    }
+    if (linux.uidMappings().isEmpty() || linux.gidMappings().isEmpty()) {
+      report.problem(
+          path + ".options",
+          "idmap and ridmap need uidMappings and gidMappings, of the mount or in linux");
+    }
   }
 }

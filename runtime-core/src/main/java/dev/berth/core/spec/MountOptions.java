@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the options of a mount mean to the kernel (config.md, "Linux mount options").
@@ -17,8 +18,11 @@ import java.util.Map;
  * @param attributes of the mount itself
  * @param recursiveAttributes of the mount and all below it
  * @param propagation in the order given: {@code slave} and then {@code shared} is both
- * @param superblock flags of a new file system, by their names in fsconfig(2)
+ * @param superblock flags of the file system, by their names in mount(8); of two that contradict
+ *     each other only the later one
  * @param data the file system's own options: {@code name} or {@code name=value}
+ * @param idMapped how much of a bind mount has its ids mapped
+ * @param copiesUp whether a tmpfs begins with what is in the directory that it covers
  */
 public record MountOptions(
     Source source,
@@ -26,7 +30,9 @@ public record MountOptions(
     Attributes recursiveAttributes,
     List<Propagation> propagation,
     List<String> superblock,
-    List<String> data) {
+    List<String> data,
+    IdMapped idMapped,
+    boolean copiesUp) {
 
   private static final Map<String, Meaning> MEANINGS = meanings();
 
@@ -44,7 +50,21 @@ public record MountOptions(
     /** A directory or file of the host. */
     BIND,
     /** The same, with everything mounted below it. */
-    RECURSIVE_BIND
+    RECURSIVE_BIND,
+    /** It is mounted at the destination already, and only changed: {@code remount}. */
+    MOUNTED,
+    /** The same, where the file system itself stays as it is: {@code remount} and {@code bind}. */
+    MOUNTED_BIND
+  }
+
+  /** How much of a tree has its ids mapped. */
+  public enum IdMapped {
+    /** Nothing, unless the mount has mappings of its own. */
+    NO,
+    /** {@code idmap}: the mount. */
+    MOUNT,
+    /** {@code ridmap}: the mount and all below it. */
+    TREE
   }
 
   /**
@@ -82,25 +102,32 @@ public record MountOptions(
 
     record From(Source source) implements Meaning {}
 
+    record Remount() implements Meaning {}
+
+    record Mapped(IdMapped part) implements Meaning {}
+
+    record CopyUp() implements Meaning {}
+
     record Spread(Propagation propagation) implements Meaning {}
 
-    /** A flag of the superblock, under the same name in fsconfig(2). */
-    record Superblock() implements Meaning {}
+    /** A flag of the superblock; {@code opposite} is the name of the contrary. */
+    record Superblock(String opposite) implements Meaning {}
 
-    /** Nothing to do: the kernel's default, or nothing that a kernel of today still does. */
+    /** Nothing to do: the kernel's default. */
     record Nothing() implements Meaning {}
-
-    record NotYet() implements Meaning {}
   }
 
   /** Reads the options of {@code mount}. */
   public static MountOptions of(Mount mount) {
     Source source = "bind".equals(mount.type()) ? Source.BIND : Source.NEW;
+    boolean remount = false;
     Attributes attributes = Attributes.UNCHANGED;
     Attributes recursive = Attributes.UNCHANGED;
     List<Propagation> propagation = new ArrayList<>();
     List<String> superblock = new ArrayList<>();
     List<String> data = new ArrayList<>();
+    IdMapped idMapped = IdMapped.NO;
+    boolean copiesUp = false;
     for (String option : mount.options()) {
       switch (MEANINGS.get(option)) {
         case null -> data.add(option);
@@ -112,17 +139,35 @@ public record MountOptions(
           }
         }
         case Meaning.From(Source from) -> source = from;
+        case Meaning.Remount() -> remount = true;
         case Meaning.Spread(Propagation spread) -> propagation.add(spread);
-        case Meaning.Superblock _ -> superblock.add(option);
-        case Meaning.Nothing _, Meaning.NotYet _ -> {}
+        case Meaning.Superblock(String opposite) -> {
+          superblock.removeAll(List.of(option, opposite));
+          superblock.add(option);
+        }
+        case Meaning.Mapped(IdMapped part) -> idMapped = part;
+        case Meaning.CopyUp() -> copiesUp = true;
+        case Meaning.Nothing() -> {}
       }
     }
-    return new MountOptions(source, attributes, recursive, propagation, superblock, data);
+    return new MountOptions(
+        remount ? mounted(source) : source,
+        attributes,
+        recursive,
+        propagation,
+        superblock,
+        data,
+        idMapped,
+        copiesUp);
   }
 
-  /** Whether the specification names {@code option} and no plan can have it yet. */
-  static boolean isNotYetSupported(String option) {
-    return MEANINGS.get(option) instanceof Meaning.NotYet;
+  private static Source mounted(Source source) {
+    return source == Source.NEW ? Source.MOUNTED : Source.MOUNTED_BIND;
+  }
+
+  /** Every option that is not left to the file system. */
+  public static Set<String> known() {
+    return MEANINGS.keySet();
   }
 
   /** Whether {@code option} is none that the specification names, but the file system's own. */
@@ -130,16 +175,14 @@ public record MountOptions(
     return !MEANINGS.containsKey(option);
   }
 
-  /** What fsconfig(2) is told about a new file system. */
-  public List<String> parameters() {
-    List<String> parameters = new ArrayList<>(superblock);
-    parameters.addAll(data);
-    return parameters;
-  }
-
   /** Whether something of the host is mounted, and no new file system. */
   public boolean isBind() {
-    return source != Source.NEW;
+    return source == Source.BIND || source == Source.RECURSIVE_BIND;
+  }
+
+  /** Whether it is about a mount that an earlier entry has made. */
+  public boolean isRemount() {
+    return source == Source.MOUNTED || source == Source.MOUNTED_BIND;
   }
 
   private static Map<String, Meaning> meanings() {
@@ -162,17 +205,19 @@ public record MountOptions(
     accessTime(table, "atime", MountAttribute.RELATIME);
     accessTime(table, "nostrictatime", MountAttribute.RELATIME);
     accessTime(table, "norelatime", MountAttribute.RELATIME);
-    for (String flag :
-        List.of("sync", "async", "dirsync", "lazytime", "nolazytime", "mand", "nomand")) {
-      table.put(flag, new Meaning.Superblock());
-    }
+    table.put("dirsync", new Meaning.Superblock("dirsync"));
+    superblock(table, "sync", "async");
+    superblock(table, "lazytime", "nolazytime");
+    superblock(table, "iversion", "noiversion");
+    superblock(table, "mand", "nomand"); // without effect since Linux 5.15
+    table.put("remount", new Meaning.Remount());
+    table.put("idmap", new Meaning.Mapped(IdMapped.MOUNT));
+    table.put("ridmap", new Meaning.Mapped(IdMapped.TREE));
+    table.put("tmpcopyup", new Meaning.CopyUp());
     // fsopen(2) has no flag for silence and needs none: what a file system has to say about a mount
     // goes to the descriptor, not to the kernel's log.
-    for (String nothing : List.of("defaults", "silent", "loud", "noiversion")) {
+    for (String nothing : List.of("defaults", "silent", "loud")) {
       table.put(nothing, new Meaning.Nothing());
-    }
-    for (String notYet : List.of("remount", "iversion", "idmap", "ridmap", "tmpcopyup")) {
-      table.put(notYet, new Meaning.NotYet());
     }
     return Map.copyOf(table);
   }
@@ -188,5 +233,10 @@ public record MountOptions(
   private static void accessTime(Map<String, Meaning> table, String option, long value) {
     table.put(option, new Meaning.Attribute(MountAttribute.ATIME, value, false));
     table.put("r" + option, new Meaning.Attribute(MountAttribute.ATIME, value, true));
+  }
+
+  private static void superblock(Map<String, Meaning> table, String set, String clear) {
+    table.put(set, new Meaning.Superblock(clear));
+    table.put(clear, new Meaning.Superblock(set));
   }
 }

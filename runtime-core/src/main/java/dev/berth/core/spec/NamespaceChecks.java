@@ -1,5 +1,6 @@
 package dev.berth.core.spec;
 
+import dev.berth.spec.IdMapping;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Namespace;
 import dev.berth.spec.ProcessSpec;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Checks {@code linux.namespaces}, and what is only of use in one of them (config-linux.md). */
 final class NamespaceChecks {
@@ -28,6 +30,17 @@ final class NamespaceChecks {
               "linux.readonlyPaths",
               Namespace.Type.MOUNT,
               spec -> !spec.linux().readonlyPaths().isEmpty()),
+          new Need("mounts", Namespace.Type.MOUNT, spec -> !spec.mounts().isEmpty()),
+          new Need(
+              "root.readonly",
+              Namespace.Type.MOUNT,
+              spec -> spec.root() != null && spec.root().readonly()),
+          new Need(
+              "linux.rootfsPropagation",
+              Namespace.Type.MOUNT,
+              spec -> spec.linux().rootfsPropagation() != null),
+          new Need(
+              "linux.devices", Namespace.Type.MOUNT, spec -> !spec.linux().devices().isEmpty()),
           new Need(
               "linux.netDevices",
               Namespace.Type.NETWORK,
@@ -57,11 +70,11 @@ final class NamespaceChecks {
             "needs a %s namespace, and linux.namespaces has none".formatted(need.type()));
       }
     }
-    mappings(spec, namespaces, report);
-    timeOffsets(linux, report);
+    mappings(spec, namespaces.get(Namespace.Type.USER), report);
+    mount(namespaces, report);
+    timeOffsets(linux, namespaces.get(Namespace.Type.TIME), report);
     absolute("linux.maskedPaths", linux.maskedPaths(), report);
     absolute("linux.readonlyPaths", linux.readonlyPaths(), report);
-    sysctls(linux, report);
   }
 
   private static Map<Namespace.Type, Namespace> namespaces(List<Namespace> list, Report report) {
@@ -79,22 +92,38 @@ final class NamespaceChecks {
     return namespaces;
   }
 
-  private static void mappings(
-      Spec spec, Map<Namespace.Type, Namespace> namespaces, Report report) {
+  private static void mappings(Spec spec, @Nullable Namespace user, Report report) {
     LinuxSpec linux = spec.linux();
     IdRanges.check("linux.uidMappings", linux.uidMappings(), report);
     IdRanges.check("linux.gidMappings", linux.gidMappings(), report);
-    Namespace user = namespaces.get(Namespace.Type.USER);
-    if (user == null || user.path() != null) {
+    if (user == null) {
       return;
     }
-    if (linux.uidMappings().isEmpty()) {
-      report.problem("linux.uidMappings", "empty, and a new user namespace needs them");
-    }
-    if (linux.gidMappings().isEmpty()) {
-      report.problem("linux.gidMappings", "empty, and a new user namespace needs them");
+    if (user.path() == null) {
+      ofNewNamespace("linux.uidMappings", linux.uidMappings(), report);
+      ofNewNamespace("linux.gidMappings", linux.gidMappings(), report);
     }
     checkProcess(spec, report);
+  }
+
+  private static void ofNewNamespace(String path, List<IdMapping> mappings, Report report) {
+    if (mappings.isEmpty()) {
+      report.problem(path, "empty, and a new user namespace needs them");
+    } else if (!IdRanges.contain(mappings, 0)) {
+      report.problem(path, "0 is in none of them, and it is root who sets the container up");
+    }
+  }
+
+  /** The mounts of a namespace are those of the user namespace that it was made in. */
+  private static void mount(Map<Namespace.Type, Namespace> namespaces, Report report) {
+    Namespace mount = namespaces.get(Namespace.Type.MOUNT);
+    Namespace user = namespaces.get(Namespace.Type.USER);
+    if (mount != null && mount.path() != null && user != null && user.path() == null) {
+      report.problem(
+          "linux.namespaces",
+          "a new user namespace has no say in a mount namespace that is there already; give both"
+              + " a path, or neither");
+    }
   }
 
   /** Whether the ids of the process are there in the user namespace. */
@@ -123,7 +152,12 @@ final class NamespaceChecks {
     }
   }
 
-  private static void timeOffsets(LinuxSpec linux, Report report) {
+  private static void timeOffsets(LinuxSpec linux, @Nullable Namespace time, Report report) {
+    if (time != null && time.path() != null && !linux.timeOffsets().isEmpty()) {
+      report.problem(
+          "linux.timeOffsets",
+          "only for a new time namespace, and linux.namespaces has a path for it");
+    }
     linux
         .timeOffsets()
         .forEach((clock, offset) -> {
@@ -140,17 +174,6 @@ final class NamespaceChecks {
   private static void absolute(String path, List<String> files, Report report) {
     for (int i = 0; i < files.size(); i++) {
       report.requireAbsolute("%s[%d]".formatted(path, i), files.get(i));
-    }
-  }
-
-  /** A name becomes a path below /proc/sys; an empty part or one of dots would lead elsewhere. */
-  private static void sysctls(LinuxSpec linux, Report report) {
-    for (String name : linux.sysctl().keySet()) {
-      List<String> parts = List.of(name.split("[./]", -1));
-      if (parts.size() < 2 || parts.contains("")) {
-        report.problem(
-            "linux.sysctl[\"%s\"]".formatted(name), "not a name such as net.ipv4.ip_forward");
-      }
     }
   }
 

@@ -1,17 +1,12 @@
 package dev.berth.core.spec;
 
-import dev.berth.spec.Hooks;
 import dev.berth.spec.LinuxResources;
 import dev.berth.spec.LinuxSpec;
-import dev.berth.spec.Mount;
-import dev.berth.spec.Namespace;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,25 +27,11 @@ final class NotYet {
           new Line<>("process.ioPriority", ProcessSpec::ioPriority),
           new Line<>("process.execCPUAffinity", ProcessSpec::execCPUAffinity));
 
-  private static final List<Line<Hooks>> HOOKS =
-      List.of(
-          new Line<>("hooks.prestart", Hooks::prestart),
-          new Line<>("hooks.createRuntime", Hooks::createRuntime),
-          new Line<>("hooks.createContainer", Hooks::createContainer),
-          new Line<>("hooks.startContainer", Hooks::startContainer),
-          new Line<>("hooks.poststart", Hooks::poststart),
-          new Line<>("hooks.poststop", Hooks::poststop));
-
   private static final List<Line<LinuxSpec>> LINUX =
       List.of(
-          new Line<>("linux.sysctl", LinuxSpec::sysctl),
-          new Line<>("linux.netDevices", LinuxSpec::netDevices),
           new Line<>("linux.seccomp", LinuxSpec::seccomp),
-          new Line<>("linux.mountLabel", LinuxSpec::mountLabel),
-          new Line<>("linux.intelRdt", LinuxSpec::intelRdt),
           new Line<>("linux.memoryPolicy", LinuxSpec::memoryPolicy),
-          new Line<>("linux.personality", LinuxSpec::personality),
-          new Line<>("linux.timeOffsets", LinuxSpec::timeOffsets));
+          new Line<>("linux.personality", LinuxSpec::personality));
 
   private static final List<Line<LinuxResources>> RESOURCES =
       List.of(
@@ -62,12 +43,6 @@ final class NotYet {
 
   private static final List<Line<LinuxResources.Memory>> MEMORY =
       List.of(
-          new Line<>("linux.resources.memory.kernel", LinuxResources.Memory::kernel),
-          new Line<>("linux.resources.memory.kernelTCP", LinuxResources.Memory::kernelTCP),
-          // Here 0 does ask for something: not to swap.
-          new Line<>("linux.resources.memory.swappiness", memory -> memory.swappiness() != null),
-          new Line<>(
-              "linux.resources.memory.disableOOMKiller", LinuxResources.Memory::disableOOMKiller),
           new Line<>("linux.resources.memory.useHierarchy", LinuxResources.Memory::useHierarchy),
           new Line<>(
               "linux.resources.memory.checkBeforeUpdate",
@@ -98,13 +73,6 @@ final class NotYet {
               "linux.resources.blockIO.throttleWriteIOPSDevice",
               LinuxResources.BlockIO::throttleWriteIOPSDevice));
 
-  private static final Set<LinuxSpec.Propagation> PROPAGATION =
-      EnumSet.of(
-          LinuxSpec.Propagation.PRIVATE,
-          LinuxSpec.Propagation.RPRIVATE,
-          LinuxSpec.Propagation.SLAVE,
-          LinuxSpec.Propagation.RSLAVE);
-
   private NotYet() {}
 
   static void checkProcess(Spec spec, Report report) {
@@ -116,42 +84,11 @@ final class NotYet {
   static void check(Spec spec, Report report) {
     LinuxSpec linux = spec.linux();
     checkProcess(spec, report);
-    refuse(HOOKS, spec.hooks(), report);
-    mounts(spec.mounts(), report);
-    namespaces(linux.namespaces(), report);
     refuse(LINUX, linux, report);
-    if (linux.rootfsPropagation() != null && !PROPAGATION.contains(linux.rootfsPropagation())) {
-      report.unsupported("linux.rootfsPropagation", "; private and slave are");
-    }
     refuse(RESOURCES, linux.resources(), report);
     refuse(MEMORY, linux.resources().memory(), report);
     refuse(CPU, linux.resources().cpu(), report);
     refuse(BLOCK_IO, linux.resources().blockIO(), report);
-  }
-
-  private static void mounts(List<Mount> mounts, Report report) {
-    for (int i = 0; i < mounts.size(); i++) {
-      if (!mounts.get(i).uidMappings().isEmpty()) {
-        report.unsupported("mounts[%d].uidMappings".formatted(i), "");
-      }
-      if (!mounts.get(i).gidMappings().isEmpty()) {
-        report.unsupported("mounts[%d].gidMappings".formatted(i), "");
-      }
-    }
-  }
-
-  private static void namespaces(List<Namespace> namespaces, Report report) {
-    for (int i = 0; i < namespaces.size(); i++) {
-      Namespace namespace = namespaces.get(i);
-      if (namespace.path() != null) {
-        report.unsupported("linux.namespaces[%d].path".formatted(i), "");
-      } else if (namespace.type() == Namespace.Type.TIME) {
-        report.unsupported("linux.namespaces[%d].type".formatted(i), "");
-      }
-    }
-    if (namespaces.stream().noneMatch(n -> n.type() == Namespace.Type.MOUNT)) {
-      report.unsupported("linux.namespaces", " without a mount namespace");
-    }
   }
 
   private static <T> void refuse(List<Line<T>> table, T owner, Report report) {

@@ -18,11 +18,6 @@ final class Report {
     unsupported.add(new Problem(path, "not supported yet" + hint));
   }
 
-  /** A value of a property that has other, supported ones. */
-  void unsupportedValue(String path, String value) {
-    unsupported.add(new Problem(path, value + ": not supported yet"));
-  }
-
   void warning(String path, String message) {
     warnings.add(new Problem(path, message));
   }

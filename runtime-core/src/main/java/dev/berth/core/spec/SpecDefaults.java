@@ -3,6 +3,7 @@ package dev.berth.core.spec;
 import dev.berth.spec.Capabilities;
 import dev.berth.spec.DeviceRule;
 import dev.berth.spec.Hooks;
+import dev.berth.spec.IdMapping;
 import dev.berth.spec.LinuxResources;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
@@ -37,6 +38,36 @@ public final class SpecDefaults {
         Hooks.NONE,
         Map.of(),
         linux());
+  }
+
+  /**
+   * The same for a user without privilege: in a user namespace with one id, which is the user's
+   * own, on the host's network, and without limits.
+   */
+  public static Spec rootless(long uid, long gid) {
+    Spec spec = spec();
+    return spec.withMounts(spec.mounts().stream().map(SpecDefaults::rootless).toList())
+        .withLinux(
+            spec.linux()
+                .withResources(LinuxResources.NONE)
+                .withMappings(List.of(new IdMapping(0, uid, 1)), List.of(new IdMapping(0, gid, 1)))
+                .withNamespaces(
+                    List.of(
+                        new Namespace(Namespace.Type.PID),
+                        new Namespace(Namespace.Type.IPC),
+                        new Namespace(Namespace.Type.UTS),
+                        new Namespace(Namespace.Type.MOUNT),
+                        new Namespace(Namespace.Type.USER))));
+  }
+
+  /** A sysfs shows a network, and can only be mounted by whom that belongs to. */
+  private static Mount rootless(Mount mount) {
+    if (mount.destination().equals("/sys")) {
+      List<String> options = List.of("rbind", "nosuid", "noexec", "nodev", "ro");
+      return new Mount("/sys", "none", "/sys", options);
+    }
+    List<String> options = mount.options().stream().filter(each -> !each.equals("gid=5")).toList();
+    return new Mount(mount.destination(), mount.type(), mount.source(), options);
   }
 
   private static ProcessSpec process() {

@@ -82,11 +82,27 @@ public final class SpecReader {
     if (json.length > MAX_BYTES) {
       return refused("larger than %d MiB".formatted(MAX_BYTES >> 20));
     }
+    if (isAnotherEncoding(json)) {
+      return refused("not in UTF-8");
+    }
     try (JsonParser parser = JSON.createParser(json)) {
       return read(parser, type);
     } catch (IOException impossible) { // an array is read, and each syntax error is caught below
       throw new UncheckedIOException(impossible);
     }
+  }
+
+  /**
+   * Jackson would guess UTF-16 or UTF-32 from the first four bytes, where other readers of the file
+   * see no JSON. In UTF-8 there is no byte 0xfe or 0xff, and in JSON no NUL.
+   */
+  private static boolean isAnotherEncoding(byte[] json) {
+    for (int i = 0; i < Math.min(json.length, 4); i++) {
+      if (json[i] == 0 || (json[i] & 0xfe) == 0xfe) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static <T extends Record> Reading<T> read(JsonParser parser, Class<T> type)

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks what holds for every value, wherever it stands: a text that reaches the kernel ends at the
- * first NUL, so there must be none, and an integer is within the type that the specification gives
- * it, which for a record that a program made is not certain.
+ * first NUL, so there must be none, and in UTF-8; and an integer is within the type that the
+ * specification gives it, which for a record that a program made is not certain.
  */
 final class Values {
   private Values() {}
@@ -55,6 +55,19 @@ final class Values {
     if (text.indexOf('\0') >= 0) {
       report.problem(path.toString(), "contains a NUL character");
     }
+    if (hasHalfACharacter(text)) {
+      report.problem(path.toString(), "contains half of a surrogate pair, which is no character");
+    }
+  }
+
+  /** JSON can have one, as {@code \\ud800}; in UTF-8 it would silently become another character. */
+  private static boolean hasHalfACharacter(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        return text.codePoints().anyMatch(point -> point >= 0xd800 && point <= 0xdfff);
+      }
+    }
+    return false;
   }
 
   private static void integer(JsonPath path, long bits, IntegerRange range, Report report) {

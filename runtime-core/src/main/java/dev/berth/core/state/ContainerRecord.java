@@ -1,6 +1,7 @@
 package dev.berth.core.state;
 
 import dev.berth.core.cgroup.CgroupState;
+import dev.berth.core.resctrl.ResctrlState;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param owner name of the user who made it, or the uid
  * @param annotations of the configuration
  * @param cgroup the container's own; {@code null} if it has none
+ * @param resctrl what was made for it in the resctrl file system
+ * @param laterHooks whether there are hooks to run after its creation, by the configuration
  */
 public record ContainerRecord(
     String ociVersion,
@@ -32,7 +35,9 @@ public record ContainerRecord(
     Instant created,
     String owner,
     Map<String, String> annotations,
-    @Nullable CgroupState cgroup) {
+    @Nullable CgroupState cgroup,
+    ResctrlState resctrl,
+    boolean laterHooks) {
 
   public ContainerRecord {
     annotations = Map.copyOf(annotations);
@@ -41,12 +46,34 @@ public record ContainerRecord(
   /** This record with the cgroup that there is, or without one. */
   public ContainerRecord withCgroup(@Nullable CgroupState cgroup) {
     return new ContainerRecord(
-        ociVersion, id, pid, startTime, bundle, rootfs, created, owner, annotations, cgroup);
+        ociVersion,
+        id,
+        pid,
+        startTime,
+        bundle,
+        rootfs,
+        created,
+        owner,
+        annotations,
+        cgroup,
+        resctrl,
+        laterHooks);
   }
 
   /** This record with the first process, once there is one. */
   public ContainerRecord withProcess(long pid, long startTime) {
     return new ContainerRecord(
-        ociVersion, id, pid, startTime, bundle, rootfs, created, owner, annotations, cgroup);
+        ociVersion,
+        id,
+        pid,
+        startTime,
+        bundle,
+        rootfs,
+        created,
+        owner,
+        annotations,
+        cgroup,
+        resctrl,
+        laterHooks);
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.berth.core.cgroup.CgroupState;
+import dev.berth.core.resctrl.ResctrlState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,11 +43,21 @@ public final class ContainerRecordJson {
         json.writeStringField("cgroupPath", record.cgroup().path());
         write(json, "cgroupsMade", record.cgroup().made());
       }
+      write(json, "resctrlGroup", record.resctrl().group());
+      write(json, "resctrlMonitoring", record.resctrl().monitoring());
+      json.writeBooleanField("laterHooks", record.laterHooks());
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
+  }
+
+  private static void write(JsonGenerator json, String name, @Nullable String value)
+      throws IOException {
+    if (value != null) {
+      json.writeStringField(name, value);
+    }
   }
 
   private static void write(JsonGenerator json, String name, Map<String, String> map)
@@ -93,7 +104,9 @@ public final class ContainerRecordJson {
           Instant.parse(required(fields, "created")),
           required(fields, "owner"),
           maps.getOrDefault("annotations", Map.of()),
-          cgroup(fields.get("cgroupPath"), maps.getOrDefault("cgroupsMade", Map.of())));
+          cgroup(fields.get("cgroupPath"), maps.getOrDefault("cgroupsMade", Map.of())),
+          new ResctrlState(fields.get("resctrlGroup"), fields.get("resctrlMonitoring")),
+          Boolean.parseBoolean(fields.get("laterHooks")));
     } catch (RuntimeException e) {
       throw new IOException("state.json: not what Berth wrote: " + e.getMessage(), e);
     }

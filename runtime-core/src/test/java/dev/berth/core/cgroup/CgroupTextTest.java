@@ -23,4 +23,18 @@ class CgroupTextTest {
     assertThat(CgroupText.controllers("cpuset cpu io\n")).containsExactly("cpuset", "cpu", "io");
     assertThat(CgroupText.controllers("\n")).isEmpty();
   }
+
+  @Test
+  void finds_the_path_in_cgroup_v2() {
+    assertThat(CgroupText.unified("4:memory:/a\n1:name=systemd:/b\n0::/c/d:e\n"))
+        .contains("/c/d:e");
+    assertThat(CgroupText.unified("4:memory:/a\n")).isEmpty();
+  }
+
+  @Test
+  void counts_an_event() {
+    assertThat(CgroupText.count("low 1\noom 3\noom_kill 2\noom_group_kill 7\n", "oom_kill"))
+        .isEqualTo(2);
+    assertThat(CgroupText.count("oom_kill_disable 1\nunder_oom 0\n", "oom_kill")).isZero();
+  }
 }

@@ -5,6 +5,7 @@ import static dev.berth.core.plan.Plans.UNIFIED;
 import static dev.berth.core.plan.Plans.mounting;
 import static dev.berth.core.plan.Plans.plan;
 import static dev.berth.core.plan.Plans.steps;
+import static dev.berth.core.plan.Plans.stepsAbout;
 import static dev.berth.core.plan.Plans.with;
 import static dev.berth.core.plan.Plans.withOwnIds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -74,6 +75,17 @@ class CgroupMountPlannerTest {
             "open /sys/fs/cgroup/memory/berth/web",
             "wait for the ids to be mapped",
             "mount /sys/fs/cgroup/memory/berth/web at /sys/fs/cgroup/memory");
+  }
+
+  @Test
+  void binds_the_own_cgroup_where_a_user_namespace_is_refused_a_mount() {
+    assertThat(stepsAbout(plan(withOwnIds(OWN_VIEW), UNIFIED), "cgroup"))
+        .containsSubsequence(
+            "make namespaces: cgroup",
+            "try to make cgroup2 file system cgroup (ro, nosuid)",
+            "or else open /sys/fs/cgroup/berth/web",
+            "set ro, nosuid on cgroup2 and all below",
+            "mount cgroup2 at /sys/fs/cgroup");
   }
 
   @Test

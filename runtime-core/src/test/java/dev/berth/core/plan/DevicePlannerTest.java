@@ -70,6 +70,15 @@ class DevicePlannerTest {
   }
 
   @Test
+  void holds_a_configured_device_that_is_bound_against_its_number() {
+    Device disk = new Device("/dev/disk", Device.Type.B, 8L, 16L, null, null, null);
+    assertThat(steps(plan(withOwnIds(configured(disk)))))
+        .containsSubsequence(
+            "open /dev/disk", "require that /dev/disk is b 8:16", "mount /dev/disk at /dev/disk")
+        .noneMatch(step -> step.startsWith("require that /dev/null"));
+  }
+
+  @Test
   void binds_the_hosts_devices_where_the_runtime_itself_is_in_a_user_namespace() {
     HostView nested = Plans.host(0, HostView.Groups.CHOSEN, HostView.Nodes.BOUND, 1024);
     assertThat(steps(plan(mounting(), nested)))

@@ -6,8 +6,10 @@ import static dev.berth.core.plan.Plans.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.core.spec.SpecDefaults;
+import dev.berth.spec.IntelRdt;
 import dev.berth.spec.ProcessSpec;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +19,7 @@ class ExecPlanTest {
   @Test
   void joins_cgroups_and_then_all_namespaces_at_once() {
     Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID, NamespaceKind.MOUNT);
-    Plan plan = Planner.exec(new ExecRequest(PROCESS, namespaces, Lifetime.ATTACHED, HYBRID));
+    Plan plan = Planner.exec(new ExecRequest(PROCESS, namespaces, null, Lifetime.ATTACHED, HYBRID));
     assertThat(plan)
         .hasToString(
             """
@@ -51,9 +53,42 @@ class ExecPlanTest {
   }
 
   @Test
+  void opens_a_procfs_before_it_joins() {
+    Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID, NamespaceKind.MOUNT);
+    ProcessSpec process = PROCESS.withOomScoreAdj(17);
+    Plan plan =
+        Planner.exec(new ExecRequest(process, namespaces, null, Lifetime.DETACHED, UNIFIED));
+    assertThat(Plans.steps(plan, "set process", "join namespaces"))
+        .containsExactly(
+            "set process name berth:exec",
+            "open a procfs for itself (subset=pid)",
+            "set oom_score_adj 17",
+            "close that procfs",
+            "make the process non-dumpable",
+            "join namespaces: mount, pid");
+  }
+
+  @Test
+  void changes_root_where_no_mount_namespace_is_joined() {
+    Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID);
+    Plan plan =
+        Planner.exec(new ExecRequest(PROCESS, namespaces, null, Lifetime.DETACHED, UNIFIED));
+    assertThat(plan.descriptors())
+        .containsExactly(new Descriptor.InitProcess(), new Descriptor.InitRoot());
+    assertThat(Plans.steps(plan, "join namespaces", "set RLIMIT"))
+        .containsExactly(
+            "join namespaces: pid",
+            "fork into the PID namespace",
+            "start a session",
+            "change root by chroot to root of the init process",
+            "set RLIMIT_NOFILE: soft 1024, hard 1024");
+  }
+
+  @Test
   void becomes_root_of_a_user_namespace_that_it_joins() {
     Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.USER, NamespaceKind.MOUNT);
-    Plan plan = Planner.exec(new ExecRequest(PROCESS, namespaces, Lifetime.DETACHED, UNIFIED));
+    Plan plan =
+        Planner.exec(new ExecRequest(PROCESS, namespaces, null, Lifetime.DETACHED, UNIFIED));
     assertThat(Plans.steps(plan, "join namespaces", "set RLIMIT_NOFILE"))
         .containsExactly(
             "join namespaces: mount, user",
@@ -65,7 +100,17 @@ class ExecPlanTest {
 
   @Test
   void joins_nothing_if_the_container_shares_all_namespaces_with_the_runtime() {
-    Plan plan = Planner.exec(new ExecRequest(PROCESS, Set.of(), Lifetime.DETACHED, UNIFIED));
+    Plan plan = Planner.exec(new ExecRequest(PROCESS, Set.of(), null, Lifetime.DETACHED, UNIFIED));
     assertThat(steps(plan)).noneMatch(step -> step.startsWith("join"));
+  }
+
+  @Test
+  void waits_to_be_in_the_resctrl_group_of_the_container() {
+    IntelRdt rdt = new IntelRdt("gold", List.of(), null, null, false, false, false);
+    Set<NamespaceKind> namespaces = Set.of(NamespaceKind.PID);
+    Plan plan = Planner.exec(new ExecRequest(PROCESS, namespaces, rdt, Lifetime.DETACHED, UNIFIED));
+    assertThat(Plans.steps(plan))
+        .containsSubsequence(
+            "fork into the PID namespace", "wait to be in the resctrl group", "start a session");
   }
 }

@@ -2,6 +2,8 @@ package dev.berth.core.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.core.state.HookState;
+import dev.berth.spec.Hook;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -52,13 +54,50 @@ class HintsTest {
             "ELOOP",
             "a circle of links, or a link that only /proc has, which is never followed"),
         Arguments.of(
+            new Step.JoinNamespaces(0, List.of(NamespaceKind.NETWORK)),
+            "EPERM",
+            "it takes CAP_SYS_ADMIN in the user namespace that it belongs to; join that one, too"),
+        Arguments.of(
+            new Step.JoinNamespaces(0, List.of(NamespaceKind.USER)),
+            "EPERM",
+            "only its owner, and root of a user namespace above, may join it"),
+        Arguments.of(
+            new Step.JoinNamespaces(0, List.of(NamespaceKind.PID)),
+            "EINVAL",
+            "a PID namespace can only be joined from one above it"),
+        Arguments.of(
+            new Step.Unshare(List.of(NamespaceKind.USER, NamespaceKind.PID)),
+            "EPERM",
+            "this system does not let this user make user namespaces"),
+        Arguments.of(
+            new Step.NewTimeNamespace(List.of()),
+            "ERANGE",
+            "a clock would be before 0, or beyond what it can count"),
+        Arguments.of(
             new Step.SetRlimit(RlimitKind.RLIMIT_NOFILE, 1, 1),
             "EPERM",
             "more than the runtime's own hard limit takes CAP_SYS_RESOURCE on the host"),
         Arguments.of(
+            hook(HookKind.CREATE_CONTAINER),
+            "ENOENT",
+            "the program, or its interpreter, is not on the host"),
+        Arguments.of(
+            hook(HookKind.START_CONTAINER),
+            "ENOENT",
+            "the program, or its interpreter, is not in the container's root"),
+        Arguments.of(
+            hook(HookKind.POSTSTOP),
+            "ENOEXEC",
+            "neither a program for this machine nor a script with a #! line"),
+        Arguments.of(
             new Step.SetOomScoreAdj(-5),
             "EACCES",
             "less than the runtime's own takes CAP_SYS_RESOURCE on the host"));
+  }
+
+  private static Step hook(HookKind kind) {
+    Hook hook = new Hook("/h", List.of("h"), List.of(), null);
+    return new Step.RunHook(kind, 0, hook, new HookState.Text("", ""));
   }
 
   @ParameterizedTest
@@ -75,6 +114,22 @@ class HintsTest {
                 + " and linux.namespaces has none");
     assertThat(hint(PROC, "EPERM", NamespaceKind.USER, NamespaceKind.PID))
         .isEqualTo(
+            "a user namespace may mount /proc only where nothing of the runtime's own is masked");
+  }
+
+  @Test
+  void explains_proc_of_a_runtime_in_a_user_namespace() {
+    assertThat(Hints.inUserNamespace(plan(PROC), 0, "EPERM"))
+        .hasValue(
+            "a user namespace may mount /proc only in a PID namespace of its own,"
+                + " and linux.namespaces has none");
+    Plan joined =
+        new Plan(
+            Set.of(),
+            List.of(),
+            List.of(new Step.JoinNamespaces(0, List.of(NamespaceKind.PID)), PROC));
+    assertThat(Hints.inUserNamespace(joined, 1, "EPERM"))
+        .hasValue(
             "a user namespace may mount /proc only where nothing of the runtime's own is masked");
   }
 

@@ -20,11 +20,55 @@ import dev.berth.spec.Spec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
   private static final Spec DEFAULT = process(process -> process.withTerminal(false));
+
+  @Test
+  void writes_to_a_procfs_that_it_opens_first_and_closes_at_once() {
+    assertThat(
+            Plans.steps(
+                plan(process(p -> p.withTerminal(false).withOomScoreAdj(17))),
+                "set process",
+                "mount root"))
+        .containsExactly(
+            "set process name berth:init",
+            "open a procfs for itself (subset=pid)",
+            "set oom_score_adj 17",
+            "close that procfs",
+            "set rslave on / and all below",
+            "mount root /srv/web/rootfs");
+  }
+
+  @Test
+  void sets_sysctls_after_the_names_and_before_proc_is_protected() {
+    Spec spec = DEFAULT;
+    Map<String, String> sysctls = new LinkedHashMap<>();
+    sysctls.put("net.ipv4.conf.eth0/100.forwarding", "1");
+    sysctls.put("kernel/sem", "1 2 3 4");
+    sysctls.put("kernel.domainname", "example.org");
+    Plan plan = plan(spec.withLinux(spec.linux().withSysctl(sysctls)));
+    assertThat(steps(plan))
+        .containsSubsequence("open a procfs for itself", "mount root /srv/web/rootfs");
+    assertThat(Plans.steps(plan, "set hostname", "make /proc/bus"))
+        .containsExactly(
+            "set hostname runc",
+            "set sysctl net.ipv4.conf.eth0/100.forwarding to 1",
+            "set sysctl kernel.sem to \"1 2 3 4\"",
+            "close that procfs",
+            "set domainname example.org",
+            "make /proc/bus read-only");
+  }
+
+  @Test
+  void opens_no_procfs_that_nothing_is_written_to() {
+    assertThat(Plans.stepsAbout(plan(DEFAULT), "procfs")).isEmpty();
+  }
 
   @Test
   void plans_the_default_configuration() throws IOException {
@@ -51,7 +95,7 @@ class PlannerTest {
     assertThat(steps(plan))
         .containsSubsequence(
             "join cgroup: cgroup.procs of systemd",
-            "make cgroup namespace",
+            "make namespaces: cgroup",
             "make cgroup2 file system cgroup (ro, nosuid, nodev, noexec)");
   }
 
@@ -76,7 +120,12 @@ class PlannerTest {
   void changes_the_propagation_of_the_root_after_the_change_of_root() {
     assertThat(steps(plan(propagation(LinuxSpec.Propagation.PRIVATE))))
         .containsSubsequence(
-            "set rslave on / and all below", "change root", "set private on /", "make / read-only");
+            "set rslave on / and all below",
+            "change root",
+            "make / read-only",
+            "make /proc/sys read-only",
+            "mask /sys/firmware",
+            "set private on /");
   }
 
   @Test
@@ -118,7 +167,65 @@ class PlannerTest {
     assertThat(steps(plan(withOwnIds(bound)))).contains("mask /sys/fs/cgroup");
     assertThat(steps(plan(bound))).doesNotContain("mask /sys/fs/cgroup");
     assertThat(steps(plan(with(Namespace.Type.CGROUP, withOwnIds(bound)))))
-        .doesNotContain("mask /sys/fs/cgroup");
+        .contains("mask /sys/fs/cgroup");
+    Spec covered =
+        bound.withMounts(
+            List.of(
+                Mount.bind("/sys", "/sys", "ro"),
+                new Mount("/sys/fs/cgroup/", "cgroup", "cgroup", List.of("ro"))));
+    assertThat(steps(plan(withOwnIds(covered)))).doesNotContain("mask /sys/fs/cgroup");
+  }
+
+  @Test
+  void binds_the_sys_of_the_host_where_a_user_namespace_is_refused_its_own() {
+    Spec spec =
+        DEFAULT.withMounts(
+            List.of(new Mount("/sys", "sysfs", "sysfs", List.of("ro", "nosuid", "relatime"))));
+    Spec shared = without(Namespace.Type.NETWORK, withOwnIds(spec));
+    assertThat(steps(plan(shared)))
+        .containsSubsequence(
+            "try to make sysfs file system (ro, nosuid)",
+            "or else open /sys and all below",
+            "set ro, nosuid on sysfs and all below",
+            "mount sysfs at /sys",
+            "mask /sys/fs/cgroup");
+    assertThat(stepsAbout(plan(withOwnIds(spec)), "sys"))
+        .startsWith("make sysfs file system (ro, nosuid)", "mount sysfs at /sys");
+  }
+
+  @Test
+  void takes_the_hosts_interfaces_away_where_the_old_root_stays() {
+    HostView host =
+        Plans.host(new HostMounts(Set.of(), List.of("/sys", "/proc", "/srv/proc"), false));
+    Plan plan = Planner.create(with(RootChange.MOVE, request(DEFAULT, host, Lifetime.DETACHED)));
+    assertThat(steps(plan))
+        .containsSubsequence(
+            "link /dev/ptmx to pts/ptmx",
+            "drop the host's mount /sys",
+            "drop the host's mount /proc",
+            "drop the host's mount /srv/proc",
+            "move root to /",
+            "make / read-only")
+        .doesNotContain("change root");
+  }
+
+  @Test
+  void changes_no_mount_and_no_file_without_a_mount_namespace() {
+    Spec shared =
+        without(Namespace.Type.MOUNT, DEFAULT)
+            .withMounts(List.of())
+            .withRoot(new Root("rootfs", false));
+    shared =
+        shared.withLinux(shared.linux().withMaskedPaths(List.of()).withReadonlyPaths(List.of()));
+    Plan plan = plan(shared);
+    assertThat(plan.namespaces()).doesNotContain(NamespaceKind.MOUNT);
+    assertThat(steps(plan, "open root", "set hostname"))
+        .containsExactly(
+            "open root /srv/web/rootfs",
+            "start a session",
+            "bring up lo",
+            "change root by chroot",
+            "set hostname runc");
   }
 
   @Test
@@ -140,26 +247,7 @@ class PlannerTest {
   }
 
   private static Spec propagation(LinuxSpec.Propagation propagation) {
-    LinuxSpec l = DEFAULT.linux();
-    return DEFAULT.withLinux(
-        new LinuxSpec(
-            l.uidMappings(),
-            l.gidMappings(),
-            l.sysctl(),
-            l.resources(),
-            l.cgroupsPath(),
-            l.namespaces(),
-            l.devices(),
-            l.netDevices(),
-            l.seccomp(),
-            propagation,
-            l.maskedPaths(),
-            l.readonlyPaths(),
-            l.mountLabel(),
-            l.intelRdt(),
-            l.memoryPolicy(),
-            l.personality(),
-            l.timeOffsets()));
+    return DEFAULT.withLinux(DEFAULT.linux().withRootfsPropagation(propagation));
   }
 
   private static String golden(String name) throws IOException {

@@ -5,6 +5,7 @@ import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.core.spec.Capability;
 import dev.berth.core.spec.SpecDefaults;
+import dev.berth.core.state.ContainerId;
 import dev.berth.spec.IdMapping;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Namespace;
@@ -41,13 +42,23 @@ final class Plans {
         Capability.ALL,
         HostView.Groups.CHOSEN,
         HostView.Nodes.MADE,
-        524288);
+        HostView.Limits.BY_PROCESS,
+        524288,
+        HostMounts.USUAL);
   }
 
   /** A host without cgroups, and with these capabilities and limits. */
   static HostView host(
       long capabilities, HostView.Groups groups, HostView.Nodes nodes, long openFiles) {
-    return new HostView(new CgroupLayout(List.of()), null, capabilities, groups, nodes, openFiles);
+    return new HostView(
+        new CgroupLayout(List.of()),
+        null,
+        capabilities,
+        groups,
+        nodes,
+        HostView.Limits.BY_PROCESS,
+        openFiles,
+        HostMounts.USUAL);
   }
 
   private static MountedHierarchy hierarchy(String name, String... controllers) {
@@ -63,7 +74,46 @@ final class Plans {
   }
 
   static InitRequest request(Spec spec, HostView host, Lifetime lifetime) {
-    return new InitRequest(spec, Path.of("/srv/web"), Path.of("/srv/web/rootfs"), lifetime, host);
+    return request(spec, host, lifetime, JoinedNamespace.assumed(spec.linux()));
+  }
+
+  static InitRequest request(
+      Spec spec, HostView host, Lifetime lifetime, List<JoinedNamespace> joined) {
+    return new InitRequest(
+        new ContainerId("web"),
+        spec,
+        Path.of("/srv/web"),
+        Path.of("/srv/web/rootfs"),
+        lifetime,
+        joined,
+        RootChange.PIVOT,
+        host);
+  }
+
+  /** {@code request} with another change of root. */
+  static InitRequest with(RootChange change, InitRequest request) {
+    return new InitRequest(
+        request.id(),
+        request.spec(),
+        request.bundle(),
+        request.rootfs(),
+        request.lifetime(),
+        request.joined(),
+        change,
+        request.host());
+  }
+
+  /** {@link #UNIFIED}, where the mounts are these. */
+  static HostView host(HostMounts mounts) {
+    return new HostView(
+        UNIFIED.cgroups(),
+        UNIFIED.cgroup(),
+        UNIFIED.capabilities(),
+        UNIFIED.groups(),
+        UNIFIED.nodes(),
+        UNIFIED.limits(),
+        UNIFIED.openFilesHardLimit(),
+        mounts);
   }
 
   /** The default configuration with nothing mounted but {@code mounts}, and without a terminal. */

@@ -5,9 +5,11 @@ import static dev.berth.core.plan.Plans.plan;
 import static dev.berth.core.plan.Plans.process;
 import static dev.berth.core.plan.Plans.steps;
 import static dev.berth.core.plan.Plans.stepsAbout;
+import static dev.berth.core.plan.Plans.without;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.core.spec.SpecDefaults;
+import dev.berth.spec.Namespace;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.ProcessSpec.ConsoleSize;
 import dev.berth.spec.Spec;
@@ -52,6 +54,13 @@ class StreamsPlannerTest {
   }
 
   @Test
+  void mounts_no_console_where_that_would_be_the_hosts() {
+    assertThat(stepsAbout(plan(without(Namespace.Type.MOUNT, SpecDefaults.spec())), "terminal"))
+        .containsExactly(
+            "make a terminal", "hand over the terminal", "take the terminal, as user 0");
+  }
+
+  @Test
   void makes_the_terminal_of_a_further_process_where_it_has_joined() {
     assertThat(steps(exec(PROCESS), "join namespaces", "set RLIMIT_NOFILE"))
         .containsExactly(
@@ -77,6 +86,6 @@ class StreamsPlannerTest {
 
   private static Plan exec(ProcessSpec process) {
     return Planner.exec(
-        new ExecRequest(process, Set.of(NamespaceKind.MOUNT), Lifetime.DETACHED, UNIFIED));
+        new ExecRequest(process, Set.of(NamespaceKind.MOUNT), null, Lifetime.DETACHED, UNIFIED));
   }
 }

@@ -10,11 +10,20 @@ import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupV1Files;
 import dev.berth.core.cgroup.DeviceAllowList;
+import dev.berth.core.plan.HookKind;
+import dev.berth.core.plan.HookRequest;
+import dev.berth.core.plan.HostMounts;
 import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.InitRequest;
+import dev.berth.core.plan.JoinedNamespace;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
+import dev.berth.core.plan.RootChange;
+import dev.berth.core.plan.Step;
+import dev.berth.core.resctrl.ResctrlRequest;
+import dev.berth.core.state.ContainerId;
+import dev.berth.core.state.HookState;
 import dev.berth.spec.Spec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -78,8 +87,51 @@ class ActedUponTest {
       mounts[].type                           | "mqueue"
       mounts[].source                         | "other"
       mounts[].options[]                      | "nodev"
+      mounts[].uidMappings[].containerID      | 5
+      mounts[].uidMappings[].hostID           | 5
+      mounts[].uidMappings[].size             | 5
+      mounts[].gidMappings[].containerID      | 5
+      mounts[].gidMappings[].hostID           | 5
+      mounts[].gidMappings[].size             | 5
+      linux.mountLabel                        | "other"
+      linux.sysctl.*                          | "0"
+      hooks.prestart[].path                   | "/other"
+      hooks.prestart[].args[]                 | "other"
+      hooks.prestart[].env[]                  | "A=2"
+      hooks.prestart[].timeout                | 7
+      hooks.createRuntime[].path              | "/other"
+      hooks.createRuntime[].args[]            | "other"
+      hooks.createRuntime[].env[]             | "A=2"
+      hooks.createRuntime[].timeout           | 7
+      hooks.createContainer[].path            | "/other"
+      hooks.createContainer[].args[]          | "other"
+      hooks.createContainer[].env[]           | "A=2"
+      hooks.createContainer[].timeout         | 7
+      hooks.startContainer[].path             | "/other"
+      hooks.startContainer[].args[]           | "other"
+      hooks.startContainer[].env[]            | "A=2"
+      hooks.startContainer[].timeout          | 7
+      hooks.poststart[].path                  | "/other"
+      hooks.poststart[].args[]                | "other"
+      hooks.poststart[].env[]                 | "A=2"
+      hooks.poststart[].timeout               | 7
+      hooks.poststop[].path                   | "/other"
+      hooks.poststop[].args[]                 | "other"
+      hooks.poststop[].env[]                  | "A=2"
+      hooks.poststop[].timeout                | 7
+      linux.intelRdt.closID                   | "other"
+      linux.intelRdt.schemata[]               | "L2:0=1"
+      linux.intelRdt.l3CacheSchema            | "L3:0=1"
+      linux.intelRdt.memBwSchema              | "MB:0=1"
+      linux.intelRdt.enableCMT                | true
+      linux.intelRdt.enableMBM                | true
+      linux.intelRdt.enableMonitoring         | true
+      linux.netDevices.*.name                 | "eth1"
       linux.cgroupsPath                       | "/other"
       linux.namespaces[].type                 | "ipc"
+      linux.namespaces[].path                 | "/run/netns/web"
+      linux.timeOffsets.*.secs                | 2
+      linux.timeOffsets.*.nanosecs            | 2
       linux.devices[].path                    | "/dev/other"
       linux.devices[].type                    | "b"
       linux.devices[].major                   | 7
@@ -98,6 +150,8 @@ class ActedUponTest {
       linux.resources.memory.limit            | 524288
       linux.resources.memory.reservation      | 8192
       linux.resources.memory.swap             | 4194304
+      linux.resources.memory.swappiness       | 7
+      linux.resources.memory.disableOOMKiller | true
       linux.resources.cpu.shares              | 2000
       linux.resources.cpu.quota               | 2000
       linux.resources.cpu.period              | 20000
@@ -135,17 +189,38 @@ class ActedUponTest {
             Capability.ALL,
             HostView.Groups.CHOSEN,
             HostView.Nodes.MADE,
-            1024);
-    Plan plan = Planner.create(new InitRequest(spec, BUNDLE, root, Lifetime.DETACHED, host));
+            HostView.Limits.BY_PROCESS,
+            1024,
+            new HostMounts(Set.of(), List.of(), true));
+    List<JoinedNamespace> joined = JoinedNamespace.assumed(spec.linux());
+    ContainerId id = new ContainerId("web");
+    Plan plan =
+        Planner.create(
+            new InitRequest(
+                id, spec, BUNDLE, root, Lifetime.DETACHED, joined, RootChange.PIVOT, host));
     // Not the plan's text, which has no values of variables.
     return Stream.of(
             plan.namespaces(),
+            plan.descriptors(),
             plan.steps(),
+            hooks(spec),
+            ResctrlRequest.of(spec.linux().intelRdt(), "web"),
             cgroup,
             CgroupV1Files.of(spec.linux().resources()),
             DeviceAllowList.of(spec.linux().resources().devices()).v1Writes())
         .map(Object::toString)
         .collect(Collectors.joining("\n"));
+  }
+
+  /** The plans of those that run in the runtime's namespaces. */
+  private static List<List<Step>> hooks(Spec spec) {
+    HookState state = new HookState("1.3.0", "web", BUNDLE, spec.annotations());
+    return Stream.of(
+            HookKind.PRESTART, HookKind.CREATE_RUNTIME, HookKind.POSTSTART, HookKind.POSTSTOP)
+        .map(kind ->
+            Planner.hook(new HookRequest(kind, 0, kind.of(spec.hooks()).getFirst(), state, 7, 1024))
+                .steps())
+        .toList();
   }
 
   private static ObjectNode base() throws IOException {
@@ -154,7 +229,7 @@ class ActedUponTest {
 
   /** Replaces the value of a property, in the first element of each list. */
   private static void set(ObjectNode configuration, String property, JsonNode value) {
-    String pointer = "/" + property.replace("[]", "/0").replace('.', '/');
+    String pointer = "/" + property.replace("[]", "/0").replace("*", "monotonic").replace('.', '/');
     int last = pointer.lastIndexOf('/');
     JsonNode parent = configuration.at(pointer.substring(0, last));
     assertThat(parent.at(pointer.substring(last))).isNotEqualTo(value);

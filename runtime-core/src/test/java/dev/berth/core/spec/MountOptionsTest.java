@@ -3,6 +3,7 @@ package dev.berth.core.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.core.spec.MountOptions.Attributes;
+import dev.berth.core.spec.MountOptions.IdMapped;
 import dev.berth.core.spec.MountOptions.Source;
 import dev.berth.spec.LinuxSpec.Propagation;
 import dev.berth.spec.Mount;
@@ -31,7 +32,9 @@ class MountOptionsTest {
 
   @Test
   void knows_every_option_that_the_specification_names() {
-    assertThat(NAMED_BY_THE_SPECIFICATION.split(" ")).noneMatch(MountOptions::isData);
+    assertThat(NAMED_BY_THE_SPECIFICATION.split(" "))
+        .noneMatch(MountOptions::isData)
+        .containsExactlyInAnyOrderElementsOf(MountOptions.known());
   }
 
   @ParameterizedTest
@@ -72,21 +75,52 @@ class MountOptionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sync", "async", "dirsync", "lazytime", "nolazytime", "mand", "nomand"})
-  void passes_flags_of_the_superblock_by_name(String option) {
+  @ValueSource(
+      strings = {
+        "sync",
+        "async",
+        "dirsync",
+        "lazytime",
+        "nolazytime",
+        "iversion",
+        "noiversion",
+        "mand",
+        "nomand"
+      })
+  void keeps_flags_of_the_superblock_by_name(String option) {
     assertThat(options(option)).isEqualTo(with(List.of(option), List.of()));
   }
 
+  @Test
+  void lets_the_later_of_two_contradicting_flags_win() {
+    assertThat(options("sync", "lazytime", "async", "iversion", "nolazytime", "noiversion"))
+        .isEqualTo(with(List.of("async", "nolazytime", "noiversion"), List.of()));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"defaults", "silent", "loud", "noiversion"})
+  @ValueSource(strings = {"defaults", "silent", "loud"})
   void has_nothing_to_do_for(String option) {
     assertThat(options(option)).isEqualTo(with(List.of(), List.of()));
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"remount", "iversion", "idmap", "ridmap", "tmpcopyup"})
-  void does_not_support_yet(String option) {
-    assertThat(MountOptions.isNotYetSupported(option)).isTrue();
+  @Test
+  void tells_a_remount_of_a_file_system_from_one_of_a_bind_mount() {
+    assertThat(options("ro", "remount").source()).isEqualTo(Source.MOUNTED);
+    assertThat(options("remount", "bind", "ro").source()).isEqualTo(Source.MOUNTED_BIND);
+    assertThat(options("rbind", "remount").source()).isEqualTo(Source.MOUNTED_BIND);
+  }
+
+  @Test
+  void knows_whose_ids_are_mapped() {
+    assertThat(options("ro").idMapped()).isEqualTo(IdMapped.NO);
+    assertThat(options("ridmap", "idmap").idMapped()).isEqualTo(IdMapped.MOUNT);
+    assertThat(options("idmap", "ridmap").idMapped()).isEqualTo(IdMapped.TREE);
+  }
+
+  @Test
+  void knows_a_tmpfs_that_begins_with_what_it_covers() {
+    assertThat(options("ro").copiesUp()).isFalse();
+    assertThat(options("tmpcopyup").copiesUp()).isTrue();
   }
 
   @Test
@@ -130,6 +164,13 @@ class MountOptionsTest {
 
   private static MountOptions with(List<String> superblock, List<String> data) {
     return new MountOptions(
-        Source.NEW, Attributes.UNCHANGED, Attributes.UNCHANGED, List.of(), superblock, data);
+        Source.NEW,
+        Attributes.UNCHANGED,
+        Attributes.UNCHANGED,
+        List.of(),
+        superblock,
+        data,
+        IdMapped.NO,
+        false);
   }
 }

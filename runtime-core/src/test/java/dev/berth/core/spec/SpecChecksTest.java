@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SpecChecksTest {
@@ -62,6 +63,21 @@ class SpecChecksTest {
     assertThat(findings.acceptable()).isTrue();
     assertThat(text(findings.warnings()))
         .containsExactly("ociVersion: 1.9.0 is newer than 1.3.0; what it added is ignored");
+  }
+
+  @Test
+  void warns_of_limits_that_no_kernel_has_any_more() {
+    Findings findings =
+        check(
+            """
+            {"ociVersion": "1.3.0", "root": {"path": "rootfs"}, "process": {"cwd": "/", "args": ["true"]},
+             "linux": {"namespaces": [{"type": "mount"}], "resources": {"memory": {"kernel": 4096}}}}
+            """);
+
+    assertThat(findings.acceptable()).isTrue();
+    assertThat(text(findings.warnings()))
+        .containsExactly(
+            "linux.resources.memory.kernel: the kernel has no such limit any more; left out");
   }
 
   @Test
@@ -177,6 +193,61 @@ class SpecChecksTest {
   }
 
   @Test
+  void refuses_network_devices_that_cannot_be_called_so() {
+    assertThat(
+            problems(
+                """
+                {"ociVersion": "1.3.0", "root": {"path": "rootfs"}, "process": {"cwd": "/", "args": ["true"]},
+                 "linux": {
+                  "namespaces": [{"type": "mount"}, {"type": "network"}],
+                  "netDevices": {
+                    "lo": {}, "": {}, "a/b": {}, "eth%d": {"name": "eth%d"},
+                    "eth0": {"name": "a-name-of-16-byt"},
+                    "eth1": {"name": ".."}, "eth2": {"name": "x%d%d"}, "eth3": {"name": "eth5"},
+                    "eth4": {"name": "a b"}, "eth5": {}, "eth6": {"name": "lo"}}}}
+                """
+                    .replace("\"a-name-of-16-bytes\"[:16]", "\"a-name-of-16-byt\"")))
+        .containsExactly(
+            "linux.netDevices[\"lo\"]: \"lo\" is a device that every network namespace has for itself",
+            "linux.netDevices[\"\"]: \"\" does not have between 1 and 15 characters",
+            "linux.netDevices[\"a/b\"]: \"a/b\" is not the name of a network device",
+            "linux.netDevices[\"eth%d\"]: \"eth%d\" is not the name of a network device",
+            "linux.netDevices[\"eth0\"].name: \"a-name-of-16-byt\" does not have between 1 and 15"
+                + " characters",
+            "linux.netDevices[\"eth1\"].name: \"..\" is not the name of a network device",
+            "linux.netDevices[\"eth2\"].name: \"x%d%d\" is not the name of a network device",
+            "linux.netDevices[\"eth4\"].name: \"a b\" is not the name of a network device",
+            "linux.netDevices[\"eth5\"]: would be \"eth5\" in the container, as \"eth3\" is",
+            "linux.netDevices[\"eth6\"].name: \"lo\" is a device that every network namespace has"
+                + " for itself",
+            "linux.netDevices[\"eth6\"]: would be \"lo\" in the container, as \"lo\" is");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "closID": "a/b"        | closID: "a/b" is neither "/" nor the name of a directory
+          "closID": ".."         | closID: ".." is neither "/" nor the name of a directory
+          "closID": "a\\nb"      | closID: "a\\nb" is neither "/" nor the name of a directory
+          "closID": "mon_groups" | closID: "mon_groups" is a directory that resctrl has for itself
+          "l3CacheSchema": "L3:0=f\\nMB:0=1" | l3CacheSchema: has more than one line; linux.intelRdt.schemata takes a list of them
+          "memBwSchema": "MB:0=1\\n" | memBwSchema: has more than one line; linux.intelRdt.schemata takes a list of them
+          "schemata": ["L3:0=f", "L2:0=f\\n"] | schemata[1]: has more than one line; linux.intelRdt.schemata takes a list of them
+          """)
+  void refuses_resctrl_groups_that_cannot_be(String property, String problem) {
+    assertThat(
+            problems(
+                """
+                {"ociVersion": "1.3.0", "root": {"path": "rootfs"}, "process": {"cwd": "/", "args": ["true"]},
+                 "linux": {"namespaces": [{"type": "mount"}], "intelRdt": {%s}}}
+                """
+                    .formatted(property)))
+        .containsExactly("linux.intelRdt." + problem);
+  }
+
+  @Test
   void refuses_hooks_that_cannot_run() {
     assertThat(
             problems(
@@ -217,8 +288,9 @@ class SpecChecksTest {
             "mounts[1].destination: \"/a/..//\" is the root itself",
             "mounts[2].source: missing, and a bind mount needs one",
             "mounts[3].source: missing, and a bind mount needs one",
+            "mounts[4].uidMappings[0].size: 0",
             "mounts[4]: uidMappings and gidMappings are only of use together",
-            "mounts[4].uidMappings[0].size: 0");
+            "mounts[4].uidMappings: only a bind mount can have its ids mapped");
   }
 
   @Test
@@ -273,17 +345,47 @@ class SpecChecksTest {
             mounts(
                 """
                 {"destination": "/proc", "type": "tmpfs", "source": "tmpfs"},
-                {"destination": "/proc/", "type": "bind", "source": "/x", "options": ["rbind"]},
-                {"destination": "/proc", "type": "proc", "source": "/x", "options": ["bind"]},
+                {"destination": "/proc/", "type": "sysfs", "source": "/x"},
                 {"destination": "/proc/sys", "type": "proc"},
                 {"destination": "/proc", "type": "proc", "source": "proc"},
-                {"destination": "/proc", "type": "bind", "source": "/proc", "options": ["rbind"]}
+                {"destination": "/proc", "type": "bind", "source": "/of/the/host"}
                 """))
         .containsExactly(
             "mounts[0]: at /proc there can only be a proc file system",
             "mounts[1]: at /proc there can only be a proc file system",
-            "mounts[2]: at /proc there can only be a proc file system",
-            "mounts[3].destination: \"/proc/sys\" is inside /proc");
+            "mounts[2].destination: \"/proc/sys\" is inside /proc");
+  }
+
+  @Test
+  void lets_a_mount_in_proc_be_changed() {
+    assertThat(
+            mounts(
+                """
+                {"destination": "/proc", "options": ["remount", "ro"]},
+                {"destination": "/proc/sys", "options": ["remount", "bind", "rw"]}
+                """))
+        .isEmpty();
+  }
+
+  @Test
+  void refuses_what_would_change_the_mounts_that_are_shared_with_the_host() {
+    assertThat(
+            problems(
+                """
+                {"ociVersion": "1.3.0", "root": {"path": "rootfs", "readonly": true},
+                 "process": {"cwd": "/", "args": ["true"]},
+                 "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"}],
+                 "linux": {
+                   "maskedPaths": ["/proc/keys"], "readonlyPaths": ["/proc/sys"],
+                   "devices": [{"path": "/dev/p", "type": "p"}], "rootfsPropagation": "slave"}}
+                """))
+        .containsExactly(
+            "linux.maskedPaths: needs a mount namespace, and linux.namespaces has none",
+            "linux.readonlyPaths: needs a mount namespace, and linux.namespaces has none",
+            "mounts: needs a mount namespace, and linux.namespaces has none",
+            "root.readonly: needs a mount namespace, and linux.namespaces has none",
+            "linux.rootfsPropagation: needs a mount namespace, and linux.namespaces has none",
+            "linux.devices: needs a mount namespace, and linux.namespaces has none");
   }
 
   @Test
@@ -331,6 +433,59 @@ class SpecChecksTest {
         .containsExactly(
             "linux.uidMappings: empty, and a new user namespace needs them",
             "linux.gidMappings: empty, and a new user namespace needs them");
+  }
+
+  @Test
+  void refuses_mappings_of_a_new_user_namespace_without_root() {
+    assertThat(
+            linux(
+                """
+                "namespaces": [{"type": "mount"}, {"type": "user"}],
+                "uidMappings": [{"containerID": 1, "hostID": 1000, "size": 9}],
+                "gidMappings": [{"containerID": 0, "hostID": 1000, "size": 1}]
+                """))
+        .containsExactly(
+            "linux.uidMappings: 0 is in none of them, and it is root who sets the container up",
+            "process.user.uid: 0 is not in linux.uidMappings");
+  }
+
+  @Test
+  void refuses_a_mount_namespace_by_path_for_a_new_user_namespace() {
+    assertThat(
+            linux(
+                """
+                "namespaces": [{"type": "mount", "path": "/run/mnt"}, {"type": "user"}],
+                "uidMappings": [{"containerID": 0, "hostID": 1000, "size": 9}],
+                "gidMappings": [{"containerID": 0, "hostID": 1000, "size": 9}]
+                """))
+        .containsExactly(
+            "linux.namespaces: a new user namespace has no say in a mount namespace that is there"
+                + " already; give both a path, or neither");
+  }
+
+  @Test
+  void refuses_offsets_for_a_time_namespace_by_path() {
+    assertThat(
+            linux(
+                """
+                "namespaces": [{"type": "mount"}, {"type": "time", "path": "/run/time"}],
+                "timeOffsets": {"monotonic": {"secs": 1}}
+                """))
+        .containsExactly(
+            "linux.timeOffsets: only for a new time namespace, and linux.namespaces has a path for"
+                + " it");
+  }
+
+  @Test
+  void takes_mappings_for_a_user_namespace_by_path() {
+    assertThat(
+            linux(
+                """
+                "namespaces": [{"type": "mount"}, {"type": "user", "path": "/run/user"}],
+                "uidMappings": [{"containerID": 0, "hostID": 1000, "size": 1}],
+                "gidMappings": [{"containerID": 0, "hostID": 1000, "size": 1}]
+                """))
+        .isEmpty();
   }
 
   @Test
@@ -388,22 +543,6 @@ class SpecChecksTest {
             "process.user.uid: 10 is not in linux.uidMappings",
             "process.user.gid: 11 is not in linux.gidMappings",
             "process.user.additionalGids[1]: 12 is not in linux.gidMappings");
-  }
-
-  @Test
-  void refuses_sysctls_that_lead_elsewhere() {
-    assertThat(
-            linux(
-                """
-                "namespaces": [{"type": "mount"}],
-                "sysctl": {"net.ipv4.ip_forward": "1", "net/ipv4/conf/eth0.100/mtu": "1",
-                           "kernel": "1", "net..x": "1", "../etc/passwd": "x", "/net/x": "1"}
-                """))
-        .containsExactly(
-            "linux.sysctl[\"kernel\"]: not a name such as net.ipv4.ip_forward",
-            "linux.sysctl[\"net..x\"]: not a name such as net.ipv4.ip_forward",
-            "linux.sysctl[\"../etc/passwd\"]: not a name such as net.ipv4.ip_forward",
-            "linux.sysctl[\"/net/x\"]: not a name such as net.ipv4.ip_forward");
   }
 
   @Test

@@ -23,6 +23,13 @@ class SpecDefaultsTest {
   }
 
   @Test
+  void of_a_user_are_those_of_runc_spec_rootless() {
+    byte[] rootless = Resources.bytes("runc-spec-rootless.json");
+    assertThat(SpecWriter.write(SpecDefaults.rootless(1000, 1000)))
+        .isEqualTo(new String(rootless, StandardCharsets.UTF_8));
+  }
+
+  @Test
   void are_acceptable() {
     Findings findings = SpecChecks.check(SpecDefaults.spec());
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.core.cgroup.CgroupState;
+import dev.berth.core.resctrl.ResctrlState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -24,7 +25,9 @@ class ContainerRecordJsonTest {
           Instant.parse("2026-02-03T04:05:06.789012345Z"),
           "root",
           Map.of("org.example.key", "a\nvalue", "empty", ""),
-          new CgroupState("/a/web", Map.of("memory", "/a", "pids", "/a/web")));
+          new CgroupState("/a/web", Map.of("memory", "/a", "pids", "/a/web")),
+          new ResctrlState("/sys/fs/resctrl/web", "/sys/fs/resctrl/web/mon_groups/web"),
+          true);
 
   @Test
   void reads_what_it_wrote() throws IOException {
@@ -35,7 +38,18 @@ class ContainerRecordJsonTest {
   void reads_a_record_without_a_cgroup() throws IOException {
     ContainerRecord record =
         new ContainerRecord(
-            "1.3.0", "a", 0, 0, Path.of("/b"), Path.of("/r"), Instant.EPOCH, "0", Map.of(), null);
+            "1.3.0",
+            "a",
+            0,
+            0,
+            Path.of("/b"),
+            Path.of("/r"),
+            Instant.EPOCH,
+            "0",
+            Map.of(),
+            null,
+            ResctrlState.NONE,
+            false);
 
     assertThat(ContainerRecordJson.read(ContainerRecordJson.write(record))).isEqualTo(record);
   }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /** The cgroup of a container: a directory in each hierarchy, on the same path. */
 public final class Cgroup {
@@ -30,6 +31,11 @@ public final class Cgroup {
     this.cgroups = cgroups;
     this.path = path;
     this.directories = List.copyOf(directories);
+  }
+
+  /** Where it is in every hierarchy. */
+  public CgroupPath path() {
+    return path;
   }
 
   /** What to write down, for {@link Cgroups#find}. */
@@ -70,7 +76,7 @@ public final class Cgroup {
           .hierarchy()
           .open(directory.fromRoot() + "/" + CgroupDirectory.PROCS, Directories.O_WRONLY);
     } catch (SyscallException e) {
-      throw failure("open cgroup.procs of hierarchy \"%s\"".formatted(hierarchy), e);
+      throw notOpened("cgroup.procs of hierarchy \"%s\"".formatted(hierarchy), directory, e);
     }
   }
 
@@ -87,9 +93,39 @@ public final class Cgroup {
     }
     try {
       int flags = Directories.O_PATH | Directories.O_DIRECTORY;
-      return Optional.of(unified.get().hierarchy().open(path.fromRoot(), flags));
+      return Optional.of(unified.get().hierarchy().open(unified.get().fromRoot(), flags));
     } catch (SyscallException e) {
-      throw failure("open directory of cgroup v2", e);
+      throw notOpened("directory of cgroup v2", unified.get(), e);
+    }
+  }
+
+  /**
+   * Cgroups inside this one, for a process to be in; whether they are there is not asked.
+   *
+   * @param path from this one, in a hierarchy; empty for this one itself
+   */
+  public Cgroup inside(Function<MountedHierarchy, String> path) {
+    return new Cgroup(
+        cgroups,
+        this.path,
+        directories.stream()
+            .map(directory -> directory.inside(path.apply(directory.hierarchy().mount())))
+            .toList());
+  }
+
+  /**
+   * Whether its processes are stopped by a freezer, so that one that joins it would stop as well.
+   */
+  public boolean isFrozen() throws CgroupException {
+    try {
+      for (CgroupDirectory directory : directories) {
+        if (directory.isFrozen()) {
+          return true;
+        }
+      }
+      return false;
+    } catch (SyscallException e) {
+      throw failure("look whether it is frozen", e);
     }
   }
 
@@ -131,6 +167,27 @@ public final class Cgroup {
       return cgroups.peakMemory(path);
     } catch (SyscallException e) {
       throw failure("read the peak of memory", e);
+    }
+  }
+
+  /** Whether the kernel has killed one of its processes because it had used up its memory. */
+  public boolean ranOutOfMemory() throws CgroupException {
+    try {
+      return cgroups.ranOutOfMemory(path);
+    } catch (SyscallException e) {
+      throw failure("look whether it ran out of memory", e);
+    }
+  }
+
+  /**
+   * Lets processes of a paused container go on that were sent SIGKILL: with cgroup v1 they do not
+   * end otherwise.
+   */
+  public void letDie() throws CgroupException {
+    try {
+      new CgroupProcesses(directories).thaw();
+    } catch (SyscallException e) {
+      throw failure("thaw", e);
     }
   }
 
@@ -208,6 +265,15 @@ public final class Cgroup {
 
   private Optional<CgroupDirectory> unified() {
     return directories.stream().filter(each -> each.hierarchy().mount().isUnified()).findFirst();
+  }
+
+  /** Only those of a further process are not there: it joins what the container has made. */
+  private static CgroupException notOpened(
+      String file, CgroupDirectory directory, SyscallException cause) {
+    String goal = "cgroup \"%s\": open %s".formatted(directory.path(), file);
+    return cause.errno() == Errno.ENOENT
+        ? new CgroupException(goal, cause, "a process can only join a cgroup that is there")
+        : new CgroupException(goal, cause);
   }
 
   private CgroupException failure(String step, SyscallException cause) {

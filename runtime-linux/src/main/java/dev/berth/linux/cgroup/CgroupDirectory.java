@@ -61,6 +61,13 @@ record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String ma
     return top;
   }
 
+  /** A cgroup in this one, which nobody makes; this one itself where {@code inside} is empty. */
+  CgroupDirectory inside(String inside) {
+    return inside.isEmpty()
+        ? this
+        : new CgroupDirectory(hierarchy, new CgroupPath(path.value() + "/" + inside), null);
+  }
+
   /** The cgroup, as openat(2) takes it from the hierarchy's root. */
   String fromRoot() {
     return path.fromRoot();
@@ -81,7 +88,7 @@ record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String ma
     if (hierarchy.mount().isUnified()) {
       return holds("cgroup.events", events -> CgroupText.holds(events, "frozen"));
     }
-    return hierarchy.has("freezer") && !holds("freezer.state", "THAWED\n"::equals);
+    return hierarchy.has("freezer") && holds("freezer.state", state -> !state.equals("THAWED\n"));
   }
 
   private boolean holds(String file, Predicate<String> condition) throws SyscallException {

@@ -49,8 +49,7 @@ final class CgroupProcesses {
       freeze();
       left = pids();
       signal(left);
-      // A frozen process of cgroup v1 does not even die.
-      setFreezer("THAWED");
+      thaw();
     } while (!left.isEmpty() && patience.lasts());
     return left;
   }
@@ -72,6 +71,11 @@ final class CgroupProcesses {
         // The kernel says FREEZING until the last process has stopped.
       }
     }
+  }
+
+  /** A frozen process of cgroup v1 does not even die. */
+  void thaw() throws SyscallException {
+    setFreezer("THAWED");
   }
 
   private void setFreezer(String state) throws SyscallException {

@@ -3,15 +3,21 @@ package dev.berth.linux.lifecycle;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.plan.Descriptor;
+import dev.berth.core.plan.HostMounts;
 import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.InitRequest;
+import dev.berth.core.plan.JoinedNamespace;
 import dev.berth.core.plan.Lifetime;
+import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
+import dev.berth.core.plan.RootChange;
+import dev.berth.core.resctrl.ResctrlState;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.RootDirectory;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
+import dev.berth.core.state.HookState;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.process.Stdio;
@@ -20,7 +26,9 @@ import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.stub.Launcher;
 import dev.berth.linux.stub.StubProcess;
 import dev.berth.linux.sys.Fd;
+import dev.berth.spec.Hooks;
 import dev.berth.spec.LinuxSpec;
+import dev.berth.spec.Namespace;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
@@ -28,6 +36,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -39,12 +48,16 @@ public final class Create {
   private final StateRoot root;
   private final Request request;
   private final Machine machine;
+  private final JoinableNamespaces namespaces;
+  private final CreateHooks hooks;
   private final Rollback rollback = new Rollback();
 
-  private Create(StateRoot root, Request request, Machine machine) {
+  private Create(StateRoot root, Request request, Machine machine, JoinableNamespaces namespaces) {
     this.root = root;
     this.request = request;
     this.machine = machine;
+    this.namespaces = namespaces;
+    this.hooks = new CreateHooks(new RuntimeHooks(request.spec().hooks(), request.state()));
   }
 
   /**
@@ -54,8 +67,16 @@ public final class Create {
    * @param configuration of which it is made
    * @param bundle absolute; what relative paths in the configuration are taken from
    * @param lifetime whether it ends with this JVM
+   * @param rootChange how its first process comes to its root
+   * @param attachments what its program gets from this JVM
    */
-  public record Request(ContainerId id, CheckedSpec configuration, Path bundle, Lifetime lifetime) {
+  public record Request(
+      ContainerId id,
+      CheckedSpec configuration,
+      Path bundle,
+      Lifetime lifetime,
+      RootChange rootChange,
+      Attachments attachments) {
 
     private Spec spec() {
       return configuration.spec();
@@ -64,6 +85,17 @@ public final class Create {
     /** The program. */
     public ProcessSpec process() {
       return Objects.requireNonNull(spec().process(), "checked");
+    }
+
+    private HookState state() {
+      return new HookState(spec().ociVersion(), id.value(), bundle, spec().annotations());
+    }
+
+    private boolean hasLaterHooks() {
+      Hooks hooks = spec().hooks();
+      return !hooks.startContainer().isEmpty()
+          || !hooks.poststart().isEmpty()
+          || !hooks.poststop().isEmpty();
     }
 
     private LinuxSpec linux() {
@@ -87,7 +119,15 @@ public final class Create {
   public static String explain(Request request) {
     try {
       CgroupPath cgroup = CgroupPath.of(request.linux().cgroupsPath(), request.id().value());
-      return plan(Machine.shared(), request, Optional.of(cgroup), explained(request)).toString();
+      List<JoinedNamespace> joined = JoinedNamespace.assumed(request.linux());
+      HostView host =
+          Machine.shared()
+              .view(
+                  request.linux(),
+                  users(request, joined),
+                  Optional.of(cgroup),
+                  mounts(request, users(request, joined), explained(request)));
+      return plan(request, explained(request), joined, host).toString();
     } catch (IOException e) {
       throw Failures.worded(request.id().value(), e);
     }
@@ -105,22 +145,23 @@ public final class Create {
    */
   public static LinuxContainerProcess create(StateRoot root, Request request, StdioOpener streams) {
     String id = request.id().value();
-    try {
-      Machine machine = Machine.shared();
-      machine.requirePrivilege(request.linux());
-      return new Create(root, request, machine).create(streams);
+    try (JoinableNamespaces namespaces = JoinableNamespaces.open(request.spec())) {
+      return new Create(root, request, Machine.shared(), namespaces).create(streams);
     } catch (IOException e) {
       throw Failures.worded(id, e);
     }
   }
 
   private LinuxContainerProcess create(StdioOpener streams) throws IOException {
+    machine.requirePrivilege(request.spec(), users());
     Path rootfs = request.rootfs();
     try (Stdio stdio = streams.open(request.lifetime());
+        OpenAttachments attachments = OpenAttachments.of(request.attachments());
         StateDirectory directory = root.create(request.id())) {
       try {
         rollback.onFailure(directory::delete);
-        return create(rootfs, directory, stdio);
+        rollback.onFailure(hooks::undo);
+        return create(rootfs, directory, stdio, attachments);
       } catch (IOException | RuntimeException | Error e) {
         rollback.run(e);
         throw e;
@@ -128,33 +169,44 @@ public final class Create {
     }
   }
 
-  private LinuxContainerProcess create(Path rootfs, StateDirectory directory, Stdio stdio)
+  private LinuxContainerProcess create(
+      Path rootfs, StateDirectory directory, Stdio stdio, OpenAttachments attachments)
       throws IOException {
     directory.writeConfig(request.configuration().json());
     // Before there is anything else: whoever finds what a killed runtime left can remove all of it.
-    ContainerRecord foreseen = record(rootfs, foreseenCgroup());
+    Optional<Resctrl> resctrl = Resctrl.of(request.id(), request.linux());
+    ResctrlState groups = resctrl.map(Resctrl::state).orElse(ResctrlState.NONE);
+    ContainerRecord foreseen = record(rootfs, foreseenCgroup(), groups);
     directory.write(foreseen);
     warn();
+    make(resctrl);
     Optional<Cgroup> cgroup = createCgroup();
     ContainerRecord record = foreseen.withCgroup(cgroup.map(Cgroup::state).orElse(null));
     if (!record.equals(foreseen)) {
       directory.write(record);
     }
-    Plan plan = plan(machine, request, cgroup.map(Create::path), rootfs);
+    HostView host =
+        machine.view(
+            request.linux(), users(), cgroup.map(Cgroup::path), mounts(request, users(), rootfs));
+    Plan plan = plan(request, rootfs, namespaces.joined(), host);
     StreamOwner.give(stdio, request.process().user(), request.linux());
-    try (StubProcess process = launch(plan, directory, cgroup, stdio)) {
+    try (StubProcess process = launch(plan, directory, cgroup, stdio, attachments)) {
       LinuxContainerProcess child = Children.adopt(request.id(), process, stdio);
       rollback.onFailure(() -> Children.kill(child));
       ProcessIdentity identity = ProcessIdentity.of(child.pid());
       directory.write(record.withProcess(identity.pid(), identity.startTime()));
+      attachments.send(process.pidfd());
+      process.confirm();
       Children.remember(identity, child);
       return child;
+    } catch (IOException e) {
+      throw OutOfMemory.explained(e, cgroup);
     }
   }
 
   /** What is left out of the configuration: the specification wants a warning, and no failure. */
   private void warn() {
-    HostView host = machine.view(request.linux(), Optional.empty());
+    HostView host = machine.view(request.linux(), users(), Optional.empty(), HostMounts.USUAL);
     Stream.concat(
             request.configuration().warnings().stream(),
             Planner.warnings(request.process(), host).stream())
@@ -174,7 +226,14 @@ public final class Create {
     return cgroup;
   }
 
-  private ContainerRecord record(Path rootfs, Optional<CgroupState> cgroup) {
+  private void make(Optional<Resctrl> resctrl) throws IOException {
+    if (resctrl.isPresent()) {
+      resctrl.get().make();
+      rollback.onFailure(resctrl.get()::remove);
+    }
+  }
+
+  private ContainerRecord record(Path rootfs, Optional<CgroupState> cgroup, ResctrlState resctrl) {
     return new ContainerRecord(
         request.spec().ociVersion(),
         request.id().value(),
@@ -185,33 +244,58 @@ public final class Create {
         Instant.now(),
         System.getProperty("user.name"),
         request.spec().annotations(),
-        cgroup.orElse(null));
+        cgroup.orElse(null),
+        resctrl,
+        request.hasLaterHooks());
   }
 
-  private static CgroupPath path(Cgroup cgroup) {
-    return new CgroupPath(cgroup.state().path());
+  private Users users() {
+    return users(request, namespaces.joined());
+  }
+
+  private static Users users(Request request, List<JoinedNamespace> joined) {
+    if (joined.stream().anyMatch(each -> each.kind() == NamespaceKind.USER)) {
+      return Users.JOINED;
+    }
+    boolean isNew =
+        request.linux().namespaces().stream()
+            .anyMatch(each -> each.type() == Namespace.Type.USER && each.path() == null);
+    return isNew ? Users.MAPPED : Users.INHERITED;
+  }
+
+  private static HostMounts mounts(Request request, Users users, Path rootfs) throws IOException {
+    return HostMountsOf.of(request.spec(), users, request.bundle(), rootfs, request.rootChange());
   }
 
   private static Plan plan(
-      Machine machine, Request request, Optional<CgroupPath> cgroup, Path rootfs) {
+      Request request, Path rootfs, List<JoinedNamespace> joined, HostView host) {
     return Planner.create(
         new InitRequest(
+            request.id(),
             request.spec(),
             request.bundle(),
             rootfs,
             request.lifetime(),
-            machine.view(request.linux(), cgroup)));
+            joined,
+            request.rootChange(),
+            host));
   }
 
   private StubProcess launch(
-      Plan plan, StateDirectory directory, Optional<Cgroup> cgroup, Stdio stdio)
+      Plan plan,
+      StateDirectory directory,
+      Optional<Cgroup> cgroup,
+      Stdio stdio,
+      OpenAttachments attachments)
       throws IOException {
     try (Fd socket = directory.listenForStart();
         Fd lock = directory.lockCreated();
         LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
       descriptors.put(new Descriptor.StartSocket(), socket);
       descriptors.put(new Descriptor.CreatedLock(), lock);
-      return Launcher.shared().launch(descriptors.launch(stdio), new Stops(request.spec(), stdio));
+      namespaces.addTo(descriptors);
+      Stops stops = new Stops(request.id(), request.spec(), machine, hooks::run, stdio);
+      return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops);
     }
   }
 }

@@ -12,10 +12,14 @@ import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.KernelWait;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The operation "delete". */
 public final class Delete {
+  /** What a process that is not paused takes to end; only afterwards it is asked whether it is. */
+  private static final Duration AT_ONCE = Duration.ofMillis(50);
+
   private Delete() {}
 
   /** Removes the cgroup and the state of a stopped container. */
@@ -54,33 +58,58 @@ public final class Delete {
   }
 
   private static void kill(Query query) throws IOException {
-    if (query.status() != Status.STOPPED) {
-      endFirstProcess(query.process());
-    }
     Optional<Cgroup> cgroup = query.cgroup();
+    if (query.status() != Status.STOPPED) {
+      endFirstProcess(query.process(), cgroup);
+    }
     if (cgroup.isPresent()) {
       // Without a PID namespace of its own, what the first process started outlives it.
       cgroup.get().killAll();
     }
   }
 
-  private static void endFirstProcess(ProcessIdentity process) throws IOException {
+  private static void endFirstProcess(ProcessIdentity process, Optional<Cgroup> cgroup)
+      throws IOException {
     Optional<Fd> pidfd = process.open();
     if (pidfd.isEmpty()) {
       return;
     }
     try (Fd fd = pidfd.get()) {
       Kill.send(fd, Signal.KILL);
-      if (KernelWait.of(() -> Descriptors.poll(fd, Descriptors.POLLIN, Kill.DEATH_TAKES)) == 0) {
+      if (ends(fd, AT_ONCE)) {
+        return;
+      }
+      if (cgroup.isPresent()) {
+        cgroup.get().letDie();
+      }
+      if (!ends(fd, Kill.DEATH_TAKES)) {
         throw Kill.survived(process.pid());
       }
     }
+  }
+
+  private static boolean ends(Fd pidfd, Duration within) throws IOException {
+    return KernelWait.of(() -> Descriptors.poll(pidfd, Descriptors.POLLIN, within)) != 0;
+  }
+
+  /** Kills and removes everything of a container whose start has failed. */
+  static void failed(StateDirectory directory, Query query) throws IOException {
+    kill(query);
+    remove(directory, query);
   }
 
   private static void remove(StateDirectory directory, Query query) throws IOException {
     Optional<Cgroup> cgroup = query.cgroup();
     if (cgroup.isPresent()) {
       cgroup.get().remove();
+    }
+    Resctrl.remove(query.record().resctrl());
+    RuntimeHooks hooks = RuntimeHooks.of(directory, query.record());
+    if (!hooks.hooks().poststop().isEmpty()) {
+      // For everybody else it is gone. Only its id is not free before what they do is done, and if
+      // this JVM is killed meanwhile, the next deletion runs them again.
+      directory.retire();
+      hooks.runPoststop();
     }
     directory.delete();
     Children.forget(query.process());

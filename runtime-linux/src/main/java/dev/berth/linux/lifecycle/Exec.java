@@ -1,11 +1,16 @@
 package dev.berth.linux.lifecycle;
 
+import dev.berth.ContainerException;
 import dev.berth.ContainerSetupException;
-import dev.berth.core.cgroup.CgroupPath;
+import dev.berth.ContainerStateException;
+import dev.berth.core.cgroup.SubCgroups;
 import dev.berth.core.lifecycle.Operation;
 import dev.berth.core.plan.Descriptor;
 import dev.berth.core.plan.ExecRequest;
+import dev.berth.core.plan.HostMounts;
+import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.Lifetime;
+import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
 import dev.berth.core.spec.CheckedSpec;
@@ -17,83 +22,194 @@ import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.stub.Launcher;
 import dev.berth.linux.stub.StubProcess;
+import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.io.IOException;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The operation "exec": a further process in a container. Takes no lock, so that many can be
  * started at once; one that comes too late finds no namespaces to join.
  */
 public final class Exec {
-  private Exec() {}
+  /** The kernel tells nobody that a cgroup of version 1 was thawed. */
+  private static final long RESUME_POLL_MILLIS = 20;
+
+  private final ContainerId id;
+  private final Request request;
+  private final ProcessSpec process;
+
+  private Exec(ContainerId id, Request request) {
+    this.id = id;
+    this.request = request;
+    this.process =
+        Objects.requireNonNull(CheckedSpec.ofExec(request.spec).spec().process(), "checked");
+  }
 
   /**
-   * Starts a process in the container.
+   * A process to be.
    *
    * @param spec the container's configuration, with the process to be started as its process
+   * @param lifetime whether it ends with this JVM
+   * @param cgroups where inside the container's cgroup it is to be
+   * @param whilePaused what to do while the container is
+   * @param attachments what its program gets from this JVM
    */
+  public record Request(
+      Spec spec,
+      Lifetime lifetime,
+      SubCgroups cgroups,
+      WhilePaused whilePaused,
+      Attachments attachments) {}
+
+  /**
+   * What becomes of an exec in a paused container. A process that joined a frozen cgroup would stop
+   * half-way, and with it the thread that waits for its program; so it is not made before the
+   * container goes on.
+   */
+  public enum WhilePaused {
+    REFUSE,
+    WAIT
+  }
+
+  /** Starts a process in the container. */
   public static LinuxContainerProcess start(
-      StateRoot root, ContainerId id, Spec spec, Lifetime lifetime, StdioOpener streams) {
-    ProcessSpec process =
-        Objects.requireNonNull(CheckedSpec.ofExec(spec).spec().process(), "checked");
+      StateRoot root, ContainerId id, Request request, StdioOpener streams) {
+    Exec exec = new Exec(id, request);
     try (StateDirectory directory = Query.find(root, id)) {
-      Query query = Query.required(directory);
-      Operation.EXEC.requireAllowed(id.value(), query.status(), query.record().pid());
-      try (Fd init = init(query)) {
-        return start(query, init, spec, process, lifetime, streams);
-      }
+      return exec.start(directory, streams);
     } catch (IOException e) {
       throw Failures.worded(id.value(), e);
     }
   }
 
-  private static Fd init(Query query) throws IOException {
-    return query
-        .process()
-        .open()
-        .orElseThrow(
-            () -> new ContainerSetupException(query.record().id(), "it has just stopped", null));
-  }
-
-  private static LinuxContainerProcess start(
-      Query query, Fd init, Spec spec, ProcessSpec process, Lifetime lifetime, StdioOpener streams)
+  private LinuxContainerProcess start(StateDirectory directory, StdioOpener streams)
       throws IOException {
-    Optional<Cgroup> cgroup = query.cgroup();
-    Plan plan = plan(query, spec, process, lifetime, cgroup);
-    try (Stdio stdio = streams.open(lifetime);
-        LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
-      descriptors.put(new Descriptor.InitProcess(), init);
-      StreamOwner.give(stdio, process.user(), spec.linux());
-      try (StubProcess stub =
-          Launcher.shared().launch(descriptors.launch(stdio), stop -> handle(stop, stdio))) {
-        return Children.adopt(new ContainerId(query.record().id()), stub, stdio);
-      }
+    Query query = running(directory);
+    Optional<Cgroup> cgroup = cgroup(query);
+    while (cgroup.isPresent() && cgroup.get().isFrozen()) {
+      awaitResume(query);
+      query = running(directory);
+    }
+    try (Fd init = init(query);
+        Stdio stdio = streams.open(request.lifetime);
+        OpenAttachments attachments = OpenAttachments.of(request.attachments);
+        StubProcess stub = launch(query, init, cgroup, stdio, attachments)) {
+      send(stub, attachments);
+      return Children.adopt(id, stub, stdio);
     }
   }
 
-  private static List<Fd> handle(StubProcess.Stop stop, Stdio stdio) throws IOException {
-    return switch (stop.point()) {
-      case HAND_OVER_TERMINAL -> MadeTerminal.take(stop, stdio);
-      case MAP_IDS -> throw new IOException("a further process does not stop at " + stop.point());
-    };
+  private Query running(StateDirectory directory) throws IOException {
+    Query query = Query.required(directory);
+    Operation.EXEC.requireAllowed(id.value(), query.status(), query.record().pid());
+    return query;
   }
 
-  private static Plan plan(
-      Query query, Spec spec, ProcessSpec process, Lifetime lifetime, Optional<Cgroup> cgroup)
+  private Optional<Cgroup> cgroup(Query query) throws IOException {
+    Optional<Cgroup> own = query.cgroup();
+    if (request.cgroups.isEmpty()) {
+      return own;
+    }
+    request.cgroups.requireMounted(Machine.shared().cgroups().layout());
+    if (own.isEmpty()) {
+      throw new ContainerSetupException(
+          id.value(), "it has no cgroup of its own that a process could be put into", null);
+    }
+    return Optional.of(own.get().inside(request.cgroups::in));
+  }
+
+  private void awaitResume(Query query) {
+    if (request.whilePaused == WhilePaused.REFUSE) {
+      throw new ContainerStateException(
+          id.value(),
+          query.status(),
+          "cannot exec in a paused container; resume it first, or wait for that (--ignore-paused)");
+    }
+    try {
+      Thread.sleep(RESUME_POLL_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ContainerException(
+          id.value(), "exec: interrupted while it waited for the container to be resumed", e);
+    }
+  }
+
+  private Fd init(Query query) throws IOException {
+    return query
+        .process()
+        .open()
+        .orElseThrow(() -> new ContainerSetupException(id.value(), "it has just stopped", null));
+  }
+
+  private StubProcess launch(
+      Query query, Fd init, Optional<Cgroup> cgroup, Stdio stdio, OpenAttachments attachments)
       throws IOException {
+    try {
+      return launchIn(cgroup, query, init, stdio, attachments);
+    } catch (SyscallException e) {
+      Optional<Cgroup> other = cgroupOfInit(query, e);
+      if (other.isEmpty()) {
+        throw e;
+      }
+      return launchIn(other, query, init, stdio, attachments);
+    }
+  }
+
+  /**
+   * A cgroup of version 2 that hands controllers down takes no process itself: a program in the
+   * container that did so, such as systemd, has moved into one below, and there is room for more.
+   */
+  private Optional<Cgroup> cgroupOfInit(Query query, SyscallException refusal) throws IOException {
+    Optional<Cgroup> own = query.cgroup();
+    boolean handsDown = refusal.errno() == Errno.EBUSY && refusal.call().startsWith("clone3");
+    if (!handsDown || own.isEmpty() || !request.cgroups.isEmpty()) {
+      return Optional.empty();
+    }
+    return InitCgroup.below(own.get(), query.record().pid());
+  }
+
+  private StubProcess launchIn(
+      Optional<Cgroup> cgroup, Query query, Fd init, Stdio stdio, OpenAttachments attachments)
+      throws IOException {
+    Plan plan = plan(query, cgroup);
+    try (LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
+      descriptors.put(new Descriptor.InitProcess(), init);
+      descriptors.putRoot(query.record().pid());
+      StreamOwner.give(stdio, process.user(), request.spec.linux());
+      Stops stops =
+          new Stops(id, request.spec.withProcess(process), Machine.shared(), Exec::noHooks, stdio);
+      return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops);
+    }
+  }
+
+  private static void noHooks(long pid) {}
+
+  /** Without it, the process is of no use to the caller. */
+  private static void send(StubProcess stub, OpenAttachments attachments) throws IOException {
+    try {
+      attachments.send(stub.pidfd());
+    } catch (IOException e) {
+      stub.kill(e);
+      throw e;
+    }
+  }
+
+  private Plan plan(Query query, Optional<Cgroup> cgroup) throws IOException {
     NamespacesOf own = NamespacesOf.thisJvm();
     NamespacesOf containers = NamespacesOf.process(query.record().pid());
-    Optional<CgroupPath> path = cgroup.map(each -> new CgroupPath(each.state().path()));
+    Set<NamespaceKind> namespaces = containers.differentFrom(own);
+    Users users = namespaces.contains(NamespaceKind.USER) ? Users.JOINED : Users.INHERITED;
+    HostView host =
+        Machine.shared()
+            .view(request.spec.linux(), users, cgroup.map(Cgroup::path), HostMounts.USUAL);
     return Planner.exec(
         new ExecRequest(
-            process,
-            containers.differentFrom(own),
-            lifetime,
-            Machine.shared().view(spec.linux(), path)));
+            process, namespaces, request.spec.linux().intelRdt(), request.lifetime, host));
   }
 }

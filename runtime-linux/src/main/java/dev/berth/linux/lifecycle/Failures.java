@@ -3,9 +3,11 @@ package dev.berth.linux.lifecycle;
 import dev.berth.ContainerException;
 import dev.berth.ContainerSetupException;
 import dev.berth.core.plan.Hints;
+import dev.berth.core.plan.HookKind;
 import dev.berth.linux.stub.StartFailedException;
 import dev.berth.linux.stub.StepFailedException;
 import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.Host;
 import dev.berth.linux.sys.SyscallException;
 import java.io.IOException;
 import java.util.Optional;
@@ -16,14 +18,19 @@ final class Failures {
 
   /** The exception for the caller, with {@code cause} and all that it suppressed. */
   static ContainerException worded(String id, IOException cause) {
-    return new ContainerSetupException(id, cause.getMessage() + hint(cause), cause);
+    return new ContainerSetupException(id, description(cause), cause);
+  }
+
+  static String description(IOException cause) {
+    return cause.getMessage() + hint(cause);
   }
 
   private static String hint(IOException cause) {
     Optional<String> hint =
         switch (cause) {
-          case StepFailedException failed ->
-              Hints.of(failed.plan(), failed.index(), failed.errno().toString());
+          case StepFailedException failed -> hint(failed);
+          case StartFailedException failed when failed.hook().isPresent() ->
+              Hints.ofHook(HookKind.START_CONTAINER, failed.errno().toString());
           case StartFailedException failed -> Hints.ofExecution(failed.errno().toString());
           // CLONE_INTO_CGROUP, where a program in the container has enabled controllers below it.
           case SyscallException failed
@@ -32,5 +39,20 @@ final class Failures {
           default -> Optional.empty();
         };
     return hint.map(text -> "; " + text).orElse("");
+  }
+
+  private static Optional<String> hint(StepFailedException failed) {
+    String errno = failed.errno().toString();
+    return isInUserNamespace()
+        ? Hints.inUserNamespace(failed.plan(), failed.index(), errno)
+        : Hints.of(failed.plan(), failed.index(), errno);
+  }
+
+  private static boolean isInUserNamespace() {
+    try {
+      return !Host.isInFirstUserNamespace();
+    } catch (IOException withoutProc) {
+      return false;
+    }
   }
 }

@@ -44,7 +44,7 @@ public final class Inspect {
     }
   }
 
-  private static Spec spec(StateDirectory directory) throws IOException {
+  static Spec spec(StateDirectory directory) throws IOException {
     byte[] json =
         directory
             .config()

@@ -33,6 +33,7 @@ public final class Kill {
       if (!send(query.process(), signal)) {
         Operation.KILL.requireAllowed(id.value(), Status.STOPPED, query.record().pid());
       }
+      letDie(query, signal);
     } catch (IOException e) {
       throw failure(id, signal, e);
     }
@@ -47,11 +48,21 @@ public final class Kill {
         for (int pid : cgroup.get().processes()) {
           send(pid, signal);
         }
+        letDie(query, signal);
       } else {
         send(query.process(), signal);
       }
     } catch (IOException e) {
       throw failure(id, signal, e);
+    }
+  }
+
+  private static void letDie(Query query, Signal signal) throws IOException {
+    if (signal.equals(Signal.KILL)) {
+      Optional<Cgroup> cgroup = query.cgroup();
+      if (cgroup.isPresent()) {
+        cgroup.get().letDie();
+      }
     }
   }
 

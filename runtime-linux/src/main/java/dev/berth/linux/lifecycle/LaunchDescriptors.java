@@ -7,6 +7,7 @@ import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.process.Stdio;
 import dev.berth.linux.stub.Launch;
 import dev.berth.linux.stub.StandardStreams;
+import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Fd;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,18 +29,29 @@ final class LaunchDescriptors implements AutoCloseable {
     this.plan = plan;
   }
 
-  /** Opens those of the cgroup that the process is to be in. */
+  /** Opens those of the cgroup that the process is to be in, and the trees that it mounts. */
   static LaunchDescriptors of(Plan plan, Optional<Cgroup> cgroup) throws IOException {
     LaunchDescriptors descriptors = new LaunchDescriptors(plan);
-    if (cgroup.isPresent()) {
-      try {
+    try {
+      if (cgroup.isPresent()) {
         descriptors.open(cgroup.get());
-      } catch (IOException | RuntimeException e) {
-        descriptors.close();
-        throw e;
+      }
+      descriptors.openTrees();
+      return descriptors;
+    } catch (IOException | RuntimeException e) {
+      descriptors.close();
+      throw e;
+    }
+  }
+
+  private void openTrees() throws IOException {
+    for (Descriptor descriptor : plan.descriptors()) {
+      if (descriptor instanceof Descriptor.Tree tree) {
+        Fd fd = SourceTree.open(tree);
+        opened.add(fd);
+        known.put(tree, fd);
       }
     }
-    return descriptors;
   }
 
   private void open(Cgroup cgroup) throws IOException {
@@ -64,12 +76,24 @@ final class LaunchDescriptors implements AutoCloseable {
     known.put(descriptor, fd);
   }
 
-  Launch launch(Stdio stdio) {
+  /** Adds the root directory of process {@code pid}, if the plan needs it. */
+  void putRoot(long pid) throws IOException {
+    Descriptor root = new Descriptor.InitRoot();
+    if (plan.descriptors().contains(root)) {
+      int flags = Directories.O_PATH | Directories.O_DIRECTORY;
+      Fd fd = Directories.open("/proc/" + pid + "/root", flags, 0);
+      opened.add(fd);
+      known.put(root, fd);
+    }
+  }
+
+  Launch launch(Stdio stdio, OpenAttachments attachments) {
     List<Fd> ends = stdio.programEnds();
     return new Launch(
         plan,
         descriptor -> Objects.requireNonNull(known.get(descriptor), descriptor::toString),
         new StandardStreams(ends.get(0), ends.get(1), ends.get(2)),
+        attachments.descriptors(),
         Optional.ofNullable(birthplace));
   }
 

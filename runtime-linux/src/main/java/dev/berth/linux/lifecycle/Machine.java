@@ -2,18 +2,26 @@ package dev.berth.linux.lifecycle;
 
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupPath;
+import dev.berth.core.plan.HostMounts;
 import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.HostView.Groups;
+import dev.berth.core.plan.HostView.Limits;
 import dev.berth.core.plan.HostView.Nodes;
 import dev.berth.core.spec.Capability;
+import dev.berth.core.spec.MountOptions;
 import dev.berth.linux.cgroup.Cgroups;
 import dev.berth.linux.sys.Host;
 import dev.berth.linux.sys.Processes;
+import dev.berth.spec.IdMapping;
 import dev.berth.spec.LinuxSpec;
-import dev.berth.spec.Namespace;
+import dev.berth.spec.Mount;
+import dev.berth.spec.ProcessSpec;
+import dev.berth.spec.Spec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +33,18 @@ import org.jspecify.annotations.Nullable;
  * @param openFilesHardLimit -1 for none
  * @param uid the effective one
  * @param nodes how device nodes come about
+ * @param groups whether this JVM's user namespace lets anybody choose groups
  */
-record Machine(Cgroups cgroups, long capabilities, long openFilesHardLimit, long uid, Nodes nodes) {
+record Machine(
+    Cgroups cgroups,
+    long capabilities,
+    long openFilesHardLimit,
+    long uid,
+    Nodes nodes,
+    Groups groups) {
+  private static final long SETS_IDS = Capability.bits(List.of("CAP_SETUID", "CAP_SETGID"));
+  private static final long RAISES_LIMITS = Capability.bits(List.of("CAP_SYS_RESOURCE"));
+
   private static @Nullable Machine shared;
 
   /** This one. */
@@ -39,7 +57,8 @@ record Machine(Cgroups cgroups, long capabilities, long openFilesHardLimit, long
               permittedCapabilities(),
               Processes.prlimit64(0, Processes.RLIMIT_NOFILE).hard(),
               Host.geteuid(),
-              Host.isInFirstUserNamespace() ? Nodes.MADE : Nodes.BOUND);
+              Host.isInFirstUserNamespace() ? Nodes.MADE : Nodes.BOUND,
+              Host.deniesSetgroups() ? Groups.INHERITED : Groups.CHOSEN);
       shared = known;
     }
     return known;
@@ -54,24 +73,46 @@ record Machine(Cgroups cgroups, long capabilities, long openFilesHardLimit, long
     throw new IOException("/proc/self/status: no CapPrm");
   }
 
+  /** Whether it may map any ids of its own user namespace into a new one. */
+  boolean setsIds() {
+    return (capabilities & SETS_IDS) == SETS_IDS;
+  }
+
   /**
    * What a plan has to know.
    *
    * @param cgroup of the container, if it has one of its own
+   * @param mounts the host's
    */
-  HostView view(LinuxSpec linux, Optional<CgroupPath> cgroup) {
-    boolean ownUser = hasUserNamespace(linux);
+  HostView view(LinuxSpec linux, Users users, Optional<CgroupPath> cgroup, HostMounts mounts) {
     return new HostView(
         cgroups.layout(),
         cgroup.orElse(null),
-        ownUser ? Capability.ALL : capabilities,
-        ownUser && uid != 0 ? Groups.INHERITED : Groups.CHOSEN,
+        users == Users.INHERITED ? capabilities : Capability.ALL,
+        groups(linux, users),
         nodes,
-        openFilesHardLimit);
+        users == Users.INHERITED ? Limits.BY_PROCESS : limits(),
+        openFilesHardLimit,
+        mounts);
   }
 
-  static boolean hasUserNamespace(LinuxSpec linux) {
-    return linux.namespaces().stream().anyMatch(each -> each.type() == Namespace.Type.USER);
+  /** A user namespace denies what the one above it denies. */
+  private Groups groups(LinuxSpec linux, Users users) {
+    if (groups == Groups.INHERITED) {
+      return groups;
+    }
+    return switch (users) {
+      case INHERITED -> Groups.CHOSEN;
+      case MAPPED -> IdMaps.keepsGroups(linux, this) ? Groups.INHERITED : Groups.CHOSEN;
+      case JOINED -> Groups.IF_PERMITTED;
+    };
+  }
+
+  /** The kernel asks for the capability in the first user namespace. */
+  private Limits limits() {
+    return nodes == Nodes.MADE && (capabilities & RAISES_LIMITS) != 0
+        ? Limits.BY_RUNTIME
+        : Limits.BY_PROCESS;
   }
 
   /**
@@ -79,13 +120,59 @@ record Machine(Cgroups cgroups, long capabilities, long openFilesHardLimit, long
    *
    * @throws UnsupportedFeatureException if only root can make such a container
    */
-  void requirePrivilege(LinuxSpec linux) {
-    if (uid != 0 && !hasUserNamespace(linux)) {
+  void requirePrivilege(Spec spec, Users users) throws IOException {
+    if (uid != 0) {
+      requireNoIdMaps(spec.mounts());
+    }
+    if (uid != 0 && users == Users.INHERITED) {
       throw new UnsupportedFeatureException(
           "uid %d can make a container only in a user namespace of its own, and linux.namespaces has"
                   .formatted(uid)
               + " none; add {\"type\": \"user\"} with linux.uidMappings and linux.gidMappings, or run"
               + " as root");
     }
+    if (groups(spec.linux(), users) == Groups.INHERITED) {
+      requireNoGroups(Objects.requireNonNull(spec.process(), "checked"));
+    }
+    if (users == Users.MAPPED && nodes == Nodes.BOUND) {
+      requireMapped("linux.uidMappings", spec.linux().uidMappings(), "/proc/self/uid_map");
+      requireMapped("linux.gidMappings", spec.linux().gidMappings(), "/proc/self/gid_map");
+    }
+  }
+
+  static void requireNoGroups(ProcessSpec process) {
+    if (!process.user().additionalGids().isEmpty()) {
+      throw new UnsupportedFeatureException(
+          "process.user.additionalGids: nobody can choose groups in a user namespace whose only group"
+              + " a user without privilege has mapped; leave them out, or map groups that"
+              + " /etc/subgid grants");
+    }
+  }
+
+  private static void requireMapped(String place, List<IdMapping> mappings, String file)
+      throws IOException {
+    IdMap own = IdMap.read(Path.of(file));
+    for (int i = 0; i < mappings.size(); i++) {
+      IdMapping mapping = mappings.get(i);
+      if (!own.has(mapping.hostID(), mapping.size())) {
+        throw new UnsupportedFeatureException(
+            "%s[%d]: the runtime is in a user namespace itself, which does not have %d ids from %d"
+                .formatted(place, i, mapping.size(), mapping.hostID()));
+      }
+    }
+  }
+
+  private void requireNoIdMaps(List<Mount> mounts) {
+    for (int i = 0; i < mounts.size(); i++) {
+      if (isIdMapped(mounts.get(i))) {
+        throw new UnsupportedFeatureException(
+            "mounts[%d]: uid %d cannot map the ids of a mount; be root".formatted(i, uid));
+      }
+    }
+  }
+
+  private static boolean isIdMapped(Mount mount) {
+    return !mount.uidMappings().isEmpty()
+        || MountOptions.of(mount).idMapped() != MountOptions.IdMapped.NO;
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,12 @@ record NamespacesOf(Map<NamespaceKind, String> identities) {
       }
     }
     return new NamespacesOf(identities);
+  }
+
+  /** Whether {@code namespace}, an open one of this kind, is one of them. */
+  boolean has(NamespaceKind kind, Fd namespace) throws IOException {
+    String inode = "[" + Directories.statx(namespace).inode() + "]";
+    return Objects.requireNonNull(identities.get(kind)).endsWith(inode);
   }
 
   /** Those that are not {@code others}: to join one that one is in already can be an error. */

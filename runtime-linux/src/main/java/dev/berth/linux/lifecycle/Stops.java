@@ -1,23 +1,49 @@
 package dev.berth.linux.lifecycle;
 
+import dev.berth.core.state.ContainerId;
 import dev.berth.linux.process.Stdio;
 import dev.berth.linux.stub.StubProcess;
 import dev.berth.linux.sys.Fd;
 import dev.berth.spec.Spec;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 
-/** What the runtime does for a container's first process where that waits for it. */
-record Stops(Spec spec, Stdio stdio) implements StubProcess.SyncHandler {
+/** What the runtime does for a process of a container where that waits for it. */
+record Stops(ContainerId id, Spec spec, Machine machine, RuntimeHooksOf hooks, Stdio stdio)
+    implements StubProcess.SyncHandler {
+
+  /** Runs the hooks that belong to a process. */
+  interface RuntimeHooksOf {
+    void run(long pid) throws IOException;
+  }
 
   @Override
   public List<Fd> handle(StubProcess.Stop stop) throws IOException {
+    int pid = stop.process().pid();
     return switch (stop.point()) {
       case MAP_IDS -> {
-        IdMaps.write(stop.process().pid(), spec.linux());
+        IdMaps.write(pid, spec.linux(), machine);
         yield List.of();
       }
-      case HAND_OVER_TERMINAL -> MadeTerminal.take(stop, stdio);
+      case COMPARE_IDS -> {
+        IdMaps.compare(pid, spec.linux());
+        yield List.of();
+      }
+      case SET_LIMITS -> {
+        ProcessLimits.set(pid, Objects.requireNonNull(spec.process(), "checked"));
+        yield List.of();
+      }
+      case RUN_RUNTIME_HOOKS -> {
+        hooks.run(pid);
+        yield List.of();
+      }
+      case JOIN_RESCTRL -> {
+        Resctrl.join(id, spec.linux(), pid);
+        yield List.of();
+      }
+      case MOVE_NETWORK_DEVICES -> MoveDevices.to(pid, spec.linux());
+      case HAND_OVER_TERMINAL -> HandOver.terminal(stop, stdio);
     };
   }
 }

@@ -15,11 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class TerminalStdio extends Stdio {
 
+  /** Of the terminal, as engines expect it. */
+  private static final String NAME = "/dev/ptmx";
+
   private final Stdio nothing;
-  private final Optional<ConsoleSocket> socket;
+  private final Optional<EngineSocket> socket;
   private @Nullable Terminal terminal;
 
-  private TerminalStdio(Stdio nothing, Optional<ConsoleSocket> socket) {
+  private TerminalStdio(Stdio nothing, Optional<EngineSocket> socket) {
     this.nothing = nothing;
     this.socket = socket;
   }
@@ -29,7 +32,9 @@ final class TerminalStdio extends Stdio {
     try {
       return new TerminalStdio(
           nothing,
-          socket.isPresent() ? Optional.of(ConsoleSocket.connect(socket.get())) : Optional.empty());
+          socket.isPresent()
+              ? Optional.of(EngineSocket.connect("console socket", socket.get()))
+              : Optional.empty());
     } catch (IOException | RuntimeException refused) {
       nothing.close();
       throw refused;
@@ -48,7 +53,7 @@ final class TerminalStdio extends Stdio {
   @Override
   public void connect(Fd made) throws IOException {
     if (socket.isPresent()) {
-      socket.get().send(made);
+      socket.get().send(NAME, made);
     } else {
       terminal = Terminal.of(made);
     }
@@ -64,7 +69,7 @@ final class TerminalStdio extends Stdio {
   @Override
   public void close() {
     nothing.close();
-    socket.ifPresent(ConsoleSocket::close);
+    socket.ifPresent(EngineSocket::close);
     if (terminal != null) {
       terminal.close();
     }

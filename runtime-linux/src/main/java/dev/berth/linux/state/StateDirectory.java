@@ -9,6 +9,7 @@ import static dev.berth.linux.sys.Directories.O_TRUNC;
 import static dev.berth.linux.sys.Directories.O_WRONLY;
 
 import dev.berth.ContainerNotFoundException;
+import dev.berth.core.resctrl.ResctrlState;
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
@@ -37,6 +38,7 @@ import java.util.Optional;
  *
  * <pre>
  * state.json    facts: {@link ContainerRecord}
+ * deleted.json  the same, while the hooks run that come after the deletion
  * config.json   the configuration as it was when the container was made
  * start.sock    the socket on which a created container waits for its start
  * created.lock  locked by whoever holds the descriptor that the waiting process has, so that the
@@ -49,11 +51,12 @@ import java.util.Optional;
 public final class StateDirectory implements AutoCloseable {
   private static final String STATE = "state.json";
   private static final String STATE_NEW = ".state.json";
+  private static final String DELETED = "deleted.json";
   private static final String CONFIG = "config.json";
   private static final String START_SOCKET = "start.sock";
   private static final String CREATED_LOCK = "created.lock";
   private static final List<String> FILES =
-      List.of(STATE, STATE_NEW, CONFIG, START_SOCKET, CREATED_LOCK);
+      List.of(STATE, STATE_NEW, DELETED, CONFIG, START_SOCKET, CREATED_LOCK);
 
   private final ContainerId id;
   private final Fd directory;
@@ -127,15 +130,24 @@ public final class StateDirectory implements AutoCloseable {
 
   /** What is written down; empty if the container's creation did not get that far. */
   public Optional<ContainerRecord> record() throws IOException {
-    Optional<byte[]> text = read(STATE);
+    return record(STATE);
+  }
+
+  private Optional<ContainerRecord> record(String file) throws IOException {
+    Optional<byte[]> text = read(file);
     return text.isEmpty() ? Optional.empty() : Optional.of(ContainerRecordJson.read(text.get()));
   }
 
   /**
-   * What there is to say of a container whose creation was interrupted before anything was written
-   * down; empty if the directory is gone. Its bundle is this directory.
+   * What there is to say of a container whose deletion was interrupted, or its creation before
+   * anything was written down; empty if the directory is gone. Its bundle is this directory then.
    */
   public Optional<ContainerRecord> leftover() throws IOException {
+    Optional<ContainerRecord> deleted = record(DELETED);
+    return deleted.isPresent() ? deleted : unwritten();
+  }
+
+  private Optional<ContainerRecord> unwritten() throws IOException {
     PosixFileAttributes attributes;
     try {
       attributes = Files.readAttributes(path(), PosixFileAttributes.class);
@@ -155,13 +167,24 @@ public final class StateDirectory implements AutoCloseable {
             created,
             owner,
             Map.of(),
-            null));
+            null,
+            ResctrlState.NONE,
+            false));
   }
 
   /** Writes down {@code record}: whole or, if the machine stops meanwhile, not at all. */
   public void write(ContainerRecord record) throws IOException {
     write(STATE_NEW, ContainerRecordJson.write(record));
     Directories.renameat2(directory, STATE_NEW, directory, STATE, 0);
+  }
+
+  /**
+   * From now on there is nothing to say of the container, for as long as the directory is locked.
+   */
+  public void retire() throws IOException {
+    if (record().isPresent()) {
+      Directories.renameat2(directory, STATE, directory, DELETED, 0);
+    }
   }
 
   /** Keeps the configuration, so that later changes of the bundle do not matter. */

@@ -3,10 +3,12 @@ package dev.berth.linux.state;
 import static dev.berth.linux.sys.Directories.O_CLOEXEC;
 import static dev.berth.linux.sys.Directories.O_DIRECTORY;
 import static dev.berth.linux.sys.Directories.O_NOFOLLOW;
+import static dev.berth.linux.sys.Directories.O_PATH;
 import static dev.berth.linux.sys.Directories.O_RDONLY;
 
 import dev.berth.ContainerExistsException;
 import dev.berth.ContainerNotFoundException;
+import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -31,6 +34,8 @@ import java.util.stream.Stream;
 /** The directory that has a {@link StateDirectory} for each container. */
 public final class StateRoot {
   private static final int DIRECTORY = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+
+  private static final int PARENT = O_PATH | O_DIRECTORY | O_CLOEXEC;
 
   private final Path path;
 
@@ -43,14 +48,26 @@ public final class StateRoot {
     this.path = path;
   }
 
-  /** The default root of a user; {@code /run/berth} for root. */
-  public static Path defaultPath(long uid, Optional<String> xdgRuntimeDirectory) {
-    if (uid == 0) {
+  /**
+   * The root for one who has not chosen any: {@code /run/berth} for the machine's root, and for
+   * others, among them root of a user namespace, {@code $XDG_RUNTIME_DIR/berth}.
+   *
+   * @throws UnsupportedFeatureException if there is no such directory for the user
+   */
+  public static Path defaultPath(
+      long uid, boolean inFirstUserNamespace, Optional<String> xdgRuntimeDirectory) {
+    boolean isRoot = uid == 0 && (inFirstUserNamespace || xdgRuntimeDirectory.isEmpty());
+    if (isRoot) {
       return Path.of("/run/berth");
     }
     return xdgRuntimeDirectory
+        .filter(directory -> directory.startsWith("/"))
         .map(directory -> Path.of(directory, "berth"))
-        .orElseGet(() -> Path.of("/tmp/berth-" + uid));
+        .orElseThrow(() ->
+            new UnsupportedFeatureException(
+                "no place for the state of uid %d's containers: $XDG_RUNTIME_DIR, which a login sets,"
+                        .formatted(uid)
+                    + " is not an absolute path; name another directory as the root"));
   }
 
   /** Where it is. */
@@ -138,6 +155,28 @@ public final class StateRoot {
   }
 
   private Fd openOrMake() throws IOException {
+    Path parent = Objects.requireNonNullElse(path.getParent(), path);
+    try (Fd directory = openOrMakeParent(parent)) {
+      requireSafe(Directories.statx(directory), parent);
+      return openOrMake(directory);
+    }
+  }
+
+  private static Fd openOrMakeParent(Path parent) throws IOException {
+    try {
+      return Directories.open(parent.toString(), PARENT, 0);
+    } catch (SyscallException e) {
+      if (e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+    }
+    Set<PosixFilePermission> private_ = PosixFilePermissions.fromString("rwx------");
+    Files.createDirectories(parent, PosixFilePermissions.asFileAttribute(private_));
+    return Directories.open(parent.toString(), PARENT, 0);
+  }
+
+  /** Sticky, which keeps those who tidy up $XDG_RUNTIME_DIR from it. */
+  private Fd openOrMake(Fd parent) throws IOException {
     try {
       return open();
     } catch (SyscallException e) {
@@ -145,9 +184,23 @@ public final class StateRoot {
         throw e;
       }
     }
-    Set<PosixFilePermission> private_ = PosixFilePermissions.fromString("rwx------");
-    Files.createDirectories(path, PosixFilePermissions.asFileAttribute(private_));
+    try {
+      Directories.mkdirat(parent, path.getFileName().toString(), 01700);
+    } catch (SyscallException e) {
+      if (e.errno() != Errno.EEXIST) { // made by somebody else meanwhile
+        throw e;
+      }
+    }
     return open();
+  }
+
+  /** In such a directory everybody could put another in the root's place, with other containers. */
+  private static void requireSafe(FileStatus parent, Path path) throws IOException {
+    if (parent.isReplaceableByAll()) {
+      throw new IOException(
+          "all can replace it, since %s has mode %04o; chmod that to +t, or choose another"
+              .formatted(path, parent.permissions()));
+    }
   }
 
   private Fd open() throws IOException {

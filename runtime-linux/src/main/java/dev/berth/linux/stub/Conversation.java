@@ -11,8 +11,12 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 
-/** The runtime's side of a socket at whose other end there is a stub. */
-record Conversation(Fd socket) {
+/**
+ * The runtime's side of a socket at whose other end there is a stub.
+ *
+ * @param whenReset what it means that the other end is gone, and has left something unread
+ */
+record Conversation(Fd socket, String whenReset) {
 
   static final long ANSWER_GO = 0x6f67;
 
@@ -48,14 +52,10 @@ record Conversation(Fd socket) {
     }
   }
 
-  /**
-   * ECONNRESET is an end with something unread. On a connection to the start socket, it also comes
-   * of a stub that has taken another start, and closed what was still in its queue.
-   */
-  private static IOException ended(SyscallException failed) {
+  private IOException ended(SyscallException failed) {
     return switch (failed.errno()) {
       case EPIPE -> new StubException("the process ended while it waited");
-      case ECONNRESET -> new StubException("the process ended, or was started by somebody else");
+      case ECONNRESET -> new StubException(whenReset);
       default -> failed;
     };
   }

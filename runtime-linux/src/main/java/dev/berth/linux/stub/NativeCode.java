@@ -11,12 +11,18 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * What is not Java: the stub, in a sealed memfd, and the entry through which the JVM makes
- * processes. It is never a file that somebody could find, change or have forbidden to execute.
- *
- * @param stub stays open for as long as the JVM
+ * What is not Java: the stub, and the entry through which the JVM makes processes. They are never
+ * files that somebody could find, change or have forbidden to execute.
  */
-record NativeCode(Fd stub, SpawnEntry entry) {
+final class NativeCode {
+
+  private final byte[] stub;
+  private final SpawnEntry entry;
+
+  private NativeCode(byte[] stub, SpawnEntry entry) {
+    this.stub = stub;
+    this.entry = entry;
+  }
 
   /**
    * Takes both out of the jar.
@@ -28,7 +34,7 @@ record NativeCode(Fd stub, SpawnEntry entry) {
     byte[] stub = resource("stub", Architecture.current());
     byte[] entry = resource("spawn", Architecture.current());
     try {
-      return new NativeCode(Memfd.ofCode("berth", stub), SpawnEntry.map(entry));
+      return new NativeCode(stub, SpawnEntry.map(entry));
     } catch (SyscallException refused) {
       if (refused.errno() == Errno.EACCES) {
         throw new UnsupportedFeatureException(
@@ -39,6 +45,20 @@ record NativeCode(Fd stub, SpawnEntry entry) {
       }
       throw refused;
     }
+  }
+
+  /** How processes are made. */
+  SpawnEntry entry() {
+    return entry;
+  }
+
+  /**
+   * The stub, in a sealed memfd of its own for each process. Seals do not keep an owner, a mode
+   * with the set-user-ID bit, or file capabilities from being set, and a container that may trace
+   * what joins it could set them on the stub of all later containers.
+   */
+  Fd newStub() throws SyscallException {
+    return Memfd.ofCode("berth", stub);
   }
 
   static byte[] resource(String name, Architecture architecture) throws IOException {

@@ -5,16 +5,21 @@ import static dev.berth.linux.sys.Directories.S_IFCHR;
 import static dev.berth.linux.sys.Directories.S_IFIFO;
 
 import dev.berth.core.plan.DeviceKind;
+import dev.berth.core.plan.HookKind;
 import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
+import dev.berth.core.plan.Procfs;
 import dev.berth.core.plan.Propagation;
 import dev.berth.core.plan.RlimitKind;
 import dev.berth.core.plan.Step;
 import dev.berth.core.plan.Symlinks;
 import dev.berth.core.plan.SyncPoint;
+import dev.berth.core.state.HookState;
 import dev.berth.linux.sys.Mounts;
 import dev.berth.linux.sys.OpenHow;
+import dev.berth.spec.Hook;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A plan as the program that the stub runs. */
 final class ProgramEncoder {
@@ -26,20 +31,19 @@ final class ProgramEncoder {
   /**
    * The bytes of {@code plan}.
    *
-   * @throws IllegalArgumentException naming the step that cannot be encoded: there is a NUL in it,
-   *     or it is too long
+   * @throws StubException naming the step that cannot be encoded: there is a NUL in it, or it is
+   *     too long
    */
-  static byte[] encode(Plan plan) {
+  static byte[] encode(Plan plan) throws StubException {
     ProgramEncoder encoder = new ProgramEncoder();
     for (int index = 0; index < plan.steps().size(); index++) {
       Step step = plan.steps().get(index);
       try {
         encoder.add(step);
       } catch (IllegalArgumentException refused) {
-        throw new IllegalArgumentException(
+        throw new StubException(
             "step %d, %s: %s"
-                .formatted(index, step.getClass().getSimpleName(), refused.getMessage()),
-            refused);
+                .formatted(index, step.getClass().getSimpleName(), refused.getMessage()));
       }
     }
     return encoder.program.toBytes();
@@ -53,16 +57,22 @@ final class ProgramEncoder {
       case Step.SetNonDumpable() -> program.add(Operation.SET_NON_DUMPABLE);
       case Step.DieWithParent() -> program.add(Operation.DIE_WITH_PARENT);
       case Step.JoinCgroup(int slot) -> program.add(Operation.JOIN_CGROUP, slot);
+      case Step.OpenProcfs(List<String> options) -> program.add(Operation.OPEN_PROCFS, options);
+      case Step.CloseProcfs() -> program.add(Operation.CLOSE_PROCFS);
       case Step.SetOomScoreAdj(int value) ->
           program.add(Operation.SET_OOM_SCORE_ADJ, Integer.toString(value));
       case Step.JoinNamespaces(int slot, List<NamespaceKind> namespaces) ->
           program.add(Operation.JOIN_NAMESPACES, slot, flags(namespaces));
       case Step.Fork() -> program.add(Operation.FORK);
-      case Step.Unshare(NamespaceKind namespace) ->
-          program.add(Operation.UNSHARE, namespace.flag());
+      case Step.Unshare(List<NamespaceKind> namespaces) ->
+          program.add(Operation.UNSHARE, flags(namespaces));
+      case Step.NewTimeNamespace(List<Step.NewTimeNamespace.Offset> offsets) ->
+          program.add(Operation.NEW_TIME_NAMESPACE, text(offsets));
       case Step.Sync(SyncPoint point, List<Integer> sent, List<Integer> received) ->
           program.add(Operation.SYNC, number(point), sent, received);
       case Step.NewSession() -> program.add(Operation.NEW_SESSION);
+      case Step.RequireFreeName(String name) -> program.add(Operation.REQUIRE_FREE_NAME, name);
+      case Step.SendNetlink(int slot) -> program.add(Operation.SEND_NETLINK, slot);
       case Step.LoopbackUp() -> program.add(Operation.LOOPBACK_UP);
       case Step.SetRootPropagation(Propagation propagation) ->
           program.add(
@@ -80,6 +90,28 @@ final class ProgramEncoder {
               mount.source(),
               mount.options(),
               mount.attributes());
+      case Step.OpenTreeInstead(int slot, String hostPath, boolean recursive) ->
+          program.add(Operation.OPEN_TREE_INSTEAD, slot, hostPath, recursive(recursive));
+      case Step.TryMount mount ->
+          program.add(
+              Operation.TRY_MOUNT,
+              mount.slot(),
+              mount.type(),
+              mount.source(),
+              mount.options(),
+              mount.attributes());
+      case Step.LegacyMount mount ->
+          program.add(
+              Operation.LEGACY_MOUNT,
+              mount.slot(),
+              mount.type(),
+              mount.source(),
+              superblock(mount.flags()),
+              mount.data());
+      case Step.FindMount(int slot, String target) ->
+          program.add(Operation.FIND_MOUNT, slot, target);
+      case Step.Reconfigure(int slot, List<String> options) ->
+          program.add(Operation.RECONFIGURE, slot, options);
       case Step.SetMountAttributes change ->
           program.add(
               Operation.SET_MOUNT_ATTRIBUTES,
@@ -89,8 +121,13 @@ final class ProgramEncoder {
               flag(change.propagation()),
               recursive(change.recursive()));
       case Step.CopyMode(int slot, String target) -> program.add(Operation.COPY_MODE, slot, target);
-      case Step.Attach(int slot, String target, Symlinks symlinks) ->
-          program.add(Operation.ATTACH, slot, target, resolve(symlinks));
+      case Step.CopyOwner(int slot, String target) ->
+          program.add(Operation.COPY_OWNER, slot, target);
+      case Step.CopyUp(int slot, String target) -> program.add(Operation.COPY_UP, slot, target);
+      case Step.Attach(int slot, String target, Symlinks symlinks, Procfs procfs) ->
+          program.add(Operation.ATTACH, slot, target, resolve(symlinks), number(procfs));
+      case Step.RequireDevice(int slot, DeviceKind kind, int major, int minor) ->
+          program.add(Operation.REQUIRE_DEVICE, slot, fileType(kind), major, minor);
       case Step.MakeDirectory(String path, int mode) ->
           program.add(Operation.MAKE_DIRECTORY, path, mode);
       case Step.MakeDevice device ->
@@ -105,6 +142,11 @@ final class ProgramEncoder {
               device.gid());
       case Step.MakeSymlink(String path, String content) ->
           program.add(Operation.MAKE_SYMLINK, path, content);
+      case Step.TakeRoot(String hostPath) -> program.add(Operation.TAKE_ROOT, hostPath);
+      case Step.DropHostMount(String hostPath) -> program.add(Operation.DROP_HOST_MOUNT, hostPath);
+      case Step.MoveRoot() -> program.add(Operation.MOVE_ROOT);
+      case Step.ChangeRoot() -> program.add(Operation.CHANGE_ROOT);
+      case Step.ChangeRootTo(int slot) -> program.add(Operation.CHANGE_ROOT_TO, slot);
       case Step.PivotRoot() -> program.add(Operation.PIVOT_ROOT);
       case Step.OpenRoot() -> program.add(Operation.OPEN_ROOT);
       case Step.NewTerminal(int master, int peer) ->
@@ -119,13 +161,16 @@ final class ProgramEncoder {
       case Step.MakePathReadonly(String path) -> program.add(Operation.MAKE_PATH_READONLY, path);
       case Step.SetHostname(String name) -> program.add(Operation.SET_HOSTNAME, name);
       case Step.SetDomainname(String name) -> program.add(Operation.SET_DOMAINNAME, name);
+      case Step.SetSysctl(String path, String value) ->
+          program.add(Operation.SET_SYSCTL, path, value);
       case Step.SetRlimit(RlimitKind kind, long soft, long hard) ->
-          program.add(Operation.SET_RLIMIT, number(kind), soft, hard);
+          program.add(Operation.SET_RLIMIT, kind.number(), soft, hard);
       case Step.SetNoNewPrivileges() -> program.add(Operation.SET_NO_NEW_PRIVILEGES);
       case Step.KeepCapabilities() -> program.add(Operation.KEEP_CAPABILITIES);
       case Step.SetBoundingSet(long capabilities) ->
           program.add(Operation.SET_BOUNDING_SET, capabilities);
       case Step.SetGroups(List<Long> gids) -> program.add(Operation.SET_GROUPS, gids);
+      case Step.TryDropGroups() -> program.add(Operation.TRY_DROP_GROUPS);
       case Step.SetGroupId(long gid) -> program.add(Operation.SET_GROUP_ID, gid);
       case Step.SetUserId(long uid) -> program.add(Operation.SET_USER_ID, uid);
       case Step.SetCapabilities sets ->
@@ -140,6 +185,17 @@ final class ProgramEncoder {
       case Step.FindProgram(List<String> candidates) ->
           program.add(Operation.FIND_PROGRAM, candidates);
       case Step.AwaitStart(int slot) -> program.add(Operation.AWAIT_START, slot);
+      case Step.RunHook(HookKind _, int index, Hook hook, HookState.Text state) ->
+          program.add(
+              Operation.RUN_HOOK,
+              index,
+              hook.path(),
+              hook.args(),
+              hook.env(),
+              hook.timeout() == null ? 0 : hook.timeout(),
+              state.before(),
+              state.after());
+      case Step.End() -> program.add(Operation.END);
       case Step.Exec(List<String> arguments, List<String> environment) ->
           program.add(Operation.EXEC, arguments, environment);
     }
@@ -157,13 +213,20 @@ final class ProgramEncoder {
   static int number(SyncPoint point) {
     return switch (point) {
       case MAP_IDS -> 1;
-      case HAND_OVER_TERMINAL -> 2;
+      case COMPARE_IDS -> 2;
+      case SET_LIMITS -> 3;
+      case RUN_RUNTIME_HOOKS -> 4;
+      case HAND_OVER_TERMINAL -> 5;
+      case MOVE_NETWORK_DEVICES -> 6;
+      case JOIN_RESCTRL -> 7;
     };
   }
 
-  @SuppressWarnings("EnumOrdinal") // RlimitKind promises the kernel's order
-  private static int number(RlimitKind kind) {
-    return kind.ordinal();
+  /** Lines of {@code /proc/self/timens_offsets}. */
+  private static String text(List<Step.NewTimeNamespace.Offset> offsets) {
+    return offsets.stream()
+        .map(each -> "%s %d %d\n".formatted(each.clock(), each.seconds(), each.nanoseconds()))
+        .collect(Collectors.joining());
   }
 
   private static int recursive(boolean recursive) {
@@ -177,6 +240,31 @@ final class ProgramEncoder {
       case SLAVE, RSLAVE -> Mounts.MS_SLAVE;
       case SHARED, RSHARED -> Mounts.MS_SHARED;
       case UNBINDABLE, RUNBINDABLE -> Mounts.MS_UNBINDABLE;
+    };
+  }
+
+  /** {@code MS_*} of mount(2). */
+  private static int superblock(List<String> words) {
+    int flags = 0;
+    for (String word : words) {
+      flags |=
+          switch (word) {
+            case "sync" -> Mounts.MS_SYNCHRONOUS;
+            case "dirsync" -> Mounts.MS_DIRSYNC;
+            case "mand" -> Mounts.MS_MANDLOCK;
+            case "lazytime" -> Mounts.MS_LAZYTIME;
+            case "iversion" -> Mounts.MS_I_VERSION;
+            default -> 0; // the contrary, and the kernel's default
+          };
+    }
+    return flags;
+  }
+
+  private static int number(Procfs procfs) {
+    return switch (procfs) {
+      case REFUSED -> 0;
+      case ALLOWED -> 1;
+      case REQUIRED -> 2;
     };
   }
 

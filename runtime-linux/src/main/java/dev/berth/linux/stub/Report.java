@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * What the stub has to say; {@code struct report} of {@code program.h}.
@@ -35,14 +36,16 @@ public sealed interface Report {
    * The stub has ended.
    *
    * @param step index, -1 if there was not yet any
+   * @param errno 0 where no call has failed, and the detail says it all
    * @param detail printable
+   * @param hook index of the hook that failed, among those of its kind
    */
-  record Failed(long step, int errno, String detail) implements Report {
+  record Failed(long step, int errno, String detail, OptionalInt hook) implements Report {
 
     /** {@code fsmount(proc): EPERM (Operation not permitted)}. */
     @Override
     public String toString() {
-      return (detail.isEmpty() ? "" : detail + ": ") + Errno.describe(errno);
+      return errno == 0 ? detail : (detail.isEmpty() ? "" : detail + ": ") + Errno.describe(errno);
     }
   }
 
@@ -71,7 +74,7 @@ public sealed interface Report {
       int descriptors = message.descriptors().size();
       if (length == buffer.remaining() && length <= DETAIL_MAX) {
         if (kind == REPORT_FAILED && descriptors == 0) {
-          return new Failed(step, (int) error, printable(buffer));
+          return new Failed(step, (int) error, printable(buffer), hook(value));
         } else if (kind == REPORT_SYNC) {
           return new Sync(value, message.descriptors());
         } else if (kind == REPORT_FORKED && descriptors == 1 && isPid(value)) {
@@ -85,6 +88,12 @@ public sealed interface Report {
     throw new StubException("stub: not a report: " + HexFormat.of().formatHex(message.data()));
   }
 
+  private static OptionalInt hook(long value) {
+    return value > 0 && value == (int) value
+        ? OptionalInt.of((int) value - 1)
+        : OptionalInt.empty();
+  }
+
   private static boolean isPid(long value) {
     return value > 0 && value == (int) value;
   }
@@ -95,16 +104,18 @@ public sealed interface Report {
     StandardCharsets.UTF_8
         .decode(detail)
         .codePoints()
-        .forEach(point -> {
-          switch (Character.getType(point)) {
-            case Character.CONTROL,
-                Character.FORMAT,
-                Character.LINE_SEPARATOR,
-                Character.PARAGRAPH_SEPARATOR ->
-                printable.append("\\u{%x}".formatted(point));
-            default -> printable.appendCodePoint(point);
-          }
-        });
+        .forEach(point -> printable.append(printable(point)));
     return printable.toString();
+  }
+
+  private static String printable(int point) {
+    return switch (Character.getType(point)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          point == '\n' ? "\\n" : "\\u{%x}".formatted(point);
+      default -> Character.toString(point);
+    };
   }
 }

@@ -17,7 +17,9 @@ public final class StartConnection {
    * @throws StartFailedException if it could not
    */
   public static void start(Fd socket) throws IOException {
-    Conversation conversation = new Conversation(socket);
+    // Reset is also what a stub that has taken another start leaves in its queue.
+    Conversation conversation =
+        new Conversation(socket, "the process ended, or was started by somebody else");
     conversation.go(List.of());
     Optional<Report> report = conversation.next();
     if (report.isPresent()) {

@@ -36,7 +36,9 @@ public final class StubProcess implements AutoCloseable {
     /** It waits for a start. */
     CREATED,
     /** It has become its program. */
-    RUNNING
+    RUNNING,
+    /** It has run all of a plan without a program, and ended. */
+    ENDED
   }
 
   /**
@@ -82,7 +84,7 @@ public final class StubProcess implements AutoCloseable {
    *     the process is gone, and this object closed
    */
   void await(SyncHandler handler) throws IOException {
-    Conversation conversation = new Conversation(socket);
+    Conversation conversation = conversation();
     try {
       while (true) {
         Optional<Report> report = conversation.next();
@@ -96,6 +98,7 @@ public final class StubProcess implements AutoCloseable {
           case Report.Sync sync -> stop(sync, handler, conversation);
           case Report.Forked(int child, Fd childPidfd) -> goOnIn(child, childPidfd);
           case Report.Created() -> {
+            reapForked();
             progress = Progress.CREATED;
             return;
           }
@@ -105,6 +108,18 @@ public final class StubProcess implements AutoCloseable {
       kill(failed);
       throw failed;
     }
+  }
+
+  private Conversation conversation() {
+    return new Conversation(socket, "the process ended before its first step");
+  }
+
+  /**
+   * Tells a process that waits for a start that somebody knows of it. Until then it ends when this
+   * object is closed, or when this JVM ends.
+   */
+  public void confirm() throws IOException {
+    conversation().go(List.of());
   }
 
   private void stop(Report.Sync sync, SyncHandler handler, Conversation conversation)
@@ -124,7 +139,15 @@ public final class StubProcess implements AutoCloseable {
     if (plan.steps().stream().anyMatch(Step.AwaitStart.class::isInstance)) {
       throw new StubException("the process ended before it was created: " + reap());
     }
-    return Progress.RUNNING;
+    return plan.steps().getLast() instanceof Step.End ? ended() : Progress.RUNNING;
+  }
+
+  private Progress ended() throws IOException {
+    WaitResult result = reap();
+    if (result.exitValue() != 0) {
+      throw new StubException("the process ended before its last step: " + result);
+    }
+    return Progress.ENDED;
   }
 
   private StubException failure(Report.Failed failed) {

@@ -52,7 +52,9 @@ public final class Directories {
               JAVA_INT.withName("stx_uid"),
               MemoryLayout.paddingLayout(4), // stx_gid
               JAVA_SHORT.withName("stx_mode"),
-              MemoryLayout.paddingLayout(98), // from stx_ino to stx_mtime
+              MemoryLayout.paddingLayout(2),
+              JAVA_LONG.withName("stx_ino"),
+              MemoryLayout.paddingLayout(88), // from stx_size to stx_mtime
               JAVA_INT.withName("stx_rdev_major"),
               JAVA_INT.withName("stx_rdev_minor"),
               MemoryLayout.paddingLayout(120))
@@ -268,6 +270,7 @@ public final class Directories {
           Short.toUnsignedInt(statx.get(JAVA_SHORT, Structs.offset(STATX, "stx_mode"))),
           statx.get(JAVA_INT, Structs.offset(STATX, "stx_nlink")),
           Integer.toUnsignedLong(statx.get(JAVA_INT, Structs.offset(STATX, "stx_uid"))),
+          statx.get(JAVA_LONG, Structs.offset(STATX, "stx_ino")),
           statx.get(JAVA_INT, Structs.offset(STATX, "stx_rdev_major")),
           statx.get(JAVA_INT, Structs.offset(STATX, "stx_rdev_minor")));
     }

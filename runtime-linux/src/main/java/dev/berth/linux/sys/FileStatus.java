@@ -6,14 +6,21 @@ package dev.berth.linux.sys;
  * @param mode type and permissions
  * @param linkCount how many names it has; 0 once it was removed
  * @param uid of the owner
+ * @param inode its number in its file system
  * @param deviceMajor of a device node
  * @param deviceMinor of a device node
  */
-public record FileStatus(int mode, int linkCount, long uid, int deviceMajor, int deviceMinor) {
+public record FileStatus(
+    int mode, int linkCount, long uid, long inode, int deviceMajor, int deviceMinor) {
 
   /** Whether its group or all may write to it. */
   public boolean isWritableByOthers() {
     return (mode & 0022) != 0;
+  }
+
+  /** Whether, being a directory, it lets everybody rename and remove what others put there. */
+  public boolean isReplaceableByAll() {
+    return (mode & 01002) == 0002;
   }
 
   /** Its permissions, without its type. */

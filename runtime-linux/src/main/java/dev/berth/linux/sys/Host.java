@@ -8,6 +8,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Who this JVM is, and on what it runs. */
@@ -63,6 +64,19 @@ public final class Host {
   public static boolean isInFirstUserNamespace() throws IOException {
     String map = Files.readString(Path.of("/proc/self/uid_map"));
     return map.strip().replaceAll(" +", " ").equals(ALL_IDS);
+  }
+
+  /**
+   * Whether nobody may choose groups in this JVM's user namespace; user_namespaces(7).
+   *
+   * @throws IOException if {@code /proc} is not mounted
+   */
+  public static boolean deniesSetgroups() throws IOException {
+    try {
+      return Files.readString(Path.of("/proc/self/setgroups")).strip().equals("deny");
+    } catch (NoSuchFileException noUserNamespaces) {
+      return false;
+    }
   }
 
   /**

@@ -132,4 +132,19 @@ public final class Processes {
       return Rlimit.read(limit);
     }
   }
+
+  /**
+   * <a href="https://man7.org/linux/man-pages/man2/prlimit.2.html">prlimit64(2)</a> that sets.
+   *
+   * @param pid a child that was not yet waited for
+   * @param resource {@code RLIMIT_*}
+   */
+  public static void prlimit64(int pid, int resource, Rlimit limit) throws SyscallException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment struct = limit.write(arena);
+      long result =
+          Syscall.invoke(arena, SyscallNumber.PRLIMIT64, pid, resource, struct.address(), 0);
+      check(result, "prlimit64(%d, %d)", pid, resource);
+    }
+  }
 }

@@ -25,4 +25,9 @@ public record SpawnRequest(
   public SpawnRequest {
     arguments = List.copyOf(arguments);
   }
+
+  /** The same, born in {@code cgroup}. */
+  public SpawnRequest withCgroup(Optional<Fd> cgroup) {
+    return new SpawnRequest(namespaces, raiseAmbient, program, socket, arguments, cgroup);
+  }
 }

@@ -49,8 +49,10 @@ enum SyscallNumber {
   BPF(321, 280),
   STATX(332, 291),
   PIDFD_SEND_SIGNAL(424),
+  OPEN_TREE(428),
   PIDFD_OPEN(434),
-  OPENAT2(437);
+  OPENAT2(437),
+  MOUNT_SETATTR(442);
 
   private final int x86;
   private final int generic;

@@ -92,6 +92,7 @@ class LauncherIT {
               new Plan(NAMESPACES, List.of(), program("cd /proc/self/fd; echo *; printenv; :")),
               LauncherIT::none,
               new StandardStreams(nothing, pipe.writer(), nothing),
+              List.of(),
               Optional.empty());
       assertThat(wait(launch).exitValue()).isZero();
       int length = Descriptors.read(pipe.reader(), output, 0, output.length);
@@ -132,6 +133,7 @@ class LauncherIT {
                         new Plan(NAMESPACES, List.of(), program("exit 0")),
                         LauncherIT::none,
                         streams(),
+                        List.of(),
                         Optional.of(nothing)),
                     LauncherIT::unexpected)
                 .close())
@@ -202,6 +204,7 @@ class LauncherIT {
               new Plan(Set.of(), List.of(new Descriptor.StartSocket()), steps),
               descriptor -> first.writer(),
               streams(),
+              List.of(),
               Optional.empty());
       try (StubProcess process = launcher.launch(launch, exchange)) {
         assertThat(exitOf(process).exitValue()).isZero();
@@ -267,6 +270,20 @@ class LauncherIT {
   }
 
   @Test
+  void a_created_process_that_nobody_confirms_ends(@TempDir Path path) throws Exception {
+    try (Fd directory = Directories.open(path.toString(), Directories.O_PATH, 0);
+        Fd pidfd = pidfdOfForgotten(directory)) {
+      assertThat(Processes.waitid(pidfd, 0).orElseThrow().exitValue()).isEqualTo(1);
+    }
+  }
+
+  private static Fd pidfdOfForgotten(Fd directory) throws IOException {
+    try (StubProcess process = unconfirmed(directory, program("exit 9"))) {
+      return Descriptors.duplicate(process.pidfd());
+    }
+  }
+
+  @Test
   void a_start_hears_why_the_program_could_not_be_run(@TempDir Path path) throws Exception {
     Path program = Files.writeString(path.resolve("program"), "neither ELF nor script");
     program.toFile().setExecutable(true);
@@ -286,6 +303,12 @@ class LauncherIT {
   }
 
   private static StubProcess created(Fd directory, List<Step> program) throws IOException {
+    StubProcess process = unconfirmed(directory, program);
+    process.confirm();
+    return process;
+  }
+
+  private static StubProcess unconfirmed(Fd directory, List<Step> program) throws IOException {
     List<Step> steps = new ArrayList<>(program);
     steps.add(steps.size() - 1, new Step.AwaitStart(0));
     Plan plan = new Plan(NAMESPACES, List.of(new Descriptor.StartSocket()), steps);
@@ -294,7 +317,7 @@ class LauncherIT {
       Sockets.listen(listener, 1);
       StubProcess process =
           launcher.launch(
-              new Launch(plan, descriptor -> listener, streams(), Optional.empty()),
+              new Launch(plan, descriptor -> listener, streams(), List.of(), Optional.empty()),
               LauncherIT::unexpected);
       assertThat(process.progress()).isEqualTo(StubProcess.Progress.CREATED);
       return process;
@@ -339,7 +362,11 @@ class LauncherIT {
 
   private static Launch launch(Set<NamespaceKind> namespaces, List<Step> steps) {
     return new Launch(
-        new Plan(namespaces, List.of(), steps), LauncherIT::none, streams(), Optional.empty());
+        new Plan(namespaces, List.of(), steps),
+        LauncherIT::none,
+        streams(),
+        List.of(),
+        Optional.empty());
   }
 
   private static StandardStreams streams() {

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.core.plan.DeviceKind;
+import dev.berth.core.plan.HookKind;
 import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
+import dev.berth.core.plan.Procfs;
 import dev.berth.core.plan.Propagation;
 import dev.berth.core.plan.RlimitKind;
 import dev.berth.core.plan.Step;
 import dev.berth.core.plan.Symlinks;
 import dev.berth.core.plan.SyncPoint;
+import dev.berth.core.state.HookState;
+import dev.berth.spec.Hook;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -24,6 +28,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProgramEncoderTest {
 
@@ -38,23 +44,41 @@ class ProgramEncoderTest {
           new Step.SetNonDumpable(),
           new Step.DieWithParent(),
           new Step.JoinCgroup(1),
+          new Step.OpenProcfs(List.of("subset=pid")),
+          new Step.CloseProcfs(),
           new Step.SetOomScoreAdj(-17),
           new Step.JoinNamespaces(2, List.of(NamespaceKind.MOUNT, NamespaceKind.PID)),
           new Step.Fork(),
-          new Step.Unshare(NamespaceKind.CGROUP),
+          new Step.Unshare(List.of(NamespaceKind.CGROUP)),
+          new Step.NewTimeNamespace(List.of(new Step.NewTimeNamespace.Offset("boottime", -5, 7))),
           new Step.Sync(SyncPoint.MAP_IDS, List.of(1), List.of(2, 3)),
           new Step.NewSession(),
           new Step.LoopbackUp(),
+          new Step.RequireFreeName("eth0"),
+          new Step.SendNetlink(3),
           new Step.SetRootPropagation(Propagation.RSLAVE),
           new Step.MountRoot("/root"),
           new Step.OpenTree(3, "/srv", true),
+          new Step.OpenTreeInstead(3, "/sys", true),
           new Step.NewMount(4, "tmpfs", "tmpfs", List.of("mode=755", "size=64k"), 6),
+          new Step.TryMount(4, "sysfs", "sysfs", List.of(), 7),
+          new Step.LegacyMount(4, "ext4", "/dev/vdb", List.of("sync", "iversion"), "a,b"),
+          new Step.FindMount(4, "/tmp"),
+          new Step.Reconfigure(4, List.of("size=1m")),
           new Step.SetMountAttributes(4, 1, 2, Propagation.SHARED, false),
           new Step.CopyMode(4, "/tmp"),
-          new Step.Attach(4, "/tmp", Symlinks.REFUSE),
+          new Step.CopyOwner(4, "/tmp"),
+          new Step.CopyUp(4, "/tmp"),
+          new Step.Attach(4, "/tmp", Symlinks.REFUSE, Procfs.REQUIRED),
+          new Step.RequireDevice(3, DeviceKind.BLOCK, 8, 16),
           new Step.MakeDirectory("/dev/pts", 0755),
           new Step.MakeDevice("/dev/null", DeviceKind.CHARACTER, 1, 3, 0666, 7, 8),
           new Step.MakeSymlink("/dev/fd", "/proc/self/fd"),
+          new Step.TakeRoot("/root"),
+          new Step.DropHostMount("/proc"),
+          new Step.MoveRoot(),
+          new Step.ChangeRoot(),
+          new Step.ChangeRootTo(2),
           new Step.PivotRoot(),
           new Step.OpenRoot(),
           new Step.NewTerminal(4, 5),
@@ -67,11 +91,13 @@ class ProgramEncoderTest {
           new Step.MakePathReadonly("/proc/sys"),
           new Step.SetHostname("host"),
           new Step.SetDomainname("domain"),
+          new Step.SetSysctl("net/ipv4/ip_forward", "1"),
           new Step.SetRlimit(RlimitKind.RLIMIT_NOFILE, 1024, -1),
           new Step.SetNoNewPrivileges(),
           new Step.KeepCapabilities(),
           new Step.SetBoundingSet(1L << 40),
           new Step.SetGroups(List.of(5L, 6L)),
+          new Step.TryDropGroups(),
           new Step.SetGroupId(1000),
           new Step.SetUserId(1001),
           new Step.SetCapabilities(1, 2, 3, 4),
@@ -79,6 +105,12 @@ class ProgramEncoderTest {
           new Step.RequireDirectory("/work"),
           new Step.FindProgram(List.of("/bin/a", "/usr/bin/a")),
           new Step.AwaitStart(0),
+          new Step.RunHook(
+              HookKind.CREATE_CONTAINER,
+              2,
+              new Hook("/h", List.of("h", "-x"), List.of("A=1"), 5),
+              new HookState.Text("{", "}")),
+          new Step.End(),
           new Step.Exec(List.of("a", "-b"), List.of("TERM=xterm")));
 
   @Test
@@ -106,7 +138,7 @@ class ProgramEncoderTest {
   }
 
   @Test
-  void every_step_is_an_operation_of_its_own_and_in_the_order_of_the_header() {
+  void every_step_is_an_operation_of_its_own_and_in_the_order_of_the_header() throws Exception {
     assertThat(STEPS.stream().map(Object::getClass))
         .containsExactlyInAnyOrder(Step.class.getPermittedSubclasses());
     assertThat(decode(ProgramEncoder.encode(plan(STEPS))).stream().map(List::getFirst))
@@ -114,7 +146,7 @@ class ProgramEncoderTest {
   }
 
   @Test
-  void fields_are_in_the_order_of_the_signature() {
+  void fields_are_in_the_order_of_the_signature() throws Exception {
     assertThat(
             decode(
                 ProgramEncoder.encode(
@@ -124,11 +156,14 @@ class ProgramEncoderTest {
             List.of(Operation.JOIN_NAMESPACES, 2L, 0x2002_0000L),
             List.of(Operation.SET_ROOT_PROPAGATION, 1L << 19, 0x8000L),
             List.of(Operation.NEW_MOUNT, 4L, "tmpfs", "tmpfs", List.of("mode=755", "size=64k"), 6L),
+            List.of(Operation.LEGACY_MOUNT, 4L, "ext4", "/dev/vdb", 0x80_0010L, "a,b"),
             List.of(Operation.SET_MOUNT_ATTRIBUTES, 4L, 1L, 2L, 1L << 20, 0L),
-            List.of(Operation.ATTACH, 4L, "/tmp", 4L),
+            List.of(Operation.ATTACH, 4L, "/tmp", 4L, 2L),
+            List.of(Operation.REQUIRE_DEVICE, 3L, 0060000L, 8L, 16L),
             List.of(Operation.MAKE_DEVICE, "/dev/null", 0020000L, 1L, 3L, 0666L, 7L, 8L),
             List.of(Operation.SET_RLIMIT, 7L, 1024L, -1L),
             List.of(Operation.SET_GROUPS, List.of(5L, 6L)),
+            List.of(Operation.RUN_HOOK, 2L, "/h", List.of("h", "-x"), List.of("A=1"), 5L, "{", "}"),
             List.of(Operation.EXEC, List.of("a", "-b"), List.of("TERM=xterm")));
   }
 
@@ -139,14 +174,30 @@ class ProgramEncoderTest {
           Step.SetRootPropagation _,
           Step.NewMount _,
           Step.SetMountAttributes _,
+          Step.LegacyMount _,
           Step.Attach _,
+          Step.RequireDevice _,
           Step.MakeDevice _,
           Step.SetRlimit _,
           Step.SetGroups _,
+          Step.RunHook _,
           Step.Exec _ ->
           true;
       default -> false;
     };
+  }
+
+  // CVE-2021-43784
+  @ParameterizedTest
+  @ValueSource(ints = {65_534, 65_535, 65_536, 65_537, 1 << 20})
+  void t12_long_texts_and_lists_are_encoded_whole(int length) throws Exception {
+    String text = "x".repeat(length);
+    Step environment = new Step.Exec(List.of("a"), Collections.nCopies(length / 8, "A=1"));
+    assertThat(
+            decode(ProgramEncoder.encode(plan(List.of(new Step.SetHostname(text), environment)))))
+        .containsExactly(
+            List.of(Operation.SET_HOSTNAME, text),
+            List.of(Operation.EXEC, List.of("a"), Collections.nCopies(length / 8, "A=1")));
   }
 
   @Test
@@ -154,7 +205,7 @@ class ProgramEncoderTest {
     assertThatThrownBy(() ->
             ProgramEncoder.encode(
                 plan(List.of(new Step.ResetSignals(), new Step.SetHostname("a\0b")))))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(StubException.class)
         .hasMessage("step 1, SetHostname: a NUL in \"a\\0b\"");
   }
 
@@ -163,7 +214,7 @@ class ProgramEncoderTest {
     List<String> environment = Collections.nCopies(9, "x".repeat(1 << 20));
     assertThatThrownBy(
             () -> ProgramEncoder.encode(plan(List.of(new Step.Exec(List.of("a"), environment)))))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(StubException.class)
         .hasMessage("step 0, Exec: longer than the 8388608 bytes of a program");
   }
 
@@ -171,7 +222,7 @@ class ProgramEncoderTest {
   void refuses_too_many_steps() {
     assertThatThrownBy(
             () -> ProgramEncoder.encode(plan(Collections.nCopies(5000, new Step.NewSession()))))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(StubException.class)
         .hasMessage("step 4096, NewSession: more than 4096 steps");
   }
 

@@ -10,6 +10,7 @@ import dev.berth.linux.sys.Message;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +21,17 @@ class ReportTest {
   void reads_a_failure_and_makes_its_detail_printable() throws Exception {
     byte[] detail = "open(\"\u001b[31mred\n\u202e\")".getBytes(UTF_8);
     assertThat(Report.read(new Message(report(1, 7, 2, 0, detail.length, detail), List.of())))
-        .isEqualTo(new Report.Failed(7, 2, "open(\"\\u{1b}[31mred\\u{a}\\u{202e}\")"));
+        .isEqualTo(
+            new Report.Failed(7, 2, "open(\"\\u{1b}[31mred\\n\\u{202e}\")", OptionalInt.empty()));
+  }
+
+  @Test
+  void a_failure_without_an_errno_is_what_its_detail_says() throws Exception {
+    byte[] detail = "exited with 1".getBytes(UTF_8);
+    Report.Failed failed = new Report.Failed(7, 0, "exited with 1", OptionalInt.of(2));
+    assertThat(Report.read(new Message(report(1, 7, 0, 3, detail.length, detail), List.of())))
+        .isEqualTo(failed)
+        .hasToString("exited with 1");
   }
 
   @Test

@@ -57,8 +57,14 @@ class KernelHeadersTest {
       #include <asm/termbits.h>
       #include <asm/unistd.h>
       #include <linux/bpf.h>
+      #include <linux/if.h>
+      #include <linux/if_addr.h>
+      #include <linux/if_link.h>
       #include <linux/mount.h>
+      #include <linux/netlink.h>
+      #include <linux/nsfs.h>
       #include <linux/openat2.h>
+      #include <linux/rtnetlink.h>
       #include <linux/sched.h>
       #include <linux/utsname.h>
       #include "spawn.h"

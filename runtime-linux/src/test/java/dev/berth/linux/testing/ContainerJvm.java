@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Another JVM that runs a container, for what a test cannot change in its own. */
@@ -30,17 +31,38 @@ public final class ContainerJvm {
     return new ContainerJvm(List.of("sh", "-c", script, "sh"), Map.of(), classPath());
   }
 
+  /** One in a mount namespace of its own, where {@code script} has run before. */
+  public static ContainerJvm withMounts(String script) {
+    List<String> prefix = List.of("unshare", "-m", "sh", "-ec", script + "\nexec \"$@\"", "sh");
+    return new ContainerJvm(prefix, Map.of(), classPath());
+  }
+
   /** One with a variable more in its environment. */
   public static ContainerJvm withEnvironment(String name, String value) {
     return new ContainerJvm(List.of(), Map.of(name, value), classPath());
+  }
+
+  /** One in a network namespace of its own, which {@code setup} has furnished. */
+  public static ContainerJvm withNetwork(String setup) {
+    List<String> prefix = List.of("unshare", "--net", "sh", "-c", setup + "; exec \"$@\"", "sh");
+    return new ContainerJvm(prefix, Map.of(), classPath());
+  }
+
+  /** One in a PID namespace of its own, to which {@code vm.memfd_noexec} belongs. */
+  public static ContainerJvm withMemfdNoexec(int value) {
+    String script = "echo %d >/proc/sys/vm/memfd_noexec; exec \"$@\"".formatted(value);
+    List<String> prefix =
+        List.of("unshare", "--pid", "--fork", "--mount-proc", "sh", "-c", script, "sh");
+    return new ContainerJvm(prefix, Map.of(), classPath());
   }
 
   /**
    * One of another user.
    *
    * @param copies where that user finds the class path, which may be in root's home
+   * @param groups those of the user besides the own
    */
-  public static ContainerJvm of(int uid, Path copies) throws IOException {
+  public static ContainerJvm of(int uid, Path copies, int... groups) throws IOException {
     List<String> classPath = new ArrayList<>();
     for (String entry : classPath().split(File.pathSeparator)) {
       if (entry.isEmpty() || !Files.exists(Path.of(entry))) {
@@ -50,8 +72,37 @@ public final class ContainerJvm {
       copy(Path.of(entry), copy);
       classPath.add(copy.toString());
     }
-    List<String> prefix = List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups");
+    String membership =
+        groups.length == 0
+            ? "--clear-groups"
+            : "--groups="
+                + IntStream.of(groups).mapToObj(String::valueOf).collect(Collectors.joining(","));
+    List<String> prefix = List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, membership);
     return new ContainerJvm(prefix, Map.of(), String.join(File.pathSeparator, classPath));
+  }
+
+  /** This one, started by {@code outer}, a command that takes another one as its arguments. */
+  public ContainerJvm startedBy(String... outer) {
+    List<String> both = new ArrayList<>(List.of(outer));
+    both.addAll(prefix);
+    return new ContainerJvm(both, environment, classPath);
+  }
+
+  /** This one, whose {@code java} is started by {@code inner} after all else. */
+  public ContainerJvm within(String... inner) {
+    List<String> both = new ArrayList<>(prefix);
+    both.addAll(List.of(inner));
+    return new ContainerJvm(both, environment, classPath);
+  }
+
+  /**
+   * This one, on a machine whose {@code /etc/subuid} and {@code /etc/subgid} are {@code grants}:
+   * for it alone, in a mount namespace of its own.
+   */
+  public ContainerJvm granted(Path grants) {
+    String script =
+        "mount --bind \"$1\" /etc/subuid && mount --bind \"$1\" /etc/subgid && shift && exec \"$@\"";
+    return startedBy("unshare", "--mount", "sh", "-c", script, "sh", grants.toString());
   }
 
   /** What the program of {@code bundle} writes, or why it does not run. */

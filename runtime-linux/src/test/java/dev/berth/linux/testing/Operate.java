@@ -20,6 +20,7 @@ public final class Operate {
         Container made = sleeping(runtime, rootfs, id).detached().create();
         System.out.print(made.process().pid());
       }
+      case "bundle" -> runtime.container(id).bundle(rootfs).detached().create();
       case "attach" -> {
         Container made = sleeping(runtime, rootfs, id).start();
         System.out.println(made.process().pid());
@@ -36,6 +37,7 @@ public final class Operate {
         }
       }
       case "start" -> runtime.find(id).orElseThrow().start();
+      case "delete" -> runtime.find(id).orElseThrow().deleteForcibly();
       case "exec" -> {
         Container found = runtime.find(id).orElseThrow();
         System.out.print(found.exec("hostname").run().orThrow().output());

@@ -17,13 +17,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * Containers from 64 threads at once, of which four allocate memory as fast as they can: {@code
- * ROOT ROOTFS ID COUNT}. Prints how many there were, and what they left in this JVM.
+ * Containers from 64 threads at once, which allocate memory as fast as they can: {@code ROOT ROOTFS
+ * ID COUNT}. Prints how many there were, and what they left in this JVM.
  */
 public final class Stress {
   private static final int THREADS = 64;
-  private static final int ALLOCATING = 4;
-  private static final int MIB = 1 << 20;
+  private static final int ALLOCATIONS = 256;
+  private static final int SIZE = 64 << 10;
 
   private final ContainerRuntime runtime;
   private final Path rootfs;
@@ -50,8 +50,7 @@ public final class Stress {
     List<Future<?>> done = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
       for (int thread = 0; thread < THREADS; thread++) {
-        boolean allocates = thread < ALLOCATING;
-        done.add(threads.submit(() -> runAll(allocates)));
+        done.add(threads.submit(this::runAll));
       }
     }
     for (Future<?> each : done) {
@@ -67,11 +66,11 @@ public final class Stress {
         descriptors() - descriptors);
   }
 
-  private Void runAll(boolean allocates) throws InterruptedException {
+  private Void runAll() throws InterruptedException {
     byte[][] live = new byte[16][];
     for (int next = begun.incrementAndGet(); next <= count; next = begun.incrementAndGet()) {
-      for (int i = 0; allocates && i < 256; i++) {
-        live[ThreadLocalRandom.current().nextInt(live.length)] = new byte[MIB];
+      for (int i = 0; i < ALLOCATIONS; i++) {
+        live[ThreadLocalRandom.current().nextInt(live.length)] = new byte[SIZE];
       }
       runOne(id + "-" + next);
     }

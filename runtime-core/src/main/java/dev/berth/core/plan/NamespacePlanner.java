@@ -1,0 +1,105 @@
+package dev.berth.core.plan;
+
+import dev.berth.core.plan.JoinedNamespace.Access;
+import dev.berth.spec.LinuxSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * How the process comes into its namespaces.
+ *
+ * <p>New ones are flags of its {@code clone3(2)}, unless a namespace must be joined before: whoever
+ * enters a user namespace loses the runtime's permission to join others, and what is made before a
+ * user namespace is joined would not belong to that.
+ */
+final class NamespacePlanner {
+  private final Draft draft;
+  private final LinuxSpec linux;
+  private final ContainerNamespaces namespaces;
+
+  NamespacePlanner(Draft draft, LinuxSpec linux, ContainerNamespaces namespaces) {
+    this.draft = draft;
+    this.linux = linux;
+    this.namespaces = namespaces;
+  }
+
+  /** Those that the process is born in. */
+  Set<NamespaceKind> atBirth() {
+    return joinsBeforeItMakes() ? Set.of() : madeTogether();
+  }
+
+  /** What is left to be joined and made, while the process still is the runtime's user. */
+  void enter() {
+    boolean entersUser = namespaces.has(NamespaceKind.USER);
+    if (namespaces.joins(NamespaceKind.USER) || namespaces.joins(NamespaceKind.PID)) {
+      // Who is in them already can see this process, and must not trace it: CVE-2016-9962.
+      draft.add(new Step.SetNonDumpable());
+    }
+    Predicate<JoinedNamespace> first =
+        each -> entersUser && each.access() == Access.OF_RUNTIME && !isUser(each);
+    join(first);
+    if (namespaces.joins(NamespaceKind.USER)) {
+      join(NamespacePlanner::isUser);
+      compareIds();
+    }
+    if (joinsBeforeItMakes() && !madeTogether().isEmpty()) {
+      draft.add(new Step.Unshare(madeTogether().stream().sorted().toList()));
+    }
+    if (namespaces.makes(NamespaceKind.TIME)) {
+      draft.add(new Step.NewTimeNamespace(offsets()));
+    }
+    join(first.or(NamespacePlanner::isUser).negate());
+    if (namespaces.has(NamespaceKind.PID) && !atBirth().contains(NamespaceKind.PID)) {
+      draft.add(new Step.Fork());
+    }
+  }
+
+  private boolean joinsBeforeItMakes() {
+    return namespaces.joins(NamespaceKind.USER)
+        || (namespaces.makes(NamespaceKind.USER) && !namespaces.joined().isEmpty());
+  }
+
+  /** All but those of which each needs a moment, or an order, of its own. */
+  private Set<NamespaceKind> madeTogether() {
+    Set<NamespaceKind> together = namespaces.made();
+    // It shows the cgroup that it was made in, so it comes after the process is in its cgroup.
+    together.remove(NamespaceKind.CGROUP);
+    // Only children enter one that clone(2) or unshare(2) made, and then its offsets are settled.
+    together.remove(NamespaceKind.TIME);
+    return together;
+  }
+
+  private void join(Predicate<JoinedNamespace> which) {
+    for (JoinedNamespace each : namespaces.joined()) {
+      if (which.test(each)) {
+        int slot = draft.receive(new Descriptor.JoinedNamespace(each.kind()));
+        draft.add(new Step.JoinNamespaces(slot, List.of(each.kind())));
+      }
+    }
+  }
+
+  private void compareIds() {
+    if (!linux.uidMappings().isEmpty() || !linux.gidMappings().isEmpty()) {
+      draft.add(new Step.Sync(SyncPoint.COMPARE_IDS));
+    }
+  }
+
+  private List<Step.NewTimeNamespace.Offset> offsets() {
+    return linux.timeOffsets().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(entry ->
+            new Step.NewTimeNamespace.Offset(
+                entry.getKey(),
+                Objects.requireNonNullElse(entry.getValue().secs(), 0L),
+                Objects.requireNonNullElse(entry.getValue().nanosecs(), 0L)))
+        .filter(offset -> offset.seconds() != 0 || offset.nanoseconds() != 0)
+        .toList();
+  }
+
+  private static boolean isUser(JoinedNamespace namespace) {
+    return namespace.kind() == NamespaceKind.USER;
+  }
+}

@@ -1,0 +1,202 @@
+package dev.berth.core.resctrl;
+
+import dev.berth.core.cgroup.MountTable;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The resctrl file system: a directory is a group, and says in files what is allotted to the
+ * processes in it (<a href="https://docs.kernel.org/filesystems/resctrl.html">resctrl</a>).
+ */
+public final class ResctrlTree {
+  private static final String SCHEMATA = "schemata";
+  private static final String TASKS = "tasks";
+  private static final String PROBLEM = "linux.intelRdt: ";
+
+  private final Path root;
+  private final Groups groups;
+
+  /** How groups come and go; in the file system, with all the files in them. */
+  interface Groups {
+    void make(Path group) throws IOException;
+
+    void remove(Path group) throws IOException;
+  }
+
+  ResctrlTree(Path root, Groups groups) {
+    this.root = root;
+    this.groups = groups;
+  }
+
+  /**
+   * The file system, if there is one.
+   *
+   * @param mountinfo content of {@code /proc/self/mountinfo}
+   * @throws IOException if it is not mounted
+   */
+  public static ResctrlTree find(String mountinfo) throws IOException {
+    List<String> points = MountTable.parse(mountinfo).visible("resctrl", List.of());
+    if (points.isEmpty()) {
+      throw new IOException(
+          PROBLEM
+              + "the resctrl file system is not mounted; mount -t resctrl resctrl /sys/fs/resctrl"
+              + " does that, where /proc/filesystems lists it, which takes a processor that has it");
+    }
+    return new ResctrlTree(
+        Path.of(points.getFirst()),
+        new Groups() {
+          @Override
+          public void make(Path group) throws IOException {
+            Files.createDirectory(group);
+          }
+
+          @Override
+          public void remove(Path group) throws IOException {
+            Files.delete(group);
+          }
+        });
+  }
+
+  /**
+   * What {@link #make} is going to make.
+   *
+   * @throws IOException if the group should be there and is not
+   */
+  public ResctrlState foresee(ResctrlRequest request) throws IOException {
+    Path group = root.resolve(request.group());
+    boolean exists = Files.isDirectory(group);
+    if (!exists && request.origin() == ResctrlRequest.Origin.PREPARED) {
+      throw new IOException(
+          PROBLEM
+              + "closID \"%s\" has no schema, so its group must exist, and there is no %s"
+                  .formatted(request.group(), group));
+    }
+    Path monitoring = group.resolve(request.monitoring());
+    return new ResctrlState(
+        exists ? null : group.toString(),
+        request.monitoring().isEmpty() || Files.isDirectory(monitoring)
+            ? null
+            : monitoring.toString());
+  }
+
+  /**
+   * Makes the groups, or nothing.
+   *
+   * @param foreseen what there was to make
+   * @throws IOException if the kernel refuses, or the group is there and is not as requested
+   */
+  public void make(ResctrlRequest request, ResctrlState foreseen) throws IOException {
+    Path group = root.resolve(request.group());
+    if (foreseen.group() == null) {
+      requireEqual(group, request.schemata());
+      make(foreseen.monitoring());
+      return;
+    }
+    make(foreseen.group());
+    try {
+      if (!request.schemata().isEmpty()) {
+        write(group.resolve(SCHEMATA), String.join("\n", request.schemata()) + "\n");
+      }
+      make(foreseen.monitoring());
+    } catch (IOException e) {
+      remove(foreseen.group(), e);
+      throw e;
+    }
+  }
+
+  private void make(@Nullable String group) throws IOException {
+    if (group != null) {
+      try {
+        groups.make(Path.of(group));
+      } catch (IOException e) {
+        throw failure("make", group, e);
+      }
+    }
+  }
+
+  private static void requireEqual(Path group, List<String> schemata) throws IOException {
+    if (schemata.isEmpty()) {
+      return;
+    }
+    List<String> existing = Files.readAllLines(group.resolve(SCHEMATA));
+    if (!Schemata.of(existing).includes(Schemata.of(schemata))) {
+      throw new IOException(
+          PROBLEM
+              + "the group %s exists with the schemata %s, and not %s"
+                  .formatted(group, existing.stream().map(String::strip).toList(), schemata));
+    }
+  }
+
+  /** Puts a process, and all that it will start, into the groups. */
+  public void join(ResctrlRequest request, long pid) throws IOException {
+    Path group = root.resolve(request.group());
+    write(group.resolve(TASKS), Long.toString(pid));
+    if (!request.monitoring().isEmpty()) {
+      write(group.resolve(request.monitoring()).resolve(TASKS), Long.toString(pid));
+    }
+  }
+
+  /** Removes what was made, as far as it is still there. */
+  public void remove(ResctrlState made) throws IOException {
+    remove(made.monitoring());
+    remove(made.group());
+  }
+
+  private void remove(@Nullable String group) throws IOException {
+    if (group != null) {
+      try {
+        groups.remove(Path.of(group));
+      } catch (NoSuchFileException gone) {
+        return;
+      } catch (IOException e) {
+        throw failure("remove", group, e);
+      }
+    }
+  }
+
+  private void remove(String group, IOException reason) {
+    try {
+      remove(group);
+    } catch (IOException e) {
+      reason.addSuppressed(e);
+    }
+  }
+
+  private void write(Path file, String content) throws IOException {
+    try {
+      Files.writeString(file, content);
+    } catch (IOException e) {
+      throw failure("write \"%s\" to".formatted(content.strip()), file.toString(), e);
+    }
+  }
+
+  /** With what the kernel has to say about it, in a file of its own. */
+  private IOException failure(String what, String where, IOException cause) {
+    @Nullable String reason =
+        cause instanceof FileSystemException refused ? refused.getReason() : cause.getMessage();
+    return new IOException(
+        PROBLEM
+            + "%s %s: %s%s"
+                .formatted(
+                    what,
+                    where,
+                    reason == null ? cause.getClass().getSimpleName() : reason,
+                    status().map(text -> "; " + text).orElse("")),
+        cause);
+  }
+
+  private Optional<String> status() {
+    try {
+      String status = Files.readString(root.resolve("info/last_cmd_status")).strip();
+      return status.isEmpty() || status.equals("ok") ? Optional.empty() : Optional.of(status);
+    } catch (IOException none) {
+      return Optional.empty();
+    }
+  }
+}

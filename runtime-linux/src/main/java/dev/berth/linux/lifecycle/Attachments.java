@@ -1,0 +1,39 @@
+package dev.berth.linux.lifecycle;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What passes between this JVM's caller and a process to be, besides the standard streams.
+ *
+ * @param descriptors numbers of descriptors of this JVM, which the program finds as 3, 4, …
+ * @param pidfdSocket who gets a pidfd of the process, listening there
+ */
+public record Attachments(List<Integer> descriptors, Optional<Path> pidfdSocket) {
+  /** Nothing. */
+  public static final Attachments NONE = new Attachments(List.of(), Optional.empty());
+
+  /** What one message to the stub takes, less what a plan may need. */
+  private static final int DESCRIPTORS_MAX = 128;
+
+  /** Checks the descriptors. */
+  public Attachments {
+    descriptors = List.copyOf(descriptors);
+    if (descriptors.size() > DESCRIPTORS_MAX) {
+      throw new IllegalArgumentException(
+          "%d descriptors for the program; %d at most"
+              .formatted(descriptors.size(), DESCRIPTORS_MAX));
+    }
+  }
+
+  /** The same with these descriptors. */
+  public Attachments withDescriptors(List<Integer> numbers) {
+    return new Attachments(numbers, pidfdSocket);
+  }
+
+  /** The same with this socket. */
+  public Attachments withPidfdSocket(Path socket) {
+    return new Attachments(descriptors, Optional.of(socket));
+  }
+}

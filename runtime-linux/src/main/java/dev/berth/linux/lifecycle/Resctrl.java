@@ -1,0 +1,56 @@
+package dev.berth.linux.lifecycle;
+
+import dev.berth.core.resctrl.ResctrlRequest;
+import dev.berth.core.resctrl.ResctrlState;
+import dev.berth.core.resctrl.ResctrlTree;
+import dev.berth.core.state.ContainerId;
+import dev.berth.spec.IntelRdt;
+import dev.berth.spec.LinuxSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The group of the resctrl file system that a container is to be in. */
+record Resctrl(ResctrlTree tree, ResctrlRequest request, ResctrlState state) {
+
+  /**
+   * Finds out what there is to do.
+   *
+   * @return empty if the configuration asks for no group
+   */
+  static Optional<Resctrl> of(ContainerId id, LinuxSpec linux) throws IOException {
+    if (linux.intelRdt() == null) {
+      return Optional.empty();
+    }
+    ResctrlTree tree = mounted();
+    ResctrlRequest request = ResctrlRequest.of(linux.intelRdt(), id.value());
+    return Optional.of(new Resctrl(tree, request, tree.foresee(request)));
+  }
+
+  private static ResctrlTree mounted() throws IOException {
+    return ResctrlTree.find(Files.readString(Path.of("/proc/self/mountinfo")));
+  }
+
+  void make() throws IOException {
+    tree.make(request, state);
+  }
+
+  void remove() throws IOException {
+    tree.remove(state);
+  }
+
+  /** Puts a process of a container into its group. */
+  static void join(ContainerId id, LinuxSpec linux, long pid) throws IOException {
+    IntelRdt rdt = Objects.requireNonNull(linux.intelRdt(), "planned");
+    mounted().join(ResctrlRequest.of(rdt, id.value()), pid);
+  }
+
+  /** Removes what was made for a container. */
+  static void remove(ResctrlState made) throws IOException {
+    if (!made.equals(ResctrlState.NONE)) {
+      mounted().remove(made);
+    }
+  }
+}

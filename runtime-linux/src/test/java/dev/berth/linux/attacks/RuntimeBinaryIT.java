@@ -1,0 +1,219 @@
+package dev.berth.linux.attacks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.Container;
+import dev.berth.ContainerBuilder;
+import dev.berth.ContainerProcess;
+import dev.berth.Result;
+import dev.berth.linux.sys.Descriptors;
+import dev.berth.linux.sys.Directories;
+import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.Memfd;
+import dev.berth.linux.testing.ChildJvm;
+import dev.berth.linux.testing.ContainerJvm;
+import dev.berth.linux.testing.Containers;
+import dev.berth.linux.testing.Privilege;
+import dev.berth.linux.testing.RunsContainers;
+import dev.berth.linux.testing.TestProgram;
+import dev.berth.spec.Capabilities;
+import dev.berth.spec.Spec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a container can do to the file that it was made by executing. */
+@RunsContainers
+class RuntimeBinaryIT {
+  private static final int SEALS =
+      Memfd.F_SEAL_SEAL | Memfd.F_SEAL_SHRINK | Memfd.F_SEAL_GROW | Memfd.F_SEAL_WRITE;
+
+  private static final Pattern ATTACK =
+      Pattern.compile("seen (?<seen>\\d+), opened \\d+, changed (?<changed>\\d+), marked \\d+");
+
+  @RegisterExtension static final Containers containers = new Containers();
+
+  private Path root;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    root = containers.newRoot();
+    Files.createSymbolicLink(root.resolve("bin/itself"), Path.of("/proc/self/exe"));
+    Path script = Files.writeString(root.resolve("bin/script"), "#!/proc/self/exe\n");
+    script.toFile().setExecutable(true, false);
+  }
+
+  /** The attacker may trace all that joins its container, and so look at what that executes. */
+  @ParameterizedTest
+  @EnumSource
+  void t04_the_stub_cannot_be_overwritten(Privilege privilege) throws Exception {
+    Map<Path, String> before = binaries();
+    Files.copy(TestProgram.get("overwrite"), root.resolve("bin/overwrite"));
+    try (Container attacker =
+        container(privilege, "overwrite").edit(RuntimeBinaryIT::powerful).start()) {
+      ContainerProcess overwrite = attacker.process();
+      assertThat(overwrite.inputReader().readLine()).isEqualTo("attacking");
+      for (int i = 0; i < 100; i++) {
+        for (String program : List.of("true", "itself", "script")) {
+          attacker.exec(program).run();
+        }
+      }
+      overwrite.getOutputStream().close();
+      Matcher report = ATTACK.matcher(overwrite.inputReader().readLine());
+      assertThat(report.matches()).isTrue();
+      assertThat(report.group("seen")).isNotEqualTo("0");
+      assertThat(report.group("changed")).isEqualTo("0");
+    }
+    assertThat(binaries()).isEqualTo(before);
+    // Owner and mode, which seals do not keep, are those of a file that is not used again.
+    try (Container next = container(privilege, "true").create()) {
+      assertThat(hash(exe(next))).isEqualTo(hash(stub()));
+      assertThat(Files.readAttributes(exe(next), "unix:uid,mode"))
+          .isEqualTo(Map.of("uid", 0, "mode", 0100777));
+    }
+  }
+
+  // CVE-2019-5736
+  @ParameterizedTest
+  @EnumSource
+  void t04_a_program_that_is_the_stub_itself_just_ends(Privilege privilege) throws Exception {
+    for (String[] command :
+        List.of(
+            new String[] {"itself"},
+            new String[] {"itself", "0"},
+            new String[] {"itself", "3"},
+            new String[] {"script"},
+            new String[] {"/proc/self/exe"})) {
+      Result result = container(privilege, command).run();
+      assertThat(result.exitValue()).as(String.join(" ", command)).isEqualTo(1);
+      assertThat(result.output()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void t04_the_stub_is_sealed_memory(Privilege privilege) throws Exception {
+    Fd kept;
+    try (Container created = container(privilege, "true").create()) {
+      assertThat(Files.readSymbolicLink(exe(created))).hasToString("/memfd:berth (deleted)");
+      kept = Directories.open(exe(created).toString(), Directories.O_PATH, 0);
+      try (Fd stub = Directories.open(exe(created).toString(), Directories.O_RDONLY, 0)) {
+        assertThat(Descriptors.fcntl(stub, Memfd.F_GET_SEALS, 0) & SEALS).isEqualTo(SEALS);
+      }
+    }
+    // While it was executed, that alone kept it from being written to.
+    try (kept;
+        Fd writable = Directories.open("/proc/self/fd/" + kept, Directories.O_RDWR, 0)) {
+      assertThat(Descriptors.fcntl(writable, Memfd.F_GET_SEALS, 0) & SEALS).isEqualTo(SEALS);
+    }
+  }
+
+  @Test
+  void t05_where_memory_cannot_be_executed_no_file_is_instead() throws Exception {
+    Path bundle = containers.bundle(containers.container("echo", "runs"));
+    assertThat(ContainerJvm.withMemfdNoexec(1).run(containers.runtime().root(), bundle))
+        .isEqualTo("runs");
+    assertThat(ContainerJvm.withMemfdNoexec(2).run(containers.runtime().root(), bundle))
+        .isEqualTo(
+            "memfd_create(\"berth-spawn\", 0x13): EACCES (Permission denied); vm.memfd_noexec is 2,"
+                + " and the stub needs memory that it can be executed from; set it to 0 or 1");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void t06_nothing_of_the_root_is_loaded_into_the_stub(Privilege privilege) throws Exception {
+    for (String loader : List.of("lib64/ld-linux-x86-64.so.2", "lib/ld-linux-aarch64.so.1")) {
+      Files.createDirectories(root.resolve(loader).getParent());
+      Files.copy(root.resolve("bin/busybox"), root.resolve(loader));
+    }
+    Files.copy(root.resolve("bin/busybox"), root.resolve("evil.so"));
+    ContainerBuilder builder =
+        container(privilege, "env")
+            .environment("LD_PRELOAD", "/evil.so")
+            .environment("LD_LIBRARY_PATH", "/lib64");
+    try (Container created = builder.create()) {
+      Path proc = exe(created).getParent();
+      assertThat(Files.readString(proc.resolve("environ"))).isEmpty();
+      assertThat(Files.readAllLines(proc.resolve("maps")))
+          .map(line -> line.split(" +", 6))
+          .map(fields -> fields.length < 6 ? "" : fields[5].replaceAll("\\[.*]", ""))
+          .contains("/memfd:berth (deleted)")
+          .containsOnly("", "/memfd:berth (deleted)", "/memfd:berth-program (deleted)");
+      created.start();
+      assertThat(created.process().inputReader().lines()).contains("LD_PRELOAD=/evil.so");
+      created.process().waitFor();
+    }
+  }
+
+  // CVE-2022-0847: what shares the page cache of a file of the host could change it.
+  @ParameterizedTest
+  @EnumSource
+  void t26_the_stub_is_on_no_file_system_of_the_host(Privilege privilege) throws Exception {
+    try (Container created = container(privilege, "true").create()) {
+      long device = ((Number) Files.getAttribute(exe(created), "unix:dev")).longValue();
+      String number = "%d:%d".formatted(device >> 8 & 0xfff, device & 0xff | device >> 12 & ~0xff);
+      assertThat(Files.readAllLines(Path.of("/proc/self/mountinfo")))
+          .extracting(line -> line.split(" ")[2])
+          .isNotEmpty()
+          .doesNotContain(number);
+    }
+  }
+
+  private ContainerBuilder container(Privilege privilege, String... command) {
+    return privilege.given(containers.container(command).rootfs(root));
+  }
+
+  private static Spec powerful(Spec spec) {
+    List<String> all =
+        List.of(
+            "CAP_SYS_PTRACE",
+            "CAP_SYS_ADMIN",
+            "CAP_DAC_OVERRIDE",
+            "CAP_FOWNER",
+            "CAP_FSETID",
+            "CAP_CHOWN",
+            "CAP_SETFCAP");
+    Capabilities capabilities = new Capabilities(all, all, List.of(), all, List.of());
+    return spec.withProcess(spec.process().withCapabilities(capabilities));
+  }
+
+  private static Path exe(Container container) {
+    return Path.of("/proc", Long.toString(container.process().pid()), "exe");
+  }
+
+  private static Path stub() {
+    return Path.of("target/classes/META-INF/native/linux", System.getProperty("os.arch"), "stub");
+  }
+
+  /** What of the runtime is a file of the host. */
+  private static Map<Path, String> binaries() throws Exception {
+    Path home = Path.of(System.getProperty("java.home"));
+    Map<Path, String> hashes = new TreeMap<>();
+    for (Path file :
+        List.of(
+            ChildJvm.java(),
+            home.resolve("lib/server/libjvm.so"),
+            stub(),
+            stub().resolveSibling("spawn"))) {
+      hashes.put(file, hash(file));
+    }
+    return hashes;
+  }
+
+  private static String hash(Path file) throws Exception {
+    return HexFormat.of()
+        .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+  }
+}
