@@ -106,6 +106,33 @@ static void copies_the_mode_of_what_is_covered(void)
 	expect_output(&plan, "stat -c %a /covered", "1750\n");
 }
 
+/* Not taken, so that what is printed can be read; and so gone when the program begins. */
+static void makes_a_terminal_and_binds_it(void)
+{
+	struct plan plan = bare_container();
+
+	add_tmpfs(&plan, 0, "/dev");
+	plan_add(&plan, OP_NEW_MOUNT, U(1), "devpts", "devpts", LIST("ptmxmode=0666"), U(0));
+	plan_add(&plan, OP_ATTACH, U(1), "/dev/pts", U(0));
+	plan_add(&plan, OP_PIVOT_ROOT);
+	plan_add(&plan, OP_NEW_TERMINAL, U(2), U(3));
+	plan_add(&plan, OP_SET_TERMINAL_SIZE, U(3), U(132), U(43));
+	plan_add(&plan, OP_OPEN_MOUNT, U(4), U(3));
+	plan_add(&plan, OP_ATTACH, U(4), "/dev/console", U(NO_SYMLINKS));
+	expect_output(&plan, "ls /dev/pts; stat -c '%F %t:%T' /dev/console",
+		      "ptmx\ncharacter special file 88:0\n");
+}
+
+static void makes_no_terminal_of_anything_but_a_devpts(void)
+{
+	struct plan plan = bare_container();
+
+	add_tmpfs(&plan, 0, "/dev");
+	add_tmpfs(&plan, 1, "/dev/pts");
+	plan_add(&plan, OP_NEW_TERMINAL, U(2), U(3));
+	expect_failure(&plan, EINVAL, "/dev/pts is no devpts");
+}
+
 static void says_what_the_file_system_says(void)
 {
 	struct plan plan = bare_container();
@@ -190,6 +217,8 @@ const struct test container_tests[] = {
 	TEST(passes_on_the_standard_descriptors_only),
 	TEST(raises_ambient_capabilities_for_a_user),
 	TEST(copies_the_mode_of_what_is_covered),
+	TEST(makes_a_terminal_and_binds_it),
+	TEST(makes_no_terminal_of_anything_but_a_devpts),
 	TEST(says_what_the_file_system_says),
 	TEST(says_that_a_file_system_is_unknown),
 	TEST(names_the_mount_that_failed),

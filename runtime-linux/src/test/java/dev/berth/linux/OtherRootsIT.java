@@ -157,6 +157,18 @@ class OtherRootsIT {
         .isEqualTo("config.json: mounts: needs a mount namespace, and linux.namespaces has none");
   }
 
+  @Test
+  void shared_mounts_give_a_terminal_and_no_console() throws Exception {
+    // The mounts of the host are compared after the test.
+    assertThat(output(shared(Path.of("/"), "/bin/busybox", "tty").terminal()))
+        .matches("/dev/pts/[0-9]+");
+    Path empty = Files.createDirectory(containers.directory().resolve(Containers.newId()));
+    assertThat(refusal(shared(empty, "tty").terminal()))
+        .startsWith(
+            "container \"ID\": make a terminal: openat2(/dev/pts): ENOENT (No such file or"
+                + " directory); a terminal takes a devpts at /dev/pts");
+  }
+
   private static ContainerBuilder shared(Path root, String... command) {
     return containers.container(command).edit(spec -> withSharedMounts(spec, root));
   }

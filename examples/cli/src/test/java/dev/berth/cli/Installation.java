@@ -208,7 +208,7 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
   }
 
   /** The {@code berth} command, without arguments. */
-  List<String> command() {
+  List<String> command() throws IOException {
     List<String> command = new ArrayList<>();
     if (uid != 0) {
       command.addAll(List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups"));

@@ -46,6 +46,7 @@ final class RootPlanner {
       settleInNamespaces();
       hooks.beforeChangeOfRoot();
       draft.add(new Step.ChangeRoot());
+      new StreamsPlanner(draft, process()).addWithoutConsole();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.berth.core.plan;
 
 import dev.berth.spec.ProcessSpec;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * The program's standard streams: a terminal of its own, or what the runtime hands over, which its
@@ -20,27 +21,36 @@ final class StreamsPlanner {
 
   /** Comes after the mounts, for the terminal is one of the container's own devpts. */
   void addToContainer() {
+    add(this::bindConsole);
+  }
+
+  /** Without mounts of its own a container has no console: it would be one for the host as well. */
+  void addWithoutConsole() {
+    add(_ -> {});
+  }
+
+  /** Comes after the namespaces, for the terminal is one of the container's devpts here, too. */
+  void addToExec() {
+    if (process.terminal()) {
+      draft.add(new Step.OpenRoot());
+    }
+    addWithoutConsole();
+  }
+
+  private void add(IntConsumer console) {
     if (process.terminal()) {
       int peer = newTerminal();
-      int console = draft.newSlot();
-      draft.add(new Step.OpenMount(console, peer));
-      draft.add(new Step.Attach(console, CONSOLE, Symlinks.REFUSE));
-      take(peer);
+      console.accept(peer);
+      draft.add(new Step.TakeTerminal(peer, process.user().uid()));
     } else {
       own();
     }
   }
 
-  /**
-   * Comes after the namespaces: a further process has a terminal of the container's devpts, too.
-   */
-  void addToExec() {
-    if (process.terminal()) {
-      draft.add(new Step.OpenRoot());
-      take(newTerminal());
-    } else {
-      own();
-    }
+  private void bindConsole(int peer) {
+    int console = draft.newSlot();
+    draft.add(new Step.OpenMount(console, peer));
+    draft.add(new Step.Attach(console, CONSOLE, Symlinks.REFUSE));
   }
 
   private int newTerminal() {
@@ -55,10 +65,6 @@ final class StreamsPlanner {
     }
     draft.add(new Step.Sync(SyncPoint.HAND_OVER_TERMINAL, List.of(master), List.of()));
     return peer;
-  }
-
-  private void take(int peer) {
-    draft.add(new Step.TakeTerminal(peer, process.user().uid()));
   }
 
   /** Root's they are already, or nobody's that a user namespace knows of. */

@@ -5,9 +5,11 @@ import static dev.berth.core.plan.Plans.plan;
 import static dev.berth.core.plan.Plans.process;
 import static dev.berth.core.plan.Plans.steps;
 import static dev.berth.core.plan.Plans.stepsAbout;
+import static dev.berth.core.plan.Plans.without;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.core.spec.SpecDefaults;
+import dev.berth.spec.Namespace;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.ProcessSpec.ConsoleSize;
 import dev.berth.spec.Spec;
@@ -49,6 +51,13 @@ class StreamsPlannerTest {
   void ignores_the_size_of_a_terminal_that_there_is_not() {
     Spec spec = process(p -> p.withTerminal(false).withConsoleSize(new ConsoleSize(25, 80)));
     assertThat(stepsAbout(plan(spec), "terminal")).isEmpty();
+  }
+
+  @Test
+  void mounts_no_console_where_that_would_be_the_hosts() {
+    assertThat(stepsAbout(plan(without(Namespace.Type.MOUNT, SpecDefaults.spec())), "terminal"))
+        .containsExactly(
+            "make a terminal", "hand over the terminal", "take the terminal, as user 0");
   }
 
   @Test
