@@ -57,7 +57,9 @@ record KnownDifference(Pattern configurations, Pattern fact, String reason) {
 
   private static KnownDifference of(String configurations, String fact, String reason) {
     return new KnownDifference(
-        Pattern.compile(configurations), Pattern.compile("(runc: |Berth:) " + fact), reason);
+        Pattern.compile(configurations),
+        Pattern.compile("(?:runc: |Berth:) (?:" + fact + ")"),
+        reason);
   }
 
   /** What is left of {@code facts} that nobody has given a reason for. */
