@@ -5,8 +5,7 @@
 #include <linux/resource.h>
 #include <linux/signal.h>
 
-#include "stub.h"
-#include "text.h"
+#include "procfs.h"
 
 #define SIGNALS 64
 
@@ -36,19 +35,9 @@ long join_cgroup(struct stub *stub, struct fields *fields)
 	return sys(write, slot_get(stub, next_number(fields)), "0", 1);
 }
 
-/* Of the host's procfs: the mount namespace is still the one that the process was born with. */
 long set_oom_score_adj(struct stub *stub, struct fields *fields)
 {
-	const char *path = "/proc/self/oom_score_adj";
-	const char *value = next_string(fields);
-	long file = sys(openat, AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
-	long result;
-
-	if (file < 0)
-		return called(&stub->reports, "openat", path, file);
-	result = sys(write, file, value, text_length(value));
-	sys(close, file);
-	return called(&stub->reports, "write", path, result);
+	return procfs_write(stub, "/proc/self/oom_score_adj", next_string(fields));
 }
 
 long set_rlimit(struct fields *fields)

@@ -45,6 +45,8 @@ struct step_header {
 	X(SET_NON_DUMPABLE, "")			\
 	X(DIE_WITH_PARENT, "")			\
 	X(JOIN_CGROUP, "u")			\
+	X(OPEN_PROCFS, "l")			\
+	X(CLOSE_PROCFS, "")			\
 	X(SET_OOM_SCORE_ADJ, "s")		\
 	X(JOIN_NAMESPACES, "uu")		\
 	X(FORK, "")				\
@@ -86,6 +88,7 @@ struct step_header {
 /*
  * Fields, where the name does not say it:
  *
+ *	OPEN_PROCFS		options of its mount, "name" or "name=value"
  *	SET_OOM_SCORE_ADJ	the decimal number
  *	JOIN_NAMESPACES		slot of a pidfd, CLONE_NEW* flags
  *	UNSHARE			CLONE_NEW* flag

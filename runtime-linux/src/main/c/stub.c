@@ -34,6 +34,7 @@ void stub_initialise(struct stub *stub, int socket)
 	stub->root = -1;
 	stub->root_mount = 0;
 	stub->root_inode = 0;
+	stub->procfs = -1;
 	stub->null = -1;
 	stub->empty = -1;
 	stub->in_directory = 0;
@@ -72,6 +73,10 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return sys(prctl, PR_SET_PDEATHSIG, SIGKILL);
 	case OP_JOIN_CGROUP:
 		return join_cgroup(stub, fields);
+	case OP_OPEN_PROCFS:
+		return open_procfs(stub, fields);
+	case OP_CLOSE_PROCFS:
+		return close_procfs(stub);
 	case OP_SET_OOM_SCORE_ADJ:
 		return set_oom_score_adj(stub, fields);
 	case OP_JOIN_NAMESPACES:

@@ -17,6 +17,7 @@ struct stub {
 	int root;	/* the container's root, O_PATH; -1 until there is one */
 	u64 root_mount; /* what makes the root the root: its mount and inode */
 	u64 root_inode;
+	int procfs;		/* the stub's own; -1 unless OPEN_PROCFS has opened it */
 	int null;		/* /dev/null in the root, verified; -1 until a file is masked */
 	int empty;		/* the mount that covers masked directories; -1 until one is */
 	int in_directory;	/* TRY_DIRECTORY was let in */
@@ -66,6 +67,10 @@ long make_path_readonly(struct stub *stub, struct fields *fields);
 long make_directory(struct stub *stub, struct fields *fields);
 long make_device(struct stub *stub, struct fields *fields);
 long make_symlink(struct stub *stub, struct fields *fields);
+
+/* procfs.c */
+long open_procfs(struct stub *stub, struct fields *fields);
+long close_procfs(struct stub *stub);
 
 /* process.c */
 long reset_signals(void);

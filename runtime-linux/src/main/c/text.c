@@ -22,6 +22,13 @@ int text_equal(const char *one, const char *other)
 	return *one == *other;
 }
 
+const char *text_after(const char *text, const char *start)
+{
+	while (*start && *text == *start)
+		text++, start++;
+	return *start ? 0 : text;
+}
+
 long text_copy(char *to, u64 size, const char *text)
 {
 	u64 length = text_length(text);

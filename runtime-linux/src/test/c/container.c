@@ -248,7 +248,9 @@ struct plan default_container(void)
 
 	plan_add(&plan, OP_RESET_SIGNALS);
 	plan_add(&plan, OP_SET_NAME, "berth");
+	plan_add(&plan, OP_OPEN_PROCFS, LIST("subset=pid"));
 	plan_add(&plan, OP_SET_OOM_SCORE_ADJ, "17");
+	plan_add(&plan, OP_CLOSE_PROCFS);
 	plan_add(&plan, OP_UNSHARE, U(CLONE_NEWCGROUP));
 	plan_add(&plan, OP_NEW_SESSION);
 	plan_add(&plan, OP_LOOPBACK_UP);

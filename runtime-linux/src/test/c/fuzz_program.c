@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <asm/statfs.h>
 #include <linux/prctl.h>
 #include <linux/sched.h>
 
@@ -154,6 +155,10 @@ static long touch(long number, long a, long b, long c, long d, long e)
 		read_string((const char *)b);
 		return fill((void *)e, sizeof(struct statx)), 0;
 	case __NR_read:
+		return fill((void *)b, (size_t)c);
+	case __NR_fstatfs:
+		return fill((void *)b, sizeof(struct statfs)), 0;
+	case __NR_pread64:
 		return fill((void *)b, (size_t)c);
 	case __NR_write:
 		read_bytes((const void *)b, (size_t)c);

@@ -216,6 +216,26 @@ public record ProcessSpec(
         execCPUAffinity);
   }
 
+  /** This process with another score for the out-of-memory killer, or the one that it has. */
+  public ProcessSpec withOomScoreAdj(@Nullable Integer oomScoreAdj) {
+    return new ProcessSpec(
+        terminal,
+        consoleSize,
+        user,
+        args,
+        env,
+        cwd,
+        capabilities,
+        rlimits,
+        noNewPrivileges,
+        apparmorProfile,
+        oomScoreAdj,
+        scheduler,
+        selinuxLabel,
+        ioPriority,
+        execCPUAffinity);
+  }
+
   /**
    * {@code process.consoleSize}: the size of the terminal, in characters.
    *

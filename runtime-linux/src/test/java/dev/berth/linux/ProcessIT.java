@@ -307,28 +307,8 @@ class ProcessIT {
   }
 
   private static ContainerBuilder oomScore(int value) {
-    return containers
-        .container("cat", "/proc/self/oom_score_adj")
-        .edit(spec -> {
-          ProcessSpec process = spec.process();
-          return spec.withProcess(
-              new ProcessSpec(
-                  process.terminal(),
-                  process.consoleSize(),
-                  process.user(),
-                  process.args(),
-                  process.env(),
-                  process.cwd(),
-                  process.capabilities(),
-                  process.rlimits(),
-                  process.noNewPrivileges(),
-                  process.apparmorProfile(),
-                  value,
-                  process.scheduler(),
-                  process.selinuxLabel(),
-                  process.ioPriority(),
-                  process.execCPUAffinity()));
-        });
+    return process(process -> process.withOomScoreAdj(value))
+        .command("cat", "/proc/self/oom_score_adj");
   }
 
   private static ContainerBuilder process(UnaryOperator<ProcessSpec> change) {

@@ -65,6 +65,15 @@ class ResourcesIT {
   }
 
   @Test
+  void tells_when_to_swap_and_whether_to_kill() throws Exception {
+    Memory memory = new Memory(64L << 20, null, null, 1L << 20, null, 0L, true, null, null);
+    try (Container running = sleeping(resources(resources -> resources.withMemory(memory)))) {
+      assertThat(file(running, "memory", "memory.swappiness")).isEqualTo("0");
+      assertThat(file(running, "memory", "memory.oom_control")).contains("oom_kill_disable 1");
+    }
+  }
+
+  @Test
   void a_program_that_takes_more_memory_is_killed() throws Exception {
     Result result =
         containers

@@ -7,11 +7,13 @@ import java.util.Set;
 /** A plan that grows. */
 final class Draft {
   private static final int NOWHERE = -1;
+  private static final List<String> PROCESSES_ONLY = List.of("subset=pid");
 
   private final List<Descriptor> descriptors = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>(128);
   private int slots;
   private int sources = NOWHERE;
+  private int procfs = NOWHERE;
 
   /** Adds a descriptor that the runtime hands over; all of them come before the first new slot. */
   int receive(Descriptor descriptor) {
@@ -44,7 +46,23 @@ final class Draft {
     return slot;
   }
 
+  /** If any step comes to need a procfs, it is opened here. */
+  void openProcfsHere() {
+    procfs = steps.size();
+  }
+
   Plan finish(Set<NamespaceKind> namespaces) {
+    addProcfs();
     return new Plan(namespaces, descriptors, steps);
+  }
+
+  private void addProcfs() {
+    for (int index = steps.size(); index-- > 0; ) {
+      if (steps.get(index) instanceof Step.ThroughProcfs) {
+        steps.add(index + 1, new Step.CloseProcfs());
+        steps.add(procfs, new Step.OpenProcfs(PROCESSES_ONLY));
+        return;
+      }
+    }
   }
 }

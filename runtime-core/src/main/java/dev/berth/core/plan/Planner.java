@@ -32,6 +32,7 @@ public final class Planner {
     draft.receive(new Descriptor.CreatedLock());
     begin(draft, "berth:init");
     joinCgroups(draft, request.host());
+    draft.openProcfsHere();
     adjustOomScore(draft, process);
     RootPlanner root = new RootPlanner(draft, request, namespaces);
     root.enter();
@@ -54,6 +55,7 @@ public final class Planner {
     int init = draft.receive(new Descriptor.InitProcess());
     begin(draft, "berth:exec");
     joinCgroups(draft, request.host());
+    draft.openProcfsHere();
     adjustOomScore(draft, request.process());
     // Processes of the container see this one as soon as it has joined: CVE-2016-9962. Not earlier,
     // since from here on its files in /proc are root's.

@@ -40,8 +40,24 @@ public sealed interface Step {
   /** Writes {@code 0}, "myself", to the {@code cgroup.procs} file in {@code slot}. */
   record JoinCgroup(int slot) implements Step {}
 
-  /** Writes {@code value} to {@code /proc/self/oom_score_adj} of the host's procfs. */
-  record SetOomScoreAdj(int value) implements Step {}
+  /**
+   * Mounts a procfs for the stub alone, nowhere: what all {@link ThroughProcfs} write to. In a user
+   * namespace that may not mount one it is the {@code /proc} of the runtime. Comes before any mount
+   * of the container, and needs none of its namespaces: of what is below {@code /proc/sys}, the
+   * kernel shows whoever looks that of his own.
+   *
+   * @param options of its mount, such as {@code subset=pid}
+   */
+  record OpenProcfs(List<String> options) implements Step {}
+
+  /** Closes it, so that a container that waits for its start does not have it. */
+  record CloseProcfs() implements Step {}
+
+  /** A step that writes to a file of {@code /proc}; a {@link Draft} opens a procfs for it. */
+  interface ThroughProcfs {}
+
+  /** Writes {@code value} to {@code /proc/self/oom_score_adj}. */
+  record SetOomScoreAdj(int value) implements Step, ThroughProcfs {}
 
   /** {@code setns(pidfd in slot, flags)}: all namespaces at once, the user namespace first. */
   record JoinNamespaces(int slot, List<NamespaceKind> namespaces) implements Step {}

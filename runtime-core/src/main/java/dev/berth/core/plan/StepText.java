@@ -38,6 +38,9 @@ public final class StepText {
       case Step.SetNonDumpable() -> "make the process non-dumpable";
       case Step.DieWithParent() -> "ask to die with the runtime";
       case Step.JoinCgroup(int slot) -> "join cgroup: " + content(plan, index, slot);
+      case Step.OpenProcfs(List<String> options) ->
+          "open a procfs for itself" + (options.isEmpty() ? "" : " (" + list(options) + ")");
+      case Step.CloseProcfs() -> "close that procfs";
       case Step.SetOomScoreAdj(int value) -> "set oom_score_adj " + value;
       case Step.JoinNamespaces(int _, List<NamespaceKind> namespaces) ->
           "join namespaces: " + list(namespaces);

@@ -63,12 +63,6 @@ final class NotYet {
 
   private static final List<Line<LinuxResources.Memory>> MEMORY =
       List.of(
-          new Line<>("linux.resources.memory.kernel", LinuxResources.Memory::kernel),
-          new Line<>("linux.resources.memory.kernelTCP", LinuxResources.Memory::kernelTCP),
-          // Here 0 does ask for something: not to swap.
-          new Line<>("linux.resources.memory.swappiness", memory -> memory.swappiness() != null),
-          new Line<>(
-              "linux.resources.memory.disableOOMKiller", LinuxResources.Memory::disableOOMKiller),
           new Line<>("linux.resources.memory.useHierarchy", LinuxResources.Memory::useHierarchy),
           new Line<>(
               "linux.resources.memory.checkBeforeUpdate",

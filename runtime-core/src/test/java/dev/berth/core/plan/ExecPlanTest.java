@@ -51,6 +51,21 @@ class ExecPlanTest {
   }
 
   @Test
+  void opens_a_procfs_before_it_joins() {
+    Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID, NamespaceKind.MOUNT);
+    ProcessSpec process = PROCESS.withOomScoreAdj(17);
+    Plan plan = Planner.exec(new ExecRequest(process, namespaces, Lifetime.DETACHED, UNIFIED));
+    assertThat(Plans.steps(plan, "set process", "join namespaces"))
+        .containsExactly(
+            "set process name berth:exec",
+            "open a procfs for itself (subset=pid)",
+            "set oom_score_adj 17",
+            "close that procfs",
+            "make the process non-dumpable",
+            "join namespaces: mount, pid");
+  }
+
+  @Test
   void becomes_root_of_a_user_namespace_that_it_joins() {
     Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.USER, NamespaceKind.MOUNT);
     Plan plan = Planner.exec(new ExecRequest(PROCESS, namespaces, Lifetime.DETACHED, UNIFIED));

@@ -25,6 +25,23 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
+  @Test
+  void writes_to_a_procfs_that_it_opens_first_and_closes_at_once() {
+    assertThat(Plans.steps(plan(process(p -> p.withOomScoreAdj(17))), "set process", "mount root"))
+        .containsExactly(
+            "set process name berth:init",
+            "open a procfs for itself (subset=pid)",
+            "set oom_score_adj 17",
+            "close that procfs",
+            "set rslave on / and all below",
+            "mount root /srv/web/rootfs");
+  }
+
+  @Test
+  void opens_no_procfs_that_nothing_is_written_to() {
+    assertThat(Plans.stepsAbout(plan(SpecDefaults.spec()), "procfs")).isEmpty();
+  }
+
   private static final Spec DEFAULT = SpecDefaults.spec();
 
   @Test

@@ -95,6 +95,8 @@ class ActedUponTest {
       linux.resources.memory.limit            | 524288
       linux.resources.memory.reservation      | 8192
       linux.resources.memory.swap             | 4194304
+      linux.resources.memory.swappiness       | 7
+      linux.resources.memory.disableOOMKiller | true
       linux.resources.cpu.shares              | 2000
       linux.resources.cpu.quota               | 2000
       linux.resources.cpu.period              | 20000

@@ -25,7 +25,7 @@ class NotYetTest {
                "seccomp": {"defaultAction": "SCMP_ACT_ALLOW"},
                "intelRdt": {},
                "rootfsPropagation": "shared",
-               "resources": {"memory": {"swappiness": 0, "kernelTCP": 1}, "cpu": {"burst": 1}}}}
+               "resources": {"memory": {"useHierarchy": true}, "cpu": {"burst": 1}}}}
             """);
 
     assertThat(findings.problems()).isEmpty();
@@ -40,8 +40,7 @@ class NotYetTest {
             "linux.seccomp: not supported yet",
             "linux.intelRdt: not supported yet",
             "linux.rootfsPropagation: not supported yet; private and slave are",
-            "linux.resources.memory.kernelTCP: not supported yet",
-            "linux.resources.memory.swappiness: not supported yet",
+            "linux.resources.memory.useHierarchy: not supported yet",
             "linux.resources.cpu.burst: not supported yet");
   }
 
@@ -57,7 +56,7 @@ class NotYetTest {
              "linux": {
                "namespaces": [{"type": "mount"}], "sysctl": {}, "devices": [], "mountLabel": "",
                "resources": {
-                 "memory": {"disableOOMKiller": false, "kernel": 0}, "cpu": {"shares": 0, "idle": 0},
+                 "memory": {"useHierarchy": false}, "cpu": {"shares": 0, "idle": 0},
                  "blockIO": {"weight": 0}, "network": {"priorities": []}, "hugepageLimits": []}}}
             """);
 

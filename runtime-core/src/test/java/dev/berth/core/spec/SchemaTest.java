@@ -75,6 +75,8 @@ class SchemaTest {
           "linux.resources.memory.limit",
           "linux.resources.memory.reservation",
           "linux.resources.memory.swap",
+          "linux.resources.memory.swappiness",
+          "linux.resources.memory.disableOOMKiller",
           "linux.resources.cpu.shares",
           "linux.resources.cpu.quota",
           "linux.resources.cpu.period",
@@ -82,9 +84,16 @@ class SchemaTest {
           "linux.resources.cpu.mems",
           "linux.resources.pids.limit");
 
-  /** A size without a terminal MUST be ignored, and a terminal is refused. */
+  /**
+   * A size without a terminal MUST be ignored, and a terminal is refused; the limits are none that
+   * a kernel still has.
+   */
   static final Set<String> WITHOUT_EFFECT =
-      Set.of("process.consoleSize.height", "process.consoleSize.width");
+      Set.of(
+          "process.consoleSize.height",
+          "process.consoleSize.width",
+          "linux.resources.memory.kernel",
+          "linux.resources.memory.kernelTCP");
 
   /** Not for Linux, so not even read. */
   static final Set<String> OF_OTHER_PLATFORMS =

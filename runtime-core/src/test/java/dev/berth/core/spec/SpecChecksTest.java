@@ -65,6 +65,21 @@ class SpecChecksTest {
   }
 
   @Test
+  void warns_of_limits_that_no_kernel_has_any_more() {
+    Findings findings =
+        check(
+            """
+            {"ociVersion": "1.3.0", "root": {"path": "rootfs"}, "process": {"cwd": "/", "args": ["true"]},
+             "linux": {"namespaces": [{"type": "mount"}], "resources": {"memory": {"kernel": 4096}}}}
+            """);
+
+    assertThat(findings.acceptable()).isTrue();
+    assertThat(text(findings.warnings()))
+        .containsExactly(
+            "linux.resources.memory.kernel: the kernel has no such limit any more; left out");
+  }
+
+  @Test
   void refuses_a_configuration_without_a_process() {
     assertThat(problems("{\"ociVersion\": \"1.3.0\", \"root\": {\"path\": \"\"}}"))
         .containsExactly("root.path: empty", "process: missing");

@@ -11,6 +11,8 @@ enum Operation {
   SET_NON_DUMPABLE(""),
   DIE_WITH_PARENT(""),
   JOIN_CGROUP("u"),
+  OPEN_PROCFS("l"),
+  CLOSE_PROCFS(""),
   SET_OOM_SCORE_ADJ("s"),
   JOIN_NAMESPACES("uu"),
   FORK(""),

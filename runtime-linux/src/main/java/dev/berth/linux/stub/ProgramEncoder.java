@@ -53,6 +53,8 @@ final class ProgramEncoder {
       case Step.SetNonDumpable() -> program.add(Operation.SET_NON_DUMPABLE);
       case Step.DieWithParent() -> program.add(Operation.DIE_WITH_PARENT);
       case Step.JoinCgroup(int slot) -> program.add(Operation.JOIN_CGROUP, slot);
+      case Step.OpenProcfs(List<String> options) -> program.add(Operation.OPEN_PROCFS, options);
+      case Step.CloseProcfs() -> program.add(Operation.CLOSE_PROCFS);
       case Step.SetOomScoreAdj(int value) ->
           program.add(Operation.SET_OOM_SCORE_ADJ, Integer.toString(value));
       case Step.JoinNamespaces(int slot, List<NamespaceKind> namespaces) ->

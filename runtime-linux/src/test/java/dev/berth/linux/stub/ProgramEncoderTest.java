@@ -38,6 +38,8 @@ class ProgramEncoderTest {
           new Step.SetNonDumpable(),
           new Step.DieWithParent(),
           new Step.JoinCgroup(1),
+          new Step.OpenProcfs(List.of("subset=pid")),
+          new Step.CloseProcfs(),
           new Step.SetOomScoreAdj(-17),
           new Step.JoinNamespaces(2, List.of(NamespaceKind.MOUNT, NamespaceKind.PID)),
           new Step.Fork(),
