@@ -53,7 +53,10 @@ record KnownDifference(Pattern configurations, Pattern fact, String reason) {
               "rlimits|rlimits-none",
               "limits: Max open files .*",
               "a JVM raises its soft limit; its containers get 1024, unless configured"),
-          of("host-pid", "(session|status: NSpid): .*", "a process has another number each time"));
+          of(
+              "host-pid",
+              "(session|status: NSpid):\\s.*",
+              "a process has another number each time"));
 
   private static KnownDifference of(String configurations, String fact, String reason) {
     return new KnownDifference(

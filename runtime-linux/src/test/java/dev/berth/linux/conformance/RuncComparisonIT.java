@@ -65,9 +65,9 @@ class RuncComparisonIT {
   @MethodSource("configurations")
   void looks_the_same_from_inside(Configuration configuration) throws Exception {
     String id = Containers.newId();
-    Path bundle = bundle(configuration, id);
+    Path bundle = bundle(configuration, id, "runc");
     Observation runcs = Observation.read(runc(id, bundle), id, bundle);
-    bundle = bundle(configuration, id + "-again");
+    bundle = bundle(configuration, id, "berth");
     Observation ours = Observation.read(berth(id, bundle), id, bundle);
 
     List<String> differences = new ArrayList<>();
@@ -76,8 +76,9 @@ class RuncComparisonIT {
     assertThat(KnownDifference.remove(configuration.name(), differences)).isEmpty();
   }
 
-  private static Path bundle(Configuration configuration, String name) throws Exception {
-    Path bundle = Files.createDirectory(containers.directory().resolve("bundle-" + name));
+  private static Path bundle(Configuration configuration, String id, String runtime)
+      throws Exception {
+    Path bundle = Files.createDirectory(containers.directory().resolve(id + "-for-" + runtime));
     Path root = BusyboxRoot.make(bundle.resolve("rootfs"));
     Files.createSymbolicLink(root.resolve("link"), Path.of("/tmp"));
     run(List.of(RUNC.toString(), "spec", "--bundle", bundle.toString()));
@@ -88,7 +89,15 @@ class RuncComparisonIT {
     String changed =
         run(
             List.of(
-                JQ.toString(), "--arg", "script", Observation.SCRIPT, program, config.toString()));
+                JQ.toString(),
+                "--arg",
+                "id",
+                id,
+                "--arg",
+                "script",
+                Observation.SCRIPT,
+                program,
+                config.toString()));
     Files.writeString(config, changed);
     return bundle;
   }
