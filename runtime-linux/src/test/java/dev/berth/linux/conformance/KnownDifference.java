@@ -1,6 +1,7 @@
 package dev.berth.linux.conformance;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -63,6 +64,13 @@ record KnownDifference(Pattern configurations, Pattern fact, String reason) {
         Pattern.compile(configurations),
         Pattern.compile("(?:runc: |Berth:) (?:" + fact + ")"),
         reason);
+  }
+
+  /** All of them, as sentences. */
+  static List<String> reasons() {
+    return ALL.stream()
+        .map(each -> each.reason.substring(0, 1).toUpperCase(Locale.ROOT) + each.reason.substring(1))
+        .toList();
   }
 
   /** What is left of {@code facts} that nobody has given a reason for. */

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -74,6 +75,12 @@ class RuncComparisonIT {
     runcs.without(ours).forEach(fact -> differences.add("runc:  " + fact));
     ours.without(runcs).forEach(fact -> differences.add("Berth: " + fact));
     assertThat(KnownDifference.remove(configuration.name(), differences)).isEmpty();
+  }
+
+  @Test
+  void says_in_the_documentation_what_is_different() throws IOException {
+    String page = Files.readString(Path.of("../docs/conformance.md")).replaceAll("\\s+", " ");
+    assertThat(KnownDifference.reasons()).allSatisfy(reason -> assertThat(page).contains(reason));
   }
 
   private static Path bundle(Configuration configuration, String id, String runtime)
