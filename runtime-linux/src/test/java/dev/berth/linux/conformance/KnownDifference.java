@@ -69,7 +69,8 @@ record KnownDifference(Pattern configurations, Pattern fact, String reason) {
   /** All of them, as sentences. */
   static List<String> reasons() {
     return ALL.stream()
-        .map(each -> each.reason.substring(0, 1).toUpperCase(Locale.ROOT) + each.reason.substring(1))
+        .map(
+            each -> each.reason.substring(0, 1).toUpperCase(Locale.ROOT) + each.reason.substring(1))
         .toList();
   }
 
