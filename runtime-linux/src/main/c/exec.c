@@ -96,30 +96,40 @@ long await_start(struct stub *stub, struct fields *fields)
 	return 0;
 }
 
-const char **next_vector(struct fields *fields)
+/* `last`, where it is not null, comes after those of the program. */
+const char **next_vector(struct fields *fields, const char *last)
 {
 	u64 count = next_number(fields);
-	const char **vector = allocate((count + 1) * sizeof(*vector));
+	const char **vector = allocate((count + 2) * sizeof(*vector));
 
 	for (u64 i = 0; vector && i < count; i++)
 		vector[i] = next_string(fields);
+	if (vector)
+		vector[count] = last;
 	return vector;
+}
+
+/* Everything here was opened close-on-exec; a mistake about that must not become a way out. */
+long close_at_exec(struct stub *stub)
+{
+	return called(&stub->reports, "close_range", 0,
+		      sys(close_range, stub->inherited, ~0u, CLOSE_RANGE_CLOEXEC));
 }
 
 long execute(struct stub *stub, struct fields *fields)
 {
-	const char **arguments = next_vector(fields);
-	const char **environment = arguments ? next_vector(fields) : 0;
+	const char **arguments = next_vector(fields, 0);
+	const char **environment = arguments ? next_vector(fields, stub->home) : 0;
 	long result;
 
 	if (!stub->executable)
 		return -EINVAL; /* a program without FIND_PROGRAM */
 	if (!environment)
 		return called(&stub->reports, "mmap", 0, -ENOMEM);
-	/* Everything here was opened close-on-exec; a mistake about that must not become a way out. */
-	result = sys(close_range, stub->inherited, ~0u, CLOSE_RANGE_CLOEXEC);
+	/* A filter may refuse it. What was opened since then is the connection of the start. */
+	result = stub->filtered ? 0 : close_at_exec(stub);
 	if (result < 0)
-		return called(&stub->reports, "close_range", 0, result);
+		return result;
 	return called(&stub->reports, "execve", stub->executable,
 		      sys(execve, stub->executable, arguments, environment));
 }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.core.plan.ConfigFuzz;
 import dev.berth.core.plan.MountFuzz;
+import dev.berth.core.seccomp.SeccompFuzz;
 import dev.berth.core.spec.IdMappingFuzz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,29 +27,14 @@ class FuzzIT {
   private static final Path WORK = Path.of("target/fuzz").toAbsolutePath();
 
   @ParameterizedTest
-  @ValueSource(classes = {ConfigFuzz.class, MountFuzz.class, IdMappingFuzz.class})
+  @ValueSource(
+      classes = {ConfigFuzz.class, MountFuzz.class, IdMappingFuzz.class, SeccompFuzz.class})
   void takes_whatever_it_is_given(Class<?> target) throws Exception {
     String name = target.getSimpleName();
     Path found = Files.createDirectories(WORK.resolve(name));
     Path log = WORK.resolve(name + ".log");
     Process jvm =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-XX:+EnableDynamicAgentLoading",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "com.code_intelligence.jazzer.Jazzer",
-                "--target_class=" + target.getName(),
-                "--instrumentation_includes=dev.berth.**",
-                "--reproducer_path=" + WORK,
-                "-artifact_prefix=" + WORK + "/" + name + "-",
-                "-max_total_time=" + SECONDS,
-                "-timeout=10",
-                "-dict=" + dictionary(),
-                found.toString(),
-                SEEDS.resolve(name).toString())
+        new ProcessBuilder(command(target, found))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
@@ -56,6 +43,32 @@ class FuzzIT {
     assertThat(status).as(String.join("\n", lines)).isZero();
     assertThat(lines).as(log.toString()).last().asString().matches("Done \\d+ runs in .*");
     System.out.println(name + ": " + lines.getLast());
+  }
+
+  private static List<String> command(Class<?> target, Path found) throws IOException {
+    String name = target.getSimpleName();
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "-Xmx512m"));
+    command.add("-XX:+EnableDynamicAgentLoading");
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.add("com.code_intelligence.jazzer.Jazzer");
+    command.add("--target_class=" + target.getName());
+    command.add("--instrumentation_includes=dev.berth.**");
+    // The hooks look for injections into other programs, of which there are none.
+    command.add("--custom_hook_includes=none");
+    command.add("--reproducer_path=" + WORK);
+    command.add("-artifact_prefix=" + WORK + "/" + name + "-");
+    command.add("-max_total_time=" + SECONDS);
+    command.addAll(List.of("-timeout=10", "-rss_limit_mb=0", "-len_control=0"));
+    command.add("-dict=" + dictionary());
+    command.add(found.toString());
+    Path seeds = SEEDS.resolve(name);
+    if (Files.exists(seeds)) {
+      command.add(seeds.toString());
+    }
+    return command;
   }
 
   /** The names in a configuration, which no mutation finds by itself. */

@@ -10,8 +10,8 @@ import dev.berth.ContainerStateException;
 import dev.berth.InvalidSpecException;
 import dev.berth.Signal;
 import dev.berth.core.spec.Capability;
-import dev.berth.linux.testing.NativeProgram;
 import dev.berth.linux.testing.RunsContainers;
+import dev.berth.linux.testing.TestProgram;
 import dev.berth.linux.testing.Workspace;
 import dev.berth.spec.Capabilities;
 import dev.berth.spec.IdMapping;
@@ -105,7 +105,7 @@ class ExecAttacksIT {
   }
 
   private List<String> caught(UnaryOperator<Spec> change) throws Exception {
-    NativeProgram.compile("peeper", workspace.rootfs().resolve("bin/peeper"));
+    Files.copy(TestProgram.get("peeper"), workspace.rootfs().resolve("bin/peeper"));
     ContainerBuilder builder = workspace.container("a", "/bin/peeper", "/bin/busybox").edit(change);
     try (Container container = builder.start();
         BufferedReader output = container.process().inputReader()) {

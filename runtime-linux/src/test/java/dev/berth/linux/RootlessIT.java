@@ -186,6 +186,15 @@ class RootlessIT {
   }
 
   @Test
+  void is_refused_a_mount_with_mapped_ids() throws Exception {
+    ContainerBuilder builder =
+        containers.container("true").mount(Mount.bind("/srv", "/mnt", "idmap"));
+    int index = builder.spec().mounts().size() - 1;
+    assertThat(run(rootless(builder)))
+        .isEqualTo("mounts[%d]: uid 1000 cannot map the ids of a mount; be root", index);
+  }
+
+  @Test
   void needs_a_user_namespace() throws Exception {
     assertThat(run(containers.container("true")))
         .isEqualTo(

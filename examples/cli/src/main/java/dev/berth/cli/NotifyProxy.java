@@ -26,7 +26,7 @@ import java.util.function.BooleanSupplier;
  * and has another number for its process.
  */
 final class NotifyProxy implements AutoCloseable {
-  private static final String VARIABLE = "NOTIFY_SOCKET";
+  static final String VARIABLE = "NOTIFY_SOCKET";
   private static final String DIRECTORY = "/run/notify";
   private static final String NAME = "notify.sock";
   private static final String READY = "READY=";

@@ -4,6 +4,7 @@ import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.ContainerProcess;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,6 +12,8 @@ import picocli.CommandLine.Option;
 
 @Command(description = "Create a container and start its program.")
 final class RunCommand implements Verb {
+  private static final System.Logger LOG = System.getLogger(RunCommand.class.getName());
+
   private final GlobalOptions global;
 
   @Mixin private NewContainer container = new NewContainer();
@@ -49,7 +52,7 @@ final class RunCommand implements Verb {
   private int run(ContainerBuilder builder, Optional<NotifyProxy> proxy)
       throws IOException, InterruptedException {
     if (detach) {
-      Container started = builder.detached().start();
+      Container started = container.detached(builder).start();
       container.writePidFile(started);
       if (proxy.isPresent()) {
         proxy.get().forward(started.process().pid(), started.process()::isAlive);
@@ -62,19 +65,28 @@ final class RunCommand implements Verb {
   /** Closing an attached container deletes it, and only lets go of a detached one. */
   private int foreground(ContainerBuilder builder, Optional<NotifyProxy> proxy)
       throws IOException, InterruptedException {
-    ForwardedSignals signals = ForwardedSignals.catchAll();
-    try (Container running = builder.start()) {
+    try (Foreground foreground = container.foreground(builder);
+        Container running = foreground.prepare(builder).start()) {
       container.writePidFile(running);
-      signals.forwardTo(running.process());
-      if (proxy.isPresent()) {
-        forward(proxy.get(), running.process());
+      Optional<Thread> notifier = proxy.map(each -> forwarding(each, running.process()));
+      int exit = foreground.await(running.process());
+      if (notifier.isPresent()) {
+        notifier.get().join();
       }
-      return running.process().waitFor();
+      return exit;
     }
   }
 
   /** To the manager, this program is the service: it ends when the container's does. */
-  private static void forward(NotifyProxy proxy, ContainerProcess process) throws IOException {
-    proxy.forward(ProcessHandle.current().pid(), process::isAlive);
+  private static Thread forwarding(NotifyProxy proxy, ContainerProcess process) {
+    return Thread.ofPlatform()
+        .daemon()
+        .start(() -> {
+          try {
+            proxy.forward(ProcessHandle.current().pid(), process::isAlive);
+          } catch (IOException e) {
+            LOG.log(Level.WARNING, "{0}: {1}", NotifyProxy.VARIABLE, e.getMessage());
+          }
+        });
   }
 }

@@ -3,6 +3,7 @@ package dev.berth.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.core.spec.SpecDefaults;
+import dev.berth.core.spec.SpecReader;
 import dev.berth.core.spec.SpecWriter;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -32,7 +34,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class Installation implements BeforeEachCallback, AfterEachCallback, ExecutionCondition {
   private static final Path BUSYBOX = Path.of("/bin/busybox");
   private static final List<String> APPLETS =
-      List.of("sh", "true", "false", "cat", "ls", "ps", "id", "sleep", "echo", "env", "pwd");
+      List.of(
+          "sh", "true", "false", "cat", "ls", "ps", "id", "sleep", "echo", "env", "pwd", "stty",
+          "tty", "vi");
 
   /** Whatever a test waits for takes milliseconds; a slow machine is not to fail it. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -40,6 +44,7 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
   private final String mark =
       "it-%d-%d".formatted(ProcessHandle.current().pid(), System.nanoTime());
   private final int uid;
+  private String classPath = System.getProperty("java.class.path");
   private Path directory;
 
   /** For root. */
@@ -104,26 +109,21 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
   /** The class path may be in root's home. */
   private void handOver() throws IOException {
     Path classes = Files.createDirectories(directory.resolve("classes"));
-    int entry = 0;
-    for (String from : System.getProperty("java.class.path").split(File.pathSeparator)) {
-      Path copy = classes.resolve(Integer.toString(entry++));
+    List<String> copies = new ArrayList<>();
+    for (String from : classPath.split(File.pathSeparator)) {
+      Path copy = classes.resolve(Integer.toString(copies.size()));
+      copies.add(copy.toString());
       try (Stream<Path> files = Files.walk(Path.of(from))) {
         for (Path file : files.toList()) {
           Files.copy(file, copy.resolve(Path.of(from).relativize(file).toString()));
         }
       }
     }
+    classPath = String.join(File.pathSeparator, copies);
     Files.createDirectory(root());
     for (Path own : List.of(directory, bundle(), root())) {
       Files.setAttribute(own, "unix:uid", uid);
     }
-  }
-
-  private List<String> classPath() throws IOException {
-    Path classes = directory.resolve("classes");
-    return uid == 0
-        ? List.of(System.getProperty("java.class.path"))
-        : entries(classes).stream().map(Path::toString).toList();
   }
 
   /** An id that no other test has. */
@@ -154,6 +154,12 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
     List<String> env = new ArrayList<>(process.env());
     env.add("MARK=" + mark);
     write(defaults.withProcess(process.withTerminal(false).withArgs(List.of(args)).withEnv(env)));
+  }
+
+  /** Changes {@code config.json}. */
+  void change(UnaryOperator<Spec> edit) throws IOException {
+    Spec spec = SpecReader.read(bundle().resolve("config.json")).orThrow(AssertionError::new);
+    write(edit.apply(spec));
   }
 
   void write(Spec spec) throws IOException {
@@ -191,15 +197,7 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
   /** The same from a script, as in {@link #shell}. */
   Process start(String script, Path out, Path err, String... args) throws IOException {
     List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
-    if (uid != 0) {
-      command.addAll(List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups"));
-    }
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-MaxFDLimit"));
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.addAll(
-        List.of("-cp", String.join(File.pathSeparator, classPath()), Berth.class.getName()));
-    command.addAll(List.of("--root", root().toString()));
+    command.addAll(command());
     command.addAll(List.of(args));
     return new ProcessBuilder(command)
         .directory((Files.isDirectory(bundle()) ? bundle() : directory).toFile())
@@ -207,6 +205,20 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
         .redirectOutput(out.toFile())
         .redirectError(err.toFile())
         .start();
+  }
+
+  /** The {@code berth} command, without arguments. */
+  List<String> command() {
+    List<String> command = new ArrayList<>();
+    if (uid != 0) {
+      command.addAll(List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups"));
+    }
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-MaxFDLimit"));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(List.of("-cp", classPath, Berth.class.getName()));
+    command.addAll(List.of("--root", root().toString()));
+    return command;
   }
 
   /** The id of a container whose program runs {@code sleep}. */

@@ -2,14 +2,18 @@ package dev.berth.core.plan;
 
 import dev.berth.Problem;
 import dev.berth.core.cgroup.MountedHierarchy;
+import dev.berth.core.seccomp.SeccompCompiler;
 import dev.berth.core.spec.SysctlName;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.ProcessSpec;
+import dev.berth.spec.Seccomp;
 import dev.berth.spec.Spec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles a checked configuration to the steps that make its container.
@@ -32,21 +36,29 @@ public final class Planner {
     draft.receive(new Descriptor.CreatedLock());
     begin(draft, "berth:init");
     joinCgroups(draft, request.host());
+    draft.add(new Step.ResetAffinity());
     draft.openProcfsHere();
     adjustOomScore(draft, process, request.host());
     NamespacePlanner entrance = new NamespacePlanner(draft, spec.linux(), namespaces);
     entrance.enter();
+    AttributePlanner attributes = new AttributePlanner(draft, spec);
     HookPlanner hooks = new HookPlanner(draft, request);
     RootPlanner root = new RootPlanner(draft, request, namespaces, hooks);
     root.enter();
     addNames(draft, spec);
+    attributes.makeKeyring(request.keyring());
+    attributes.label();
     addSysctls(draft, spec.linux());
     root.protectPaths();
-    ProcessPlanner program = new ProcessPlanner(draft, process, request.host());
+    SeccompPlanner seccomp = seccomp(draft, spec.linux().seccomp(), process, request.host());
+    attributes.schedule();
+    ProcessPlanner program = new ProcessPlanner(draft, process, seccomp, request.host());
     program.becomeUser(request.lifetime());
     program.findProgram();
     draft.add(new Step.SetName("berth:created"));
+    seccomp.beforeCreated();
     draft.add(new Step.AwaitStart(startSocket));
+    seccomp.beforeProgram();
     hooks.beforeProgram();
     program.execute();
     return draft.finish(entrance.atBirth());
@@ -60,9 +72,11 @@ public final class Planner {
     OptionalInt root =
         ownMounts ? OptionalInt.empty() : OptionalInt.of(draft.receive(new Descriptor.InitRoot()));
     begin(draft, "berth:exec");
-    joinCgroups(draft, request.host());
+    enterCgroups(draft, request);
     draft.openProcfsHere();
     adjustOomScore(draft, request.process(), request.host());
+    AttributePlanner attributes = new AttributePlanner(draft, request.spec());
+    attributes.label();
     // Processes of the container see this one as soon as it has joined: CVE-2016-9962. Not earlier,
     // since from here on its files in /proc are root's.
     draft.add(new Step.SetNonDumpable());
@@ -73,7 +87,7 @@ public final class Planner {
     if (request.namespaces().contains(NamespaceKind.PID)) {
       draft.add(new Step.Fork());
     }
-    if (request.rdt() != null) {
+    if (request.spec().linux().intelRdt() != null) {
       draft.add(new Step.Sync(SyncPoint.JOIN_RESCTRL));
     }
     draft.add(new Step.NewSession());
@@ -82,10 +96,19 @@ public final class Planner {
     if (request.namespaces().contains(NamespaceKind.USER)) {
       becomeRoot(draft);
     }
+    if (request.keyring() != null) {
+      // In the container's user namespace, which has names of its own for them.
+      draft.add(new Step.JoinKeyring(request.keyring()));
+    }
     new StreamsPlanner(draft, request.process()).addToExec();
-    ProcessPlanner program = new ProcessPlanner(draft, request.process(), request.host());
+    attributes.schedule();
+    Seccomp profile = request.spec().linux().seccomp();
+    SeccompPlanner seccomp = seccomp(draft, profile, request.process(), request.host());
+    ProcessPlanner program = new ProcessPlanner(draft, request.process(), seccomp, request.host());
     program.becomeUser(request.lifetime());
     program.findProgram();
+    seccomp.beforeCreated();
+    seccomp.beforeProgram();
     program.execute();
     return draft.finish(Set.of());
   }
@@ -96,11 +119,23 @@ public final class Planner {
   }
 
   /**
-   * What a plan leaves out of {@code process} because the host does not have it to give: the
-   * specification wants a warning about that, and no failure.
+   * What a plan leaves out of {@code spec}, because the host does not have it to give or nobody
+   * knows it: the specification wants a warning about that, and no failure.
    */
-  public static List<Problem> warnings(ProcessSpec process, HostView host) {
-    return CapabilitySets.warnings(process.capabilities(), host.capabilities());
+  public static List<Problem> warnings(Spec spec, HostView host) {
+    ProcessSpec process = Objects.requireNonNull(spec.process(), "process");
+    List<Problem> warnings =
+        new ArrayList<>(CapabilitySets.warnings(process.capabilities(), host.capabilities()));
+    Seccomp profile = spec.linux().seccomp();
+    if (profile != null) {
+      warnings.addAll(SeccompCompiler.warnings(profile, host.architecture()));
+    }
+    return warnings;
+  }
+
+  private static SeccompPlanner seccomp(
+      Draft draft, @Nullable Seccomp profile, ProcessSpec process, HostView host) {
+    return new SeccompPlanner(draft, profile, process.noNewPrivileges(), host);
   }
 
   private static void begin(Draft draft, String name) {
@@ -118,6 +153,19 @@ public final class Planner {
         draft.add(new Step.JoinCgroup(draft.receive(new Descriptor.CgroupProcs(hierarchy.name()))));
       }
     }
+  }
+
+  /** The cgroups of a further process, and its processors before and after that. */
+  private static void enterCgroups(Draft draft, ExecRequest request) {
+    ProcessSpec.ExecCpuAffinity affinity = request.process().execCPUAffinity();
+    if (affinity != null && affinity.initial() != null) {
+      draft.add(new Step.SetAffinity(AttributePlanner.numbers(affinity.initial())));
+    }
+    joinCgroups(draft, request.host());
+    draft.add(
+        affinity != null && affinity.last() != null
+            ? new Step.SetAffinity(AttributePlanner.numbers(affinity.last()))
+            : new Step.ResetAffinity());
   }
 
   private static void adjustOomScore(Draft draft, ProcessSpec process, HostView host) {

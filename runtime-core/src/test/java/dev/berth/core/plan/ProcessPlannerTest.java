@@ -26,6 +26,7 @@ class ProcessPlannerTest {
             "set no_new_privs",
             "keep capabilities over the change of user",
             "set bounding set: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE",
+            "find the home of user 101 in /etc/passwd",
             "try directory /",
             "set additional groups: 10, 20",
             "set group 201",
@@ -79,7 +80,7 @@ class ProcessPlannerTest {
     Capabilities asked =
         new Capabilities(
             List.of("CAP_KILL", "CAP_SYS_TIME"), List.of(), List.of(), List.of("CAP_X"), List.of());
-    assertThat(Planner.warnings(process(p -> p.withCapabilities(asked)).process(), host))
+    assertThat(Planner.warnings(process(p -> p.withCapabilities(asked)), host))
         .containsExactly(
             new Problem(
                 "process.capabilities.bounding[1]",

@@ -77,6 +77,11 @@ class StreamsPlannerTest {
 
   private static Plan exec(ProcessSpec process) {
     return Planner.exec(
-        new ExecRequest(process, Set.of(NamespaceKind.MOUNT), null, Lifetime.DETACHED, UNIFIED));
+        new ExecRequest(
+            SpecDefaults.spec().withProcess(process),
+            Set.of(NamespaceKind.MOUNT),
+            Lifetime.DETACHED,
+            null,
+            UNIFIED));
   }
 }

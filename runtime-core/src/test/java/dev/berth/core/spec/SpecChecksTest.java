@@ -373,7 +373,7 @@ class SpecChecksTest {
             problems(
                 """
                 {"ociVersion": "1.3.0", "root": {"path": "rootfs", "readonly": true},
-                 "process": {"cwd": "/", "args": ["true"]},
+                 "process": {"cwd": "/", "args": ["true"], "terminal": true},
                  "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"}],
                  "linux": {
                    "maskedPaths": ["/proc/keys"], "readonlyPaths": ["/proc/sys"],
@@ -382,6 +382,7 @@ class SpecChecksTest {
         .containsExactly(
             "linux.maskedPaths: needs a mount namespace, and linux.namespaces has none",
             "linux.readonlyPaths: needs a mount namespace, and linux.namespaces has none",
+            "process.terminal: needs a mount namespace, and linux.namespaces has none",
             "mounts: needs a mount namespace, and linux.namespaces has none",
             "root.readonly: needs a mount namespace, and linux.namespaces has none",
             "linux.rootfsPropagation: needs a mount namespace, and linux.namespaces has none",
@@ -626,6 +627,48 @@ class SpecChecksTest {
             "linux.seccomp.syscalls[0].names: empty",
             "linux.seccomp.syscalls[0].errnoRet: SCMP_ACT_KILL takes no errno",
             "linux.seccomp.syscalls[0].args[0].index: 6 is not within 0 to 5");
+  }
+
+  @Test
+  void refuses_a_seccomp_filter_that_would_stop_the_runtime() {
+    assertThat(
+            linux(
+                """
+                "namespaces": [{"type": "mount"}],
+                "seccomp": {"defaultAction": "SCMP_ACT_NOTIFY", "listenerPath": "agent.sock",
+                  "syscalls": [{"names": ["read", "write"], "action": "SCMP_ACT_NOTIFY"}]}
+                """))
+        .containsExactly(
+            "linux.seccomp.listenerPath: \"agent.sock\" is not absolute",
+            "linux.seccomp.defaultAction: SCMP_ACT_NOTIFY would stop the runtime, too: it is for"
+                + " rules",
+            "linux.seccomp.syscalls[0].names[1]: SCMP_ACT_NOTIFY for write would stop the runtime,"
+                + " too");
+  }
+
+  @Test
+  void refuses_a_seccomp_filter_that_nobody_listens_to() {
+    assertThat(
+            linux(
+                """
+                "namespaces": [{"type": "mount"}],
+                "seccomp": {"defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 4096,
+                  "flags": ["SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"],
+                  "syscalls": [{"names": ["read"], "action": "SCMP_ACT_TRACE", "errnoRet": 65536}]}
+                """))
+        .containsExactly(
+            "linux.seccomp.defaultErrnoRet: 4096 is not within 0 to 4095",
+            "linux.seccomp.flags[0]: SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV needs a rule with"
+                + " SCMP_ACT_NOTIFY",
+            "linux.seccomp.syscalls[0].errnoRet: 65536 is not within 0 to 65535");
+    assertThat(
+            linux(
+                """
+                "namespaces": [{"type": "mount"}],
+                "seccomp": {"defaultAction": "SCMP_ACT_ALLOW",
+                  "syscalls": [{"names": ["read"], "action": "SCMP_ACT_NOTIFY"}]}
+                """))
+        .containsExactly("linux.seccomp.syscalls[0].action: SCMP_ACT_NOTIFY needs a listenerPath");
   }
 
   private static final String BASE =

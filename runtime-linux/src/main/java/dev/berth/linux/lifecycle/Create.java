@@ -1,5 +1,6 @@
 package dev.berth.linux.lifecycle;
 
+import dev.berth.Status;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.plan.Descriptor;
@@ -18,6 +19,7 @@ import dev.berth.core.spec.RootDirectory;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
 import dev.berth.core.state.HookState;
+import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.process.Stdio;
@@ -68,6 +70,7 @@ public final class Create {
    * @param bundle absolute; what relative paths in the configuration are taken from
    * @param lifetime whether it ends with this JVM
    * @param rootChange how its first process comes to its root
+   * @param keyring whose its processes have
    * @param attachments what its program gets from this JVM
    */
   public record Request(
@@ -76,6 +79,7 @@ public final class Create {
       Path bundle,
       Lifetime lifetime,
       RootChange rootChange,
+      SessionKeyring keyring,
       Attachments attachments) {
 
     private Spec spec() {
@@ -209,7 +213,7 @@ public final class Create {
     HostView host = machine.view(request.linux(), users(), Optional.empty(), HostMounts.USUAL);
     Stream.concat(
             request.configuration().warnings().stream(),
-            Planner.warnings(request.process(), host).stream())
+            Planner.warnings(request.spec(), host).stream())
         .forEach(
             problem -> LOG.log(Level.WARNING, "container \"{0}\": {1}", request.id(), problem));
   }
@@ -246,6 +250,7 @@ public final class Create {
         request.spec().annotations(),
         cgroup.orElse(null),
         resctrl,
+        request.keyring(),
         request.hasLaterHooks());
   }
 
@@ -268,17 +273,23 @@ public final class Create {
   }
 
   private static Plan plan(
-      Request request, Path rootfs, List<JoinedNamespace> joined, HostView host) {
+      Request request, Path rootfs, List<JoinedNamespace> joined, HostView host)
+      throws IOException {
     return Planner.create(
         new InitRequest(
             request.id(),
-            request.spec(),
+            SecurityModules.applicable(request.spec()),
             request.bundle(),
             rootfs,
             request.lifetime(),
             joined,
             request.rootChange(),
+            request.keyring().name(request.id()),
             host));
+  }
+
+  private SeccompAgent agent(long pid) {
+    return new SeccompAgent(request.linux(), request.state(), Status.CREATING, pid);
   }
 
   private StubProcess launch(
@@ -294,7 +305,8 @@ public final class Create {
       descriptors.put(new Descriptor.StartSocket(), socket);
       descriptors.put(new Descriptor.CreatedLock(), lock);
       namespaces.addTo(descriptors);
-      Stops stops = new Stops(request.id(), request.spec(), machine, hooks::run, stdio);
+      Stops stops =
+          new Stops(request.id(), request.spec(), machine, hooks::run, stdio, this::agent);
       return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops);
     }
   }

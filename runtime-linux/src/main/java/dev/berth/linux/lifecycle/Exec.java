@@ -15,6 +15,7 @@ import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.state.ContainerId;
+import dev.berth.core.state.HookState;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.process.Stdio;
@@ -183,9 +184,20 @@ public final class Exec {
       descriptors.putRoot(query.record().pid());
       StreamOwner.give(stdio, process.user(), request.spec.linux());
       Stops stops =
-          new Stops(id, request.spec.withProcess(process), Machine.shared(), Exec::noHooks, stdio);
+          new Stops(
+              id,
+              request.spec.withProcess(process),
+              Machine.shared(),
+              Exec::noHooks,
+              stdio,
+              _ -> agent(query));
       return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops);
     }
+  }
+
+  private SeccompAgent agent(Query query) {
+    return new SeccompAgent(
+        request.spec.linux(), HookState.of(query.record()), query.status(), query.record().pid());
   }
 
   private static void noHooks(long pid) {}
@@ -210,6 +222,10 @@ public final class Exec {
             .view(request.spec.linux(), users, cgroup.map(Cgroup::path), HostMounts.USUAL);
     return Planner.exec(
         new ExecRequest(
-            process, namespaces, request.spec.linux().intelRdt(), request.lifetime, host));
+            SecurityModules.applicable(request.spec),
+            namespaces,
+            request.lifetime,
+            query.record().keyring().name(id),
+            host));
   }
 }

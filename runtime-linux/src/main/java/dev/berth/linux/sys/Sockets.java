@@ -13,8 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Sockets of <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>; all are
- * close-on-exec, and no call raises SIGPIPE.
+ * Sockets of <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>: those that
+ * keep messages apart ({@code SOCK_SEQPACKET}), unless it says otherwise. All are close-on-exec,
+ * and no call raises SIGPIPE.
  */
 public final class Sockets {
 
@@ -60,9 +61,10 @@ public final class Sockets {
     }
   }
 
-  /** {@link #socket(int)} of a type that keeps messages apart. */
+  /** <a href="https://man7.org/linux/man-pages/man2/socket.2.html">socket(2)</a>. */
   public static Fd socket() throws SyscallException {
-    return socket(SOCK_SEQPACKET);
+    long result = Syscall.invoke(SyscallNumber.SOCKET, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    return new Fd((int) check(result, "socket(AF_UNIX, SOCK_SEQPACKET)"));
   }
 
   /**

@@ -103,7 +103,7 @@ class SymlinkRacesIT {
 
   /** Makes {@code count} containers during a race; those that can be made have all mounts. */
   private void race(Privilege privilege, String out, int count, IntFunction<ContainerBuilder> next)
-      throws IOException {
+      throws Exception {
     Path link = volume.resolve("link");
     Files.deleteIfExists(link);
     Files.createSymbolicLink(link, Path.of(out));

@@ -10,12 +10,12 @@ import java.util.Objects;
 
 /** A small program in C of these tests, static, so that it runs in any root. */
 public final class TestProgram {
-  private static final Path SOURCES = Path.of("src/test/c").toAbsolutePath();
+  private static final Path SOURCES = Path.of("src/test/c/attacks").toAbsolutePath();
   private static final Path PROGRAMS = Path.of("target/test-programs").toAbsolutePath();
 
   private TestProgram() {}
 
-  /** The program of {@code src/test/c/NAME.c}, compiled if it is older than that. */
+  /** The program of {@code src/test/c/attacks/NAME.c}, compiled if it is older than that. */
   public static synchronized Path get(String name) throws IOException {
     Path source = SOURCES.resolve(name + ".c");
     Path program = Files.createDirectories(PROGRAMS).resolve(name);
