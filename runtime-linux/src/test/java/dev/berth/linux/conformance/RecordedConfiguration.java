@@ -28,9 +28,12 @@ import java.util.Objects;
  * @param pod the pid of a process whose namespaces stand for those of the engine's pod
  */
 record RecordedConfiguration(Spec recorded, Path directory, long pod) {
-  /** Says that the program ran, as whom, and with what filter. */
+  /**
+   * Says that the program ran, as whom, and with what filter; and stays a moment, since at the end
+   * of a terminal's session the kernel throws away what nobody has read yet.
+   */
   private static final String PROGRAM =
-      "echo ran as $(id -u):$(id -g), $(grep Seccomp: /proc/self/status)";
+      "echo ran as $(id -u):$(id -g), $(grep Seccomp: /proc/self/status); sleep 0.2";
 
   /** Succeeds if it is given a state as the specification has it. */
   private static final String HOOK = "grep -q '\"pid\": *[1-9]'";
