@@ -13,6 +13,8 @@ module dev.berth.core {
       dev.berth.linux;
   exports dev.berth.core.resctrl to
       dev.berth.linux;
+  exports dev.berth.core.seccomp to
+      dev.berth.linux;
   exports dev.berth.core.spec to
       dev.berth.linux;
   exports dev.berth.core.state to

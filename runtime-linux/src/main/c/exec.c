@@ -106,6 +106,13 @@ const char **next_vector(struct fields *fields)
 	return vector;
 }
 
+/* Everything here was opened close-on-exec; a mistake about that must not become a way out. */
+long close_at_exec(struct stub *stub)
+{
+	return called(&stub->reports, "close_range", 0,
+		      sys(close_range, stub->inherited, ~0u, CLOSE_RANGE_CLOEXEC));
+}
+
 long execute(struct stub *stub, struct fields *fields)
 {
 	const char **arguments = next_vector(fields);
@@ -116,10 +123,10 @@ long execute(struct stub *stub, struct fields *fields)
 		return -EINVAL; /* a program without FIND_PROGRAM */
 	if (!environment)
 		return called(&stub->reports, "mmap", 0, -ENOMEM);
-	/* Everything here was opened close-on-exec; a mistake about that must not become a way out. */
-	result = sys(close_range, stub->inherited, ~0u, CLOSE_RANGE_CLOEXEC);
+	/* A filter may refuse it. What was opened since then is the connection of the start. */
+	result = stub->filtered ? 0 : close_at_exec(stub);
 	if (result < 0)
-		return called(&stub->reports, "close_range", 0, result);
+		return result;
 	return called(&stub->reports, "execve", stub->executable,
 		      sys(execve, stub->executable, arguments, environment));
 }

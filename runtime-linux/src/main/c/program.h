@@ -95,6 +95,8 @@ struct step_header {
 	X(SET_SYSCTL, "ss")			\
 	X(SET_RLIMIT, "uuu")			\
 	X(SET_NO_NEW_PRIVILEGES, "")		\
+	X(LOAD_SECCOMP, "un")			\
+	X(LOAD_SECCOMP_LISTENER, "un")		\
 	X(KEEP_CAPABILITIES, "")		\
 	X(SET_BOUNDING_SET, "u")		\
 	X(SET_GROUPS, "n")			\
@@ -140,6 +142,7 @@ struct step_header {
  *	TAKE_TERMINAL		slot, uid
  *	OWN_STREAMS		uid
  *	SET_RLIMIT		number of the resource, soft, hard
+ *	LOAD_SECCOMP		SECCOMP_FILTER_FLAG_*, instructions: a struct sock_filter each
  *	RUN_HOOK		index among the hooks of its kind, program, arguments, environment,
  *				timeout in seconds (0: none), the state that it reads: up to the
  *				stub's own pid, and after it (empty: the pid is not in it)
@@ -186,6 +189,8 @@ enum report_kind {
 			       both ways, as the step says */
 	REPORT_FORKED = 3,  /* value: the child's pid for the stub; its pidfd by SCM_RIGHTS */
 	REPORT_CREATED = 4, /* and the stub waits for a start, once this was answered */
+	REPORT_LISTENER = 5, /* value: the descriptor that the runtime takes; it answers as to a
+				REPORT_SYNC */
 };
 
 #define DETAIL_MAX 512

@@ -81,6 +81,17 @@ void report_with(struct reports *reports, enum report_kind kind, u64 value, cons
 	send(reports, &message);
 }
 
+void report_listener(struct reports *reports, long listener)
+{
+	struct report *report = &reports->report;
+
+	report->kind = REPORT_LISTENER;
+	report->value = (u64)listener;
+	report->length = 0;
+	if (sys(write, reports->socket, report, sizeof(*report) - DETAIL_MAX) < 0)
+		leave(1);
+}
+
 void report_failure(struct reports *reports, long error)
 {
 	reports->report.error = (u64)-error;

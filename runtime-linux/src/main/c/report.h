@@ -22,6 +22,12 @@ void explain_bytes(struct reports *reports, const char *bytes, u64 size);
 void report_instead(struct reports *reports, const char *sentence);
 
 /* Each sends one report, and does not return if nobody is there to receive it. */
+/*
+ * By write(2): of all calls it is the only one that no filter passes on to the agent, who cannot
+ * answer before this is said.
+ */
+void report_listener(struct reports *reports, long listener);
+
 void report(struct reports *reports, enum report_kind kind, u64 value);
 void report_with(struct reports *reports, enum report_kind kind, u64 value, const int *descriptors,
 		 u64 count);

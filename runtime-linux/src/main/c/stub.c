@@ -50,6 +50,7 @@ void stub_initialise(struct stub *stub, int socket)
 	stub->empty = -1;
 	stub->in_directory = 0;
 	stub->executable = 0;
+	stub->filtered = 0;
 	stub->inherited = STDIO_END;
 	for (u64 i = 0; i < SLOTS_MAX; i++)
 		stub->slots[i] = -1;
@@ -185,6 +186,10 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return set_rlimit(fields);
 	case OP_SET_NO_NEW_PRIVILEGES:
 		return sys(prctl, PR_SET_NO_NEW_PRIVS, 1);
+	case OP_LOAD_SECCOMP:
+		return load_seccomp(stub, fields);
+	case OP_LOAD_SECCOMP_LISTENER:
+		return load_seccomp_listener(stub, fields);
 	case OP_KEEP_CAPABILITIES:
 		return sys(prctl, PR_SET_KEEPCAPS, 1);
 	case OP_SET_BOUNDING_SET:

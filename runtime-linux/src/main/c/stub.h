@@ -22,6 +22,7 @@ struct stub {
 	int empty;		/* the mount that covers masked directories; -1 until one is */
 	int in_directory;	/* TRY_DIRECTORY was let in */
 	const char *executable; /* what FIND_PROGRAM settled on */
+	int filtered; /* a seccomp filter is in force */
 	u64 inherited;		/* descriptors from 0 on that are for the program */
 	int slots[SLOTS_MAX];	/* descriptors, -1 where there is none */
 };
@@ -114,6 +115,10 @@ long join_cgroup(struct stub *stub, struct fields *fields);
 long set_oom_score_adj(struct stub *stub, struct fields *fields);
 long set_rlimit(struct fields *fields);
 
+/* seccomp.c */
+long load_seccomp(struct stub *stub, struct fields *fields);
+long load_seccomp_listener(struct stub *stub, struct fields *fields);
+
 /* credentials.c */
 long set_bounding_set(struct fields *fields);
 long set_groups(struct fields *fields);
@@ -130,6 +135,7 @@ long try_directory(struct stub *stub, struct fields *fields);
 long require_directory(struct stub *stub, struct fields *fields);
 long find_program(struct stub *stub, struct fields *fields);
 long await_start(struct stub *stub, struct fields *fields);
+long close_at_exec(struct stub *stub);
 long execute(struct stub *stub, struct fields *fields);
 
 /* A list as execve(2) takes it; null where there is no memory. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultErrnoRet the errno of {@code defaultAction}, for ERRNO and TRACE; EPERM if {@code
  *     null}
  * @param architectures those that the filter knows besides the machine's own
- * @param flags flags of seccomp(2)
+ * @param flags flags of seccomp(2); SPEC_ALLOW if {@code null}, and none if empty
  * @param listenerPath the socket of the agent that answers {@link Action#SCMP_ACT_NOTIFY}
  * @param listenerMetadata a text for that agent
  * @param syscalls the rules
@@ -21,7 +21,7 @@ public record Seccomp(
     @Required Action defaultAction,
     @Unsigned(32) @Nullable Long defaultErrnoRet,
     List<Architecture> architectures,
-    List<Flag> flags,
+    @Nullable List<Flag> flags,
     @Nullable String listenerPath,
     @Nullable String listenerMetadata,
     List<Syscall> syscalls) {
@@ -29,10 +29,15 @@ public record Seccomp(
   public Seccomp {
     Objects.requireNonNull(defaultAction, "defaultAction");
     architectures = Absent.asEmpty(architectures);
-    flags = Absent.asEmpty(flags);
+    flags = flags == null ? null : List.copyOf(flags);
     listenerPath = Absent.ifEmpty(listenerPath);
     listenerMetadata = Absent.ifEmpty(listenerMetadata);
     syscalls = Absent.asEmpty(syscalls);
+  }
+
+  /** Whether any rule has an agent decide. */
+  public boolean notifies() {
+    return syscalls.stream().anyMatch(rule -> rule.action() == Action.SCMP_ACT_NOTIFY);
   }
 
   /**

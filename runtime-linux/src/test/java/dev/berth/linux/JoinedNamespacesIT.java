@@ -243,9 +243,12 @@ class JoinedNamespacesIT {
   void refuses_the_mount_namespace_of_the_host_from_another_one() throws Exception {
     ContainerBuilder builder =
         containers.container("true").edit(spec -> joining(spec, Type.MOUNT, "/proc/1/ns/mnt"));
+    // A shell is the first process, and the JVM in a mount namespace below that one's.
+    String below = "unshare --mount \"$@\"; exit";
     String output =
         ContainerJvm.withEnvironment("A", "b")
-            .startedBy("unshare", "--mount")
+            .startedBy(
+                "unshare", "--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", below, "sh")
             .run(containers.directory().resolve("state"), containers.bundle(builder));
     assertThat(output)
         .endsWith(

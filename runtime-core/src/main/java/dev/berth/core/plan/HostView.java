@@ -3,12 +3,14 @@ package dev.berth.core.plan;
 import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.spec.Capability;
+import dev.berth.spec.Seccomp;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a plan depends on besides the configuration: the facts of the host, and of this container on
  * it.
  *
+ * @param architecture of the machine
  * @param cgroups how the host has its cgroups
  * @param cgroup the container's own, in every hierarchy; {@code null} if it stays in the runtime's
  * @param capabilities what the container's processes can be given at most, as {@link
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param mounts its mounts and file systems
  */
 public record HostView(
+    Seccomp.Architecture architecture,
     CgroupLayout cgroups,
     @Nullable CgroupPath cgroup,
     long capabilities,

@@ -2,14 +2,18 @@ package dev.berth.core.plan;
 
 import dev.berth.Problem;
 import dev.berth.core.cgroup.MountedHierarchy;
+import dev.berth.core.seccomp.SeccompCompiler;
 import dev.berth.core.spec.SysctlName;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.ProcessSpec;
+import dev.berth.spec.Seccomp;
 import dev.berth.spec.Spec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles a checked configuration to the steps that make its container.
@@ -42,11 +46,14 @@ public final class Planner {
     addNames(draft, spec);
     addSysctls(draft, spec.linux());
     root.protectPaths();
-    ProcessPlanner program = new ProcessPlanner(draft, process, request.host());
+    SeccompPlanner seccomp = seccomp(draft, spec.linux().seccomp(), process, request.host());
+    ProcessPlanner program = new ProcessPlanner(draft, process, seccomp, request.host());
     program.becomeUser(request.lifetime());
     program.findProgram();
     draft.add(new Step.SetName("berth:created"));
+    seccomp.beforeCreated();
     draft.add(new Step.AwaitStart(startSocket));
+    seccomp.beforeProgram();
     hooks.beforeProgram();
     program.execute();
     return draft.finish(entrance.atBirth());
@@ -83,9 +90,12 @@ public final class Planner {
       becomeRoot(draft);
     }
     new StreamsPlanner(draft, request.process()).addToExec();
-    ProcessPlanner program = new ProcessPlanner(draft, request.process(), request.host());
+    SeccompPlanner seccomp = seccomp(draft, request.seccomp(), request.process(), request.host());
+    ProcessPlanner program = new ProcessPlanner(draft, request.process(), seccomp, request.host());
     program.becomeUser(request.lifetime());
     program.findProgram();
+    seccomp.beforeCreated();
+    seccomp.beforeProgram();
     program.execute();
     return draft.finish(Set.of());
   }
@@ -96,11 +106,23 @@ public final class Planner {
   }
 
   /**
-   * What a plan leaves out of {@code process} because the host does not have it to give: the
-   * specification wants a warning about that, and no failure.
+   * What a plan leaves out of {@code spec}, because the host does not have it to give or nobody
+   * knows it: the specification wants a warning about that, and no failure.
    */
-  public static List<Problem> warnings(ProcessSpec process, HostView host) {
-    return CapabilitySets.warnings(process.capabilities(), host.capabilities());
+  public static List<Problem> warnings(Spec spec, HostView host) {
+    ProcessSpec process = Objects.requireNonNull(spec.process(), "process");
+    List<Problem> warnings =
+        new ArrayList<>(CapabilitySets.warnings(process.capabilities(), host.capabilities()));
+    Seccomp profile = spec.linux().seccomp();
+    if (profile != null) {
+      warnings.addAll(SeccompCompiler.warnings(profile, host.architecture()));
+    }
+    return warnings;
+  }
+
+  private static SeccompPlanner seccomp(
+      Draft draft, @Nullable Seccomp profile, ProcessSpec process, HostView host) {
+    return new SeccompPlanner(draft, profile, process.noNewPrivileges(), host);
   }
 
   private static void begin(Draft draft, String name) {

@@ -15,11 +15,13 @@ final class ProcessPlanner {
 
   private final Draft draft;
   private final ProcessSpec process;
+  private final SeccompPlanner seccomp;
   private final HostView host;
 
-  ProcessPlanner(Draft draft, ProcessSpec process, HostView host) {
+  ProcessPlanner(Draft draft, ProcessSpec process, SeccompPlanner seccomp, HostView host) {
     this.draft = draft;
     this.process = process;
+    this.seccomp = seccomp;
     this.host = host;
   }
 
@@ -29,6 +31,7 @@ final class ProcessPlanner {
     if (process.noNewPrivileges()) {
       draft.add(new Step.SetNoNewPrivileges());
     }
+    seccomp.beforeCapabilitiesAreGivenUp();
     CapabilitySets capabilities = CapabilitySets.of(process.capabilities(), host.capabilities());
     // setresuid(2) to another user would empty the permitted set, and capset(2) comes after it.
     draft.add(new Step.KeepCapabilities());

@@ -1,8 +1,11 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.seccomp.Filter;
 import dev.berth.core.state.HookState;
 import dev.berth.spec.Hook;
+import dev.berth.spec.Seccomp;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One thing that a process of a container does on its way to becoming the container's program.
@@ -310,6 +313,18 @@ public sealed interface Step {
 
   /** {@code prctl(PR_SET_NO_NEW_PRIVS)}. */
   record SetNoNewPrivileges() implements Step {}
+
+  /**
+   * {@code seccomp(SECCOMP_SET_MODE_FILTER)}: from here on, the filter holds for the steps as well.
+   */
+  record LoadSeccomp(Filter filter, Set<Seccomp.Flag> flags) implements Step {}
+
+  /**
+   * The same with a listener, {@code SECCOMP_FILTER_FLAG_NEW_LISTENER}, and a stop at {@link
+   * SyncPoint#HAND_OVER_LISTENER}: the runtime is told which descriptor it is by write(2), which no
+   * filter notifies anybody of, and gets it by pidfd_getfd(2).
+   */
+  record LoadSeccompListener(Filter filter, Set<Seccomp.Flag> flags) implements Step {}
 
   /** {@code prctl(PR_SET_KEEPCAPS)}: the permitted set survives {@link SetUserId}. */
   record KeepCapabilities() implements Step {}

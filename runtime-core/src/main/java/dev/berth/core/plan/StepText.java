@@ -1,14 +1,17 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.seccomp.Filter;
 import dev.berth.core.spec.Capability;
 import dev.berth.core.spec.MountAttribute;
 import dev.berth.core.spec.SysctlName;
 import dev.berth.core.state.HookState;
 import dev.berth.spec.Hook;
+import dev.berth.spec.Seccomp;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -60,6 +63,7 @@ public final class StepText {
             case JOIN_RESCTRL -> "wait to be in the resctrl group";
             case MOVE_NETWORK_DEVICES -> "wait for the network devices";
             case RUN_RUNTIME_HOOKS -> "wait for the hooks prestart and createRuntime";
+            case HAND_OVER_LISTENER -> "wait for the seccomp listener to be handed over";
             case HAND_OVER_TERMINAL -> "hand over the terminal";
           };
       case Step.NewSession() -> "start a session";
@@ -125,6 +129,9 @@ public final class StepText {
       case Step.SetRlimit(RlimitKind kind, long soft, long hard) ->
           "set %s: soft %s, hard %s".formatted(kind, limit(soft), limit(hard));
       case Step.SetNoNewPrivileges() -> "set no_new_privs";
+      case Step.LoadSeccomp(Filter filter, Set<Seccomp.Flag> flags) -> seccomp(filter, flags);
+      case Step.LoadSeccompListener(Filter filter, Set<Seccomp.Flag> flags) ->
+          seccomp(filter, flags) + ", and wait for its listener to be handed over";
       case Step.KeepCapabilities() -> "keep capabilities over the change of user";
       case Step.SetBoundingSet(long capabilities) ->
           "set bounding set: " + capabilities(capabilities);
@@ -232,6 +239,11 @@ public final class StepText {
             .map(each ->
                 "%s %+d s %d ns".formatted(each.clock(), each.seconds(), each.nanoseconds()))
             .collect(Collectors.joining(", ", " (", ")"));
+  }
+
+  private static String seccomp(Filter filter, Set<Seccomp.Flag> flags) {
+    String text = "load seccomp filter of %d instructions".formatted(filter.size());
+    return flags.isEmpty() ? text : text + " (" + list(flags.stream().sorted().toList()) + ")";
   }
 
   private static String below(boolean recursive) {

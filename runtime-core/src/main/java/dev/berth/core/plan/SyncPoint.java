@@ -18,5 +18,7 @@ public enum SyncPoint {
   /** The runtime runs the hooks {@code prestart} and {@code createRuntime}. */
   RUN_RUNTIME_HOOKS,
   /** The runtime takes its end of the terminal, which the stub sends. */
-  HAND_OVER_TERMINAL
+  HAND_OVER_TERMINAL,
+  /** The runtime hands the listener of the seccomp filter, which it gets itself, to the agent. */
+  HAND_OVER_LISTENER
 }

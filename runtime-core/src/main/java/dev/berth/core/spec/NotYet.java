@@ -29,7 +29,6 @@ final class NotYet {
 
   private static final List<Line<LinuxSpec>> LINUX =
       List.of(
-          new Line<>("linux.seccomp", LinuxSpec::seccomp),
           new Line<>("linux.memoryPolicy", LinuxSpec::memoryPolicy),
           new Line<>("linux.personality", LinuxSpec::personality));
 

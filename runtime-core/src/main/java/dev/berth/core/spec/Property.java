@@ -3,6 +3,7 @@ package dev.berth.core.spec;
 import dev.berth.spec.IoPriority;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Required;
+import dev.berth.spec.Seccomp;
 import dev.berth.spec.Unsigned;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -26,6 +27,11 @@ record Property(RecordComponent component, String name) {
       return "final";
     }
     return component.getName();
+  }
+
+  /** Whether an empty list is something else than none. */
+  boolean isGivenIfEmpty() {
+    return component.getDeclaringRecord() == Seccomp.class && component.getName().equals("flags");
   }
 
   Type type() {

@@ -104,7 +104,7 @@ public final class SpecWriter {
     return switch (value) {
       case null -> true;
       case Record group -> ABSENT_GROUPS.contains(group);
-      case List<?> list -> list.isEmpty();
+      case List<?> list -> list.isEmpty() && !property.isGivenIfEmpty();
       case Map<?, ?> map -> map.isEmpty();
       case Boolean flag -> !flag && property.component().getType() == boolean.class;
       default -> false;

@@ -54,26 +54,31 @@ public record HookState(
     return new Text(json.substring(0, json.length() - "1}".length()), "}");
   }
 
+  /** The state as an object of {@code json}. */
+  void write(JsonGenerator json, Status status, long pid) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("ociVersion", ociVersion);
+    json.writeStringField("id", id);
+    json.writeStringField("status", status.toString());
+    json.writeStringField("bundle", bundle.toString());
+    if (!annotations.isEmpty()) {
+      json.writeObjectFieldStart("annotations");
+      for (Map.Entry<String, String> annotation : new TreeMap<>(annotations).entrySet()) {
+        json.writeStringField(annotation.getKey(), annotation.getValue());
+      }
+      json.writeEndObject();
+    }
+    if (pid != 0) {
+      json.writeNumberField("pid", pid);
+    }
+    json.writeEndObject();
+  }
+
   /** The pid comes last. */
   private String json(Status status, long pid) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
-      json.writeStartObject();
-      json.writeStringField("ociVersion", ociVersion);
-      json.writeStringField("id", id);
-      json.writeStringField("status", status.toString());
-      json.writeStringField("bundle", bundle.toString());
-      if (!annotations.isEmpty()) {
-        json.writeObjectFieldStart("annotations");
-        for (Map.Entry<String, String> annotation : new TreeMap<>(annotations).entrySet()) {
-          json.writeStringField(annotation.getKey(), annotation.getValue());
-        }
-        json.writeEndObject();
-      }
-      if (pid != 0) {
-        json.writeNumberField("pid", pid);
-      }
-      json.writeEndObject();
+      write(json, status, pid);
     } catch (IOException impossible) { // a string takes everything
       throw new UncheckedIOException(impossible);
     }

@@ -19,7 +19,8 @@ class ExecPlanTest {
   @Test
   void joins_cgroups_and_then_all_namespaces_at_once() {
     Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID, NamespaceKind.MOUNT);
-    Plan plan = Planner.exec(new ExecRequest(PROCESS, namespaces, null, Lifetime.ATTACHED, HYBRID));
+    Plan plan =
+        Planner.exec(new ExecRequest(PROCESS, null, namespaces, null, Lifetime.ATTACHED, HYBRID));
     assertThat(plan)
         .hasToString(
             """
@@ -57,7 +58,7 @@ class ExecPlanTest {
     Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID, NamespaceKind.MOUNT);
     ProcessSpec process = PROCESS.withOomScoreAdj(17);
     Plan plan =
-        Planner.exec(new ExecRequest(process, namespaces, null, Lifetime.DETACHED, UNIFIED));
+        Planner.exec(new ExecRequest(process, null, namespaces, null, Lifetime.DETACHED, UNIFIED));
     assertThat(Plans.steps(plan, "set process", "join namespaces"))
         .containsExactly(
             "set process name berth:exec",
@@ -72,7 +73,7 @@ class ExecPlanTest {
   void changes_root_where_no_mount_namespace_is_joined() {
     Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID);
     Plan plan =
-        Planner.exec(new ExecRequest(PROCESS, namespaces, null, Lifetime.DETACHED, UNIFIED));
+        Planner.exec(new ExecRequest(PROCESS, null, namespaces, null, Lifetime.DETACHED, UNIFIED));
     assertThat(plan.descriptors())
         .containsExactly(new Descriptor.InitProcess(), new Descriptor.InitRoot());
     assertThat(Plans.steps(plan, "join namespaces", "set RLIMIT"))
@@ -88,7 +89,7 @@ class ExecPlanTest {
   void becomes_root_of_a_user_namespace_that_it_joins() {
     Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.USER, NamespaceKind.MOUNT);
     Plan plan =
-        Planner.exec(new ExecRequest(PROCESS, namespaces, null, Lifetime.DETACHED, UNIFIED));
+        Planner.exec(new ExecRequest(PROCESS, null, namespaces, null, Lifetime.DETACHED, UNIFIED));
     assertThat(Plans.steps(plan, "join namespaces", "set RLIMIT_NOFILE"))
         .containsExactly(
             "join namespaces: mount, user",
@@ -100,7 +101,8 @@ class ExecPlanTest {
 
   @Test
   void joins_nothing_if_the_container_shares_all_namespaces_with_the_runtime() {
-    Plan plan = Planner.exec(new ExecRequest(PROCESS, Set.of(), null, Lifetime.DETACHED, UNIFIED));
+    Plan plan =
+        Planner.exec(new ExecRequest(PROCESS, null, Set.of(), null, Lifetime.DETACHED, UNIFIED));
     assertThat(steps(plan)).noneMatch(step -> step.startsWith("join"));
   }
 
@@ -108,7 +110,8 @@ class ExecPlanTest {
   void waits_to_be_in_the_resctrl_group_of_the_container() {
     IntelRdt rdt = new IntelRdt("gold", List.of(), null, null, false, false, false);
     Set<NamespaceKind> namespaces = Set.of(NamespaceKind.PID);
-    Plan plan = Planner.exec(new ExecRequest(PROCESS, namespaces, rdt, Lifetime.DETACHED, UNIFIED));
+    Plan plan =
+        Planner.exec(new ExecRequest(PROCESS, null, namespaces, rdt, Lifetime.DETACHED, UNIFIED));
     assertThat(Plans.steps(plan))
         .containsSubsequence(
             "fork into the PID namespace", "wait to be in the resctrl group", "start a session");

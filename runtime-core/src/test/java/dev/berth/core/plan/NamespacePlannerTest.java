@@ -171,6 +171,7 @@ class NamespacePlannerTest {
     Spec spec = withOwnIds(DEFAULT);
     HostView host =
         new HostView(
+            UNIFIED.architecture(),
             UNIFIED.cgroups(),
             UNIFIED.cgroup(),
             UNIFIED.capabilities(),

@@ -10,6 +10,7 @@ import dev.berth.spec.IdMapping;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Namespace;
 import dev.berth.spec.ProcessSpec;
+import dev.berth.spec.Seccomp;
 import dev.berth.spec.Spec;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ final class Plans {
 
   static HostView host(@Nullable CgroupPath cgroup, MountedHierarchy... hierarchies) {
     return new HostView(
+        Seccomp.Architecture.SCMP_ARCH_X86_64,
         new CgroupLayout(List.of(hierarchies)),
         cgroup,
         Capability.ALL,
@@ -51,6 +53,7 @@ final class Plans {
   static HostView host(
       long capabilities, HostView.Groups groups, HostView.Nodes nodes, long openFiles) {
     return new HostView(
+        Seccomp.Architecture.SCMP_ARCH_X86_64,
         new CgroupLayout(List.of()),
         null,
         capabilities,
@@ -106,6 +109,7 @@ final class Plans {
   /** {@link #UNIFIED}, where the mounts are these. */
   static HostView host(HostMounts mounts) {
     return new HostView(
+        UNIFIED.architecture(),
         UNIFIED.cgroups(),
         UNIFIED.cgroup(),
         UNIFIED.capabilities(),

@@ -79,7 +79,7 @@ class ProcessPlannerTest {
     Capabilities asked =
         new Capabilities(
             List.of("CAP_KILL", "CAP_SYS_TIME"), List.of(), List.of(), List.of("CAP_X"), List.of());
-    assertThat(Planner.warnings(process(p -> p.withCapabilities(asked)).process(), host))
+    assertThat(Planner.warnings(process(p -> p.withCapabilities(asked)), host))
         .containsExactly(
             new Problem(
                 "process.capabilities.bounding[1]",

@@ -77,6 +77,7 @@ class StreamsPlannerTest {
 
   private static Plan exec(ProcessSpec process) {
     return Planner.exec(
-        new ExecRequest(process, Set.of(NamespaceKind.MOUNT), null, Lifetime.DETACHED, UNIFIED));
+        new ExecRequest(
+            process, null, Set.of(NamespaceKind.MOUNT), null, Lifetime.DETACHED, UNIFIED));
   }
 }

@@ -24,6 +24,7 @@ import dev.berth.core.plan.Step;
 import dev.berth.core.resctrl.ResctrlRequest;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.HookState;
+import dev.berth.spec.Seccomp;
 import dev.berth.spec.Spec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +51,8 @@ class ActedUponTest {
       Set.of(
           "ociVersion",
           "annotations.*",
+          "linux.seccomp.listenerPath",
+          "linux.seccomp.listenerMetadata",
           "linux.uidMappings[].containerID",
           "linux.uidMappings[].hostID",
           "linux.uidMappings[].size",
@@ -142,6 +145,17 @@ class ActedUponTest {
       linux.rootfsPropagation                 | "shared"
       linux.maskedPaths[]                     | "/proc/other"
       linux.readonlyPaths[]                   | "/proc/other"
+      linux.seccomp.defaultAction             | "SCMP_ACT_TRACE"
+      linux.seccomp.defaultErrnoRet           | 7
+      linux.seccomp.architectures[]           | "SCMP_ARCH_X32"
+      linux.seccomp.flags[]                   | "SECCOMP_FILTER_FLAG_SPEC_ALLOW"
+      linux.seccomp.syscalls[].names[]        | "rmdir"
+      linux.seccomp.syscalls[].action         | "SCMP_ACT_TRACE"
+      linux.seccomp.syscalls[].errnoRet       | 7
+      linux.seccomp.syscalls[].args[].index   | 1
+      linux.seccomp.syscalls[].args[].value   | 7
+      linux.seccomp.syscalls[].args[].valueTwo | 1
+      linux.seccomp.syscalls[].args[].op      | "SCMP_CMP_EQ"
       linux.resources.devices[].allow         | false
       linux.resources.devices[].type          | "b"
       linux.resources.devices[].major         | 7
@@ -184,6 +198,7 @@ class ActedUponTest {
     Path root = BUNDLE.resolve(spec.root().path());
     HostView host =
         new HostView(
+            Seccomp.Architecture.SCMP_ARCH_X86_64,
             new CgroupLayout(List.of()),
             cgroup,
             Capability.ALL,

@@ -17,7 +17,6 @@ class NotYetTest {
              "process": {"cwd": "/", "args": ["true"], "apparmorProfile": "p"},
              "linux": {
                "namespaces": [{"type": "mount"}],
-               "seccomp": {"defaultAction": "SCMP_ACT_ALLOW"},
                "resources": {"memory": {"useHierarchy": true}, "cpu": {"burst": 1}}}}
             """);
 
@@ -26,7 +25,6 @@ class NotYetTest {
     assertThat(text(findings))
         .containsExactly(
             "process.apparmorProfile: not supported yet",
-            "linux.seccomp: not supported yet",
             "linux.resources.memory.useHierarchy: not supported yet",
             "linux.resources.cpu.burst: not supported yet");
   }

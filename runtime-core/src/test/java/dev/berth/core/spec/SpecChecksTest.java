@@ -629,6 +629,48 @@ class SpecChecksTest {
             "linux.seccomp.syscalls[0].args[0].index: 6 is not within 0 to 5");
   }
 
+  @Test
+  void refuses_a_seccomp_filter_that_would_stop_the_runtime() {
+    assertThat(
+            linux(
+                """
+                "namespaces": [{"type": "mount"}],
+                "seccomp": {"defaultAction": "SCMP_ACT_NOTIFY", "listenerPath": "agent.sock",
+                  "syscalls": [{"names": ["read", "write"], "action": "SCMP_ACT_NOTIFY"}]}
+                """))
+        .containsExactly(
+            "linux.seccomp.listenerPath: \"agent.sock\" is not absolute",
+            "linux.seccomp.defaultAction: SCMP_ACT_NOTIFY would stop the runtime, too: it is for"
+                + " rules",
+            "linux.seccomp.syscalls[0].names[1]: SCMP_ACT_NOTIFY for write would stop the runtime,"
+                + " too");
+  }
+
+  @Test
+  void refuses_a_seccomp_filter_that_nobody_listens_to() {
+    assertThat(
+            linux(
+                """
+                "namespaces": [{"type": "mount"}],
+                "seccomp": {"defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 4096,
+                  "flags": ["SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"],
+                  "syscalls": [{"names": ["read"], "action": "SCMP_ACT_TRACE", "errnoRet": 65536}]}
+                """))
+        .containsExactly(
+            "linux.seccomp.defaultErrnoRet: 4096 is not within 0 to 4095",
+            "linux.seccomp.flags[0]: SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV needs a rule with"
+                + " SCMP_ACT_NOTIFY",
+            "linux.seccomp.syscalls[0].errnoRet: 65536 is not within 0 to 65535");
+    assertThat(
+            linux(
+                """
+                "namespaces": [{"type": "mount"}],
+                "seccomp": {"defaultAction": "SCMP_ACT_ALLOW",
+                  "syscalls": [{"names": ["read"], "action": "SCMP_ACT_NOTIFY"}]}
+                """))
+        .containsExactly("linux.seccomp.syscalls[0].action: SCMP_ACT_NOTIFY needs a listenerPath");
+  }
+
   private static final String BASE =
       """
       "root": {"path": "rootfs"}, "process": {"cwd": "/", "args": ["true"]},

@@ -6,6 +6,7 @@ import dev.berth.spec.LinuxResources;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Rlimit;
+import dev.berth.spec.Seccomp;
 import dev.berth.spec.Spec;
 import dev.berth.spec.User;
 import java.util.List;
@@ -79,5 +80,18 @@ class SpecWriterTest {
             	"disableOOMKiller": false
             }\
             """);
+  }
+
+  @Test
+  void keeps_an_empty_list_of_seccomp_flags_which_is_not_none() {
+    Seccomp empty =
+        new Seccomp(
+            Seccomp.Action.SCMP_ACT_ALLOW, null, List.of(), List.of(), null, null, List.of());
+    Seccomp none =
+        new Seccomp(Seccomp.Action.SCMP_ACT_ALLOW, null, List.of(), null, null, null, List.of());
+
+    assertThat(SpecWriter.write(empty))
+        .isEqualTo("{\n\t\"defaultAction\": \"SCMP_ACT_ALLOW\",\n\t\"flags\": []\n}");
+    assertThat(SpecWriter.write(none)).isEqualTo("{\n\t\"defaultAction\": \"SCMP_ACT_ALLOW\"\n}");
   }
 }

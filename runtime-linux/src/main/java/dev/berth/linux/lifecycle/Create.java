@@ -1,5 +1,6 @@
 package dev.berth.linux.lifecycle;
 
+import dev.berth.Status;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.plan.Descriptor;
@@ -209,7 +210,7 @@ public final class Create {
     HostView host = machine.view(request.linux(), users(), Optional.empty(), HostMounts.USUAL);
     Stream.concat(
             request.configuration().warnings().stream(),
-            Planner.warnings(request.process(), host).stream())
+            Planner.warnings(request.spec(), host).stream())
         .forEach(
             problem -> LOG.log(Level.WARNING, "container \"{0}\": {1}", request.id(), problem));
   }
@@ -281,6 +282,10 @@ public final class Create {
             host));
   }
 
+  private SeccompAgent agent(long pid) {
+    return new SeccompAgent(request.linux(), request.state(), Status.CREATING, pid);
+  }
+
   private StubProcess launch(
       Plan plan,
       StateDirectory directory,
@@ -294,7 +299,8 @@ public final class Create {
       descriptors.put(new Descriptor.StartSocket(), socket);
       descriptors.put(new Descriptor.CreatedLock(), lock);
       namespaces.addTo(descriptors);
-      Stops stops = new Stops(request.id(), request.spec(), machine, hooks::run, stdio);
+      Stops stops =
+          new Stops(request.id(), request.spec(), machine, hooks::run, stdio, this::agent);
       return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops);
     }
   }

@@ -15,6 +15,7 @@ import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.state.ContainerId;
+import dev.berth.core.state.HookState;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.process.Stdio;
@@ -25,6 +26,7 @@ import dev.berth.linux.stub.StubProcess;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.SyscallException;
+import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.io.IOException;
@@ -183,9 +185,20 @@ public final class Exec {
       descriptors.putRoot(query.record().pid());
       StreamOwner.give(stdio, process.user(), request.spec.linux());
       Stops stops =
-          new Stops(id, request.spec.withProcess(process), Machine.shared(), Exec::noHooks, stdio);
+          new Stops(
+              id,
+              request.spec.withProcess(process),
+              Machine.shared(),
+              Exec::noHooks,
+              stdio,
+              _ -> agent(query));
       return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops);
     }
+  }
+
+  private SeccompAgent agent(Query query) {
+    return new SeccompAgent(
+        request.spec.linux(), HookState.of(query.record()), query.status(), query.record().pid());
   }
 
   private static void noHooks(long pid) {}
@@ -205,11 +218,10 @@ public final class Exec {
     NamespacesOf containers = NamespacesOf.process(query.record().pid());
     Set<NamespaceKind> namespaces = containers.differentFrom(own);
     Users users = namespaces.contains(NamespaceKind.USER) ? Users.JOINED : Users.INHERITED;
-    HostView host =
-        Machine.shared()
-            .view(request.spec.linux(), users, cgroup.map(Cgroup::path), HostMounts.USUAL);
+    LinuxSpec linux = request.spec.linux();
+    HostView host = Machine.shared().view(linux, users, cgroup.map(Cgroup::path), HostMounts.USUAL);
     return Planner.exec(
         new ExecRequest(
-            process, namespaces, request.spec.linux().intelRdt(), request.lifetime, host));
+            process, linux.seccomp(), namespaces, linux.intelRdt(), request.lifetime, host));
   }
 }

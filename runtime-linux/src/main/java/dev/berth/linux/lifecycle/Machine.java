@@ -10,12 +10,14 @@ import dev.berth.core.plan.HostView.Nodes;
 import dev.berth.core.spec.Capability;
 import dev.berth.core.spec.MountOptions;
 import dev.berth.linux.cgroup.Cgroups;
+import dev.berth.linux.sys.Architecture;
 import dev.berth.linux.sys.Host;
 import dev.berth.linux.sys.Processes;
 import dev.berth.spec.IdMapping;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
 import dev.berth.spec.ProcessSpec;
+import dev.berth.spec.Seccomp;
 import dev.berth.spec.Spec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,6 +88,7 @@ record Machine(
    */
   HostView view(LinuxSpec linux, Users users, Optional<CgroupPath> cgroup, HostMounts mounts) {
     return new HostView(
+        architecture(),
         cgroups.layout(),
         cgroup.orElse(null),
         users == Users.INHERITED ? capabilities : Capability.ALL,
@@ -94,6 +97,14 @@ record Machine(
         users == Users.INHERITED ? Limits.BY_PROCESS : limits(),
         openFilesHardLimit,
         mounts);
+  }
+
+  private static Seccomp.Architecture architecture() {
+    return switch (Architecture.current()) {
+      case X86_64 -> Seccomp.Architecture.SCMP_ARCH_X86_64;
+      case AARCH64 -> Seccomp.Architecture.SCMP_ARCH_AARCH64;
+      case RISCV64 -> Seccomp.Architecture.SCMP_ARCH_RISCV64;
+    };
   }
 
   /** A user namespace denies what the one above it denies. */

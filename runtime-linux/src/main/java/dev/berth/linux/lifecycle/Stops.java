@@ -10,12 +10,23 @@ import java.util.List;
 import java.util.Objects;
 
 /** What the runtime does for a process of a container where that waits for it. */
-record Stops(ContainerId id, Spec spec, Machine machine, RuntimeHooksOf hooks, Stdio stdio)
+record Stops(
+    ContainerId id,
+    Spec spec,
+    Machine machine,
+    RuntimeHooksOf hooks,
+    Stdio stdio,
+    SeccompAgentOf agent)
     implements StubProcess.SyncHandler {
 
   /** Runs the hooks that belong to a process. */
   interface RuntimeHooksOf {
     void run(long pid) throws IOException;
+  }
+
+  /** Knows the agent that is told of a process. */
+  interface SeccompAgentOf {
+    SeccompAgent of(long pid);
   }
 
   @Override
@@ -43,6 +54,10 @@ record Stops(ContainerId id, Spec spec, Machine machine, RuntimeHooksOf hooks, S
         yield List.of();
       }
       case MOVE_NETWORK_DEVICES -> MoveDevices.to(pid, spec.linux());
+      case HAND_OVER_LISTENER -> {
+        agent.of(pid).handOver(stop);
+        yield List.of();
+      }
       case HAND_OVER_TERMINAL -> HandOver.terminal(stop, stdio);
     };
   }

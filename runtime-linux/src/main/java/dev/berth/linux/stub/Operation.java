@@ -61,6 +61,8 @@ enum Operation {
   SET_SYSCTL("ss"),
   SET_RLIMIT("uuu"),
   SET_NO_NEW_PRIVILEGES(""),
+  LOAD_SECCOMP("un"),
+  LOAD_SECCOMP_LISTENER("un"),
   KEEP_CAPABILITIES(""),
   SET_BOUNDING_SET("u"),
   SET_GROUPS("n"),

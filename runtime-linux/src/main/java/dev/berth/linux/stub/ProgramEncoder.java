@@ -14,15 +14,23 @@ import dev.berth.core.plan.RlimitKind;
 import dev.berth.core.plan.Step;
 import dev.berth.core.plan.Symlinks;
 import dev.berth.core.plan.SyncPoint;
+import dev.berth.core.seccomp.Filter;
 import dev.berth.core.state.HookState;
 import dev.berth.linux.sys.Mounts;
 import dev.berth.linux.sys.OpenHow;
 import dev.berth.spec.Hook;
+import dev.berth.spec.Seccomp;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** A plan as the program that the stub runs. */
 final class ProgramEncoder {
+
+  static final int SECCOMP_FILTER_FLAG_TSYNC = 1;
+  static final int SECCOMP_FILTER_FLAG_LOG = 1 << 1;
+  static final int SECCOMP_FILTER_FLAG_SPEC_ALLOW = 1 << 2;
+  static final int SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV = 1 << 5;
 
   private final ProgramWriter program = new ProgramWriter();
 
@@ -166,6 +174,10 @@ final class ProgramEncoder {
       case Step.SetRlimit(RlimitKind kind, long soft, long hard) ->
           program.add(Operation.SET_RLIMIT, kind.number(), soft, hard);
       case Step.SetNoNewPrivileges() -> program.add(Operation.SET_NO_NEW_PRIVILEGES);
+      case Step.LoadSeccomp(Filter filter, Set<Seccomp.Flag> flags) ->
+          program.add(Operation.LOAD_SECCOMP, seccompFlags(flags), filter.toList());
+      case Step.LoadSeccompListener(Filter filter, Set<Seccomp.Flag> flags) ->
+          program.add(Operation.LOAD_SECCOMP_LISTENER, seccompFlags(flags), filter.toList());
       case Step.KeepCapabilities() -> program.add(Operation.KEEP_CAPABILITIES);
       case Step.SetBoundingSet(long capabilities) ->
           program.add(Operation.SET_BOUNDING_SET, capabilities);
@@ -219,6 +231,7 @@ final class ProgramEncoder {
       case HAND_OVER_TERMINAL -> 5;
       case MOVE_NETWORK_DEVICES -> 6;
       case JOIN_RESCTRL -> 7;
+      case HAND_OVER_LISTENER -> 8;
     };
   }
 
@@ -227,6 +240,19 @@ final class ProgramEncoder {
     return offsets.stream()
         .map(each -> "%s %d %d\n".formatted(each.clock(), each.seconds(), each.nanoseconds()))
         .collect(Collectors.joining());
+  }
+
+  /** As {@code <linux/seccomp.h>} has them. */
+  private static int seccompFlags(Set<Seccomp.Flag> flags) {
+    return flags.stream()
+        .mapToInt(flag ->
+            switch (flag) {
+              case SECCOMP_FILTER_FLAG_TSYNC -> SECCOMP_FILTER_FLAG_TSYNC;
+              case SECCOMP_FILTER_FLAG_LOG -> SECCOMP_FILTER_FLAG_LOG;
+              case SECCOMP_FILTER_FLAG_SPEC_ALLOW -> SECCOMP_FILTER_FLAG_SPEC_ALLOW;
+              case SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV -> SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+            })
+        .reduce(0, (some, more) -> some | more);
   }
 
   private static int recursive(boolean recursive) {

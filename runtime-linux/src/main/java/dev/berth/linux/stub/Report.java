@@ -31,6 +31,7 @@ public sealed interface Report {
   int REPORT_SYNC = 2;
   int REPORT_FORKED = 3;
   int REPORT_CREATED = 4;
+  int REPORT_LISTENER = 5;
 
   /**
    * The stub has ended.
@@ -54,6 +55,13 @@ public sealed interface Report {
 
   /** The stub goes on in a child, and has itself ended. */
   record Forked(int pid, Fd pidfd) implements Report {}
+
+  /**
+   * The stub has loaded a filter, and waits for the listener to be handed over.
+   *
+   * @param descriptor which one it is in the stub
+   */
+  record Listener(int descriptor) implements Report {}
 
   /** The stub waits for a start. */
   record Created() implements Report {}
@@ -81,6 +89,8 @@ public sealed interface Report {
           return new Forked((int) value, message.descriptors().getFirst());
         } else if (kind == REPORT_CREATED && descriptors == 0) {
           return new Created();
+        } else if (kind == REPORT_LISTENER && descriptors == 0 && isDescriptor(value)) {
+          return new Listener((int) value);
         }
       }
     }
@@ -92,6 +102,10 @@ public sealed interface Report {
     return value > 0 && value == (int) value
         ? OptionalInt.of((int) value - 1)
         : OptionalInt.empty();
+  }
+
+  private static boolean isDescriptor(long value) {
+    return value >= 0 && value == (int) value;
   }
 
   private static boolean isPid(long value) {

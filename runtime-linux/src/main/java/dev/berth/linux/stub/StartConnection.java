@@ -33,7 +33,7 @@ public final class StartConnection {
           descriptors.forEach(Fd::close);
           yield unexpected(report.get());
         }
-        case Report.Created() -> unexpected(report.get());
+        case Report.Created(), Report.Listener(int _) -> unexpected(report.get());
       };
     }
   }

@@ -96,6 +96,7 @@ public final class StubProcess implements AutoCloseable {
         switch (report.get()) {
           case Report.Failed failed -> throw failure(failed);
           case Report.Sync sync -> stop(sync, handler, conversation);
+          case Report.Listener(int descriptor) -> stop(listener(descriptor), handler, conversation);
           case Report.Forked(int child, Fd childPidfd) -> goOnIn(child, childPidfd);
           case Report.Created() -> {
             reapForked();
@@ -120,6 +121,13 @@ public final class StubProcess implements AutoCloseable {
    */
   public void confirm() throws IOException {
     conversation().go(List.of());
+  }
+
+  /** A process with a filter that has just been loaded cannot be relied on to send anything. */
+  private Report.Sync listener(int descriptor) throws IOException {
+    return new Report.Sync(
+        ProgramEncoder.number(SyncPoint.HAND_OVER_LISTENER),
+        List.of(Processes.pidfdGetfd(pidfd, descriptor)));
   }
 
   private void stop(Report.Sync sync, SyncHandler handler, Conversation conversation)

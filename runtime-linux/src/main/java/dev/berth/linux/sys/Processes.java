@@ -51,6 +51,17 @@ public final class Processes {
   }
 
   /**
+   * <a href="https://man7.org/linux/man-pages/man2/pidfd_getfd.2.html">pidfd_getfd(2)</a>.
+   *
+   * @param descriptor of that process
+   * @return the same open file, as a descriptor of this JVM
+   */
+  public static Fd pidfdGetfd(Fd pidfd, int descriptor) throws SyscallException {
+    long result = Syscall.invoke(SyscallNumber.PIDFD_GETFD, pidfd.number(), descriptor, 0);
+    return new Fd((int) check(result, "pidfd_getfd(%s, %d)", pidfd, descriptor));
+  }
+
+  /**
    * <a href="https://man7.org/linux/man-pages/man2/pidfd_send_signal.2.html">pidfd_send_signal(2)
    * </a>.
    *

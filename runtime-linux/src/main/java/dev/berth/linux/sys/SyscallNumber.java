@@ -52,6 +52,7 @@ enum SyscallNumber {
   OPEN_TREE(428),
   PIDFD_OPEN(434),
   OPENAT2(437),
+  PIDFD_GETFD(438),
   MOUNT_SETATTR(442);
 
   private final int x86;

@@ -14,14 +14,18 @@ import dev.berth.core.plan.RlimitKind;
 import dev.berth.core.plan.Step;
 import dev.berth.core.plan.Symlinks;
 import dev.berth.core.plan.SyncPoint;
+import dev.berth.core.seccomp.Filter;
+import dev.berth.core.seccomp.SeccompCompiler;
 import dev.berth.core.state.HookState;
 import dev.berth.spec.Hook;
+import dev.berth.spec.Seccomp;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -32,6 +36,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProgramEncoderTest {
+  private static final Filter FILTER =
+      SeccompCompiler.compile(
+          new Seccomp(Seccomp.Action.SCMP_ACT_ALLOW, null, List.of(), null, null, null, List.of()),
+          Seccomp.Architecture.SCMP_ARCH_X86_64);
 
   private static final Path PROGRAM_H = Path.of("src/main/c/program.h");
 
@@ -94,6 +102,9 @@ class ProgramEncoderTest {
           new Step.SetSysctl("net/ipv4/ip_forward", "1"),
           new Step.SetRlimit(RlimitKind.RLIMIT_NOFILE, 1024, -1),
           new Step.SetNoNewPrivileges(),
+          new Step.LoadSeccomp(FILTER, EnumSet.of(Seccomp.Flag.SECCOMP_FILTER_FLAG_SPEC_ALLOW)),
+          new Step.LoadSeccompListener(
+              FILTER, EnumSet.of(Seccomp.Flag.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV)),
           new Step.KeepCapabilities(),
           new Step.SetBoundingSet(1L << 40),
           new Step.SetGroups(List.of(5L, 6L)),
@@ -134,7 +145,8 @@ class ProgramEncoderTest {
         .contains("REPORT_FAILED = %d,".formatted(Report.REPORT_FAILED))
         .contains("REPORT_SYNC = %d,".formatted(Report.REPORT_SYNC))
         .contains("REPORT_FORKED = %d,".formatted(Report.REPORT_FORKED))
-        .contains("REPORT_CREATED = %d,".formatted(Report.REPORT_CREATED));
+        .contains("REPORT_CREATED = %d,".formatted(Report.REPORT_CREATED))
+        .contains("REPORT_LISTENER = %d,".formatted(Report.REPORT_LISTENER));
   }
 
   @Test

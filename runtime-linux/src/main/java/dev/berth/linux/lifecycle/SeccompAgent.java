@@ -1,0 +1,70 @@
+package dev.berth.linux.lifecycle;
+
+import dev.berth.Status;
+import dev.berth.core.state.ContainerProcessState;
+import dev.berth.core.state.HookState;
+import dev.berth.linux.stub.StubProcess;
+import dev.berth.linux.sys.Directories;
+import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.Sockets;
+import dev.berth.linux.sys.SyscallException;
+import dev.berth.spec.LinuxSpec;
+import dev.berth.spec.Seccomp;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * Who answers what a filter with {@code SCMP_ACT_NOTIFY} asks: it waits on the listening socket of
+ * type {@code SOCK_STREAM} at {@code linux.seccomp.listenerPath}, and gets the listener of each
+ * process.
+ *
+ * @param container its state
+ * @param status of the container
+ * @param init the pid of its first process
+ */
+record SeccompAgent(LinuxSpec linux, HookState container, Status status, long init) {
+
+  /**
+   * Sends the listener that the process has, and lets go of it.
+   *
+   * @throws IOException if there is nobody to take it
+   */
+  void handOver(StubProcess.Stop stop) throws IOException {
+    Seccomp seccomp = Objects.requireNonNull(linux.seccomp(), "a plan with a listener");
+    ContainerProcessState state =
+        new ContainerProcessState(
+            stop.process().pid(), seccomp.listenerMetadata(), container, status, init);
+    Path path = Path.of(Objects.requireNonNull(seccomp.listenerPath(), "checked"));
+    try (Fd socket = connect(path)) {
+      Sockets.sendmsg(socket, state.json(), stop.descriptors());
+    } catch (SyscallException refused) {
+      throw failure(path, "send the listener", refused);
+    }
+  }
+
+  private static Fd connect(Path path) throws IOException {
+    Path name = Objects.requireNonNullElse(path.getFileName(), Path.of("."));
+    String parent = Objects.requireNonNullElse(path.getParent(), path).toString();
+    try (Fd directory = Directories.open(parent, Directories.O_PATH | Directories.O_DIRECTORY, 0)) {
+      Fd socket = Sockets.socket(Sockets.SOCK_STREAM);
+      try {
+        Sockets.connect(socket, directory, name.toString());
+        return socket;
+      } catch (SyscallException refused) {
+        socket.close();
+        throw refused;
+      }
+    } catch (SyscallException refused) {
+      throw failure(path, "connect", refused);
+    }
+  }
+
+  private static IOException failure(Path path, String step, SyscallException cause) {
+    return new IOException(
+        "linux.seccomp.listenerPath \"%s\": %s: %s"
+            .formatted(path, step, Errno.describe(cause.errno().number())),
+        cause);
+  }
+}
