@@ -96,13 +96,16 @@ long await_start(struct stub *stub, struct fields *fields)
 	return 0;
 }
 
-const char **next_vector(struct fields *fields)
+/* `last`, where it is not null, comes after those of the program. */
+const char **next_vector(struct fields *fields, const char *last)
 {
 	u64 count = next_number(fields);
-	const char **vector = allocate((count + 1) * sizeof(*vector));
+	const char **vector = allocate((count + 2) * sizeof(*vector));
 
 	for (u64 i = 0; vector && i < count; i++)
 		vector[i] = next_string(fields);
+	if (vector)
+		vector[count] = last;
 	return vector;
 }
 
@@ -115,8 +118,8 @@ long close_at_exec(struct stub *stub)
 
 long execute(struct stub *stub, struct fields *fields)
 {
-	const char **arguments = next_vector(fields);
-	const char **environment = arguments ? next_vector(fields) : 0;
+	const char **arguments = next_vector(fields, 0);
+	const char **environment = arguments ? next_vector(fields, stub->home) : 0;
 	long result;
 
 	if (!stub->executable)

@@ -317,8 +317,8 @@ long run_hook(struct stub *stub, struct fields *fields)
 	long result;
 
 	stub->reports.hook = hook.index + 1;
-	hook.arguments = next_vector(fields);
-	hook.environment = hook.arguments ? next_vector(fields) : 0;
+	hook.arguments = next_vector(fields, 0);
+	hook.environment = hook.arguments ? next_vector(fields, 0) : 0;
 	hook.refusal = hook.environment ? allocate_shared(sizeof(*hook.refusal)) : 0;
 	if (!hook.refusal)
 		return called(&stub->reports, "mmap", 0, -ENOMEM);

@@ -44,10 +44,17 @@ struct step_header {
 	X(SET_NAME, "s")			\
 	X(SET_NON_DUMPABLE, "")			\
 	X(DIE_WITH_PARENT, "")			\
+	X(SET_AFFINITY, "n")			\
+	X(RESET_AFFINITY, "")			\
+	X(MAKE_KEYRING, "s")			\
+	X(JOIN_KEYRING, "s")			\
 	X(JOIN_CGROUP, "u")			\
 	X(OPEN_PROCFS, "l")			\
 	X(CLOSE_PROCFS, "")			\
 	X(SET_OOM_SCORE_ADJ, "s")		\
+	X(SET_KEY_LABEL, "s")			\
+	X(SET_SELINUX_LABEL, "s")		\
+	X(SET_APPARMOR_PROFILE, "s")		\
 	X(JOIN_NAMESPACES, "uu")		\
 	X(FORK, "")				\
 	X(UNSHARE, "u")				\
@@ -97,6 +104,10 @@ struct step_header {
 	X(SET_NO_NEW_PRIVILEGES, "")		\
 	X(LOAD_SECCOMP, "un")			\
 	X(LOAD_SECCOMP_LISTENER, "un")		\
+	X(SET_SCHEDULER, "uuuuuuu")		\
+	X(SET_IO_PRIORITY, "uu")		\
+	X(SET_PERSONALITY, "u")			\
+	X(SET_MEMORY_POLICY, "un")		\
 	X(KEEP_CAPABILITIES, "")		\
 	X(SET_BOUNDING_SET, "u")		\
 	X(SET_GROUPS, "n")			\
@@ -104,6 +115,7 @@ struct step_header {
 	X(SET_GROUP_ID, "u")			\
 	X(SET_USER_ID, "u")			\
 	X(SET_CAPABILITIES, "uuuu")		\
+	X(FIND_HOME, "u")			\
 	X(TRY_DIRECTORY, "s")			\
 	X(REQUIRE_DIRECTORY, "s")		\
 	X(FIND_PROGRAM, "l")			\
@@ -116,8 +128,10 @@ struct step_header {
 /*
  * Fields, where the name does not say it:
  *
+ *	SET_AFFINITY		bit n of word m is processor 64 m + n
  *	OPEN_PROCFS		options of its mount, "name" or "name=value"
  *	SET_OOM_SCORE_ADJ	the decimal number
+ *	SET_APPARMOR_PROFILE	"exec " and the name
  *	JOIN_NAMESPACES		slot of a pidfd or of a namespace, CLONE_NEW* flags
  *	UNSHARE			CLONE_NEW* flags
  *	NEW_TIME_NAMESPACE	what timens_offsets takes, empty for nothing
@@ -143,6 +157,11 @@ struct step_header {
  *	OWN_STREAMS		uid
  *	SET_RLIMIT		number of the resource, soft, hard
  *	LOAD_SECCOMP		SECCOMP_FILTER_FLAG_*, instructions: a struct sock_filter each
+ *	SET_SCHEDULER		SCHED_*, SCHED_FLAG_*, nice, priority, runtime, deadline, period
+ *	SET_IO_PRIORITY		IOPRIO_CLASS_*, priority in it
+ *	SET_PERSONALITY		PER_*
+ *	SET_MEMORY_POLICY	MPOL_* and MPOL_F_*; bit n of word m is node 64 m + n
+ *	FIND_HOME		uid
  *	RUN_HOOK		index among the hooks of its kind, program, arguments, environment,
  *				timeout in seconds (0: none), the state that it reads: up to the
  *				stub's own pid, and after it (empty: the pid is not in it)

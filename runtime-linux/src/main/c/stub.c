@@ -49,6 +49,7 @@ void stub_initialise(struct stub *stub, int socket)
 	stub->null = -1;
 	stub->empty = -1;
 	stub->in_directory = 0;
+	stub->home = 0;
 	stub->executable = 0;
 	stub->filtered = 0;
 	stub->inherited = STDIO_END;
@@ -84,6 +85,14 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return sys(prctl, PR_SET_DUMPABLE, 0);
 	case OP_DIE_WITH_PARENT:
 		return sys(prctl, PR_SET_PDEATHSIG, SIGKILL);
+	case OP_SET_AFFINITY:
+		return set_affinity(fields);
+	case OP_RESET_AFFINITY:
+		return reset_affinity();
+	case OP_MAKE_KEYRING:
+		return make_keyring(stub, fields);
+	case OP_JOIN_KEYRING:
+		return join_keyring(stub, fields);
 	case OP_JOIN_CGROUP:
 		return join_cgroup(stub, fields);
 	case OP_OPEN_PROCFS:
@@ -92,6 +101,12 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return close_procfs(stub);
 	case OP_SET_OOM_SCORE_ADJ:
 		return set_oom_score_adj(stub, fields);
+	case OP_SET_KEY_LABEL:
+		return set_key_label(stub, fields);
+	case OP_SET_SELINUX_LABEL:
+		return set_selinux_label(stub, fields);
+	case OP_SET_APPARMOR_PROFILE:
+		return set_apparmor_profile(stub, fields);
 	case OP_JOIN_NAMESPACES:
 		return join_namespaces(stub, fields);
 	case OP_FORK:
@@ -190,6 +205,14 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return load_seccomp(stub, fields);
 	case OP_LOAD_SECCOMP_LISTENER:
 		return load_seccomp_listener(stub, fields);
+	case OP_SET_SCHEDULER:
+		return set_scheduler(fields);
+	case OP_SET_IO_PRIORITY:
+		return set_io_priority(fields);
+	case OP_SET_PERSONALITY:
+		return sys(personality, next_number(fields));
+	case OP_SET_MEMORY_POLICY:
+		return set_memory_policy(fields);
 	case OP_KEEP_CAPABILITIES:
 		return sys(prctl, PR_SET_KEEPCAPS, 1);
 	case OP_SET_BOUNDING_SET:
@@ -204,6 +227,8 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return set_user_id(fields);
 	case OP_SET_CAPABILITIES:
 		return set_capabilities(stub, fields);
+	case OP_FIND_HOME:
+		return find_home(stub, fields);
 	case OP_TRY_DIRECTORY:
 		return try_directory(stub, fields);
 	case OP_REQUIRE_DIRECTORY:

@@ -21,6 +21,7 @@ struct stub {
 	int null;		/* /dev/null in the root, verified; -1 until a file is masked */
 	int empty;		/* the mount that covers masked directories; -1 until one is */
 	int in_directory;	/* TRY_DIRECTORY was let in */
+	const char *home;	/* "HOME=…"; null unless FIND_HOME has looked for it */
 	const char *executable; /* what FIND_PROGRAM settled on */
 	int filtered; /* a seccomp filter is in force */
 	u64 inherited;		/* descriptors from 0 on that are for the program */
@@ -127,6 +128,24 @@ long set_group_id(struct fields *fields);
 long set_user_id(struct fields *fields);
 long set_capabilities(struct stub *stub, struct fields *fields);
 
+/* schedule.c */
+long set_affinity(struct fields *fields);
+long reset_affinity(void);
+long set_scheduler(struct fields *fields);
+long set_io_priority(struct fields *fields);
+long set_memory_policy(struct fields *fields);
+
+/* keyring.c */
+long make_keyring(struct stub *stub, struct fields *fields);
+long join_keyring(struct stub *stub, struct fields *fields);
+
+/* label.c */
+long set_key_label(struct stub *stub, struct fields *fields);
+long set_selinux_label(struct stub *stub, struct fields *fields);
+long set_apparmor_profile(struct stub *stub, struct fields *fields);
+
+/* home.c */
+long find_home(struct stub *stub, struct fields *fields);
 /* hook.c */
 long run_hook(struct stub *stub, struct fields *fields);
 
@@ -139,4 +158,4 @@ long close_at_exec(struct stub *stub);
 long execute(struct stub *stub, struct fields *fields);
 
 /* A list as execve(2) takes it; null where there is no memory. */
-const char **next_vector(struct fields *fields);
+const char **next_vector(struct fields *fields, const char *last);

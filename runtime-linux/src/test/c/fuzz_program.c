@@ -18,6 +18,7 @@
 #include <asm/termios.h>
 #include <linux/ioctl.h>
 #include <linux/poll.h>
+#include <linux/keyctl.h>
 #include <linux/prctl.h>
 #include <linux/sched.h>
 
@@ -244,6 +245,19 @@ static long touch(long number, long a, long b, long c, long d, long e)
 	case __NR_readlinkat:
 		read_string((const char *)b);
 		return fill((void *)c, (size_t)d);
+	case __NR_keyctl:
+		if (a == KEYCTL_JOIN_SESSION_KEYRING)
+			read_string((const char *)b);
+		return 0;
+	case __NR_sched_setaffinity:
+		read_bytes((const void *)c, (size_t)b);
+		return 0;
+	case __NR_sched_setattr:
+		read_bytes((const void *)b, *(const u32 *)b);
+		return 0;
+	case __NR_set_mempolicy:
+		read_bytes((const void *)b, (size_t)c / 8);
+		return 0;
 	case __NR_getdents64:
 		return list_directory((u8 *)b);
 	case __NR_flistxattr:

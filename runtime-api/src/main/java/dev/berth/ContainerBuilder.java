@@ -82,6 +82,12 @@ public interface ContainerBuilder {
    */
   ContainerBuilder edit(UnaryOperator<Spec> change);
 
+  /**
+   * Leaves the container the session keyring that this JVM has, keys and all, in place of one of
+   * its own; session-keyring(7). For where keys cannot be made.
+   */
+  ContainerBuilder inheritKeyring();
+
   /** Where standard input comes from; {@link Redirect#PIPE} by default. */
   ContainerBuilder redirectInput(Redirect source);
 

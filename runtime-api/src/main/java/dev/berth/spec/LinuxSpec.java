@@ -349,6 +349,50 @@ public record LinuxSpec(
         timeOffsets);
   }
 
+  /** This section with memory nodes chosen otherwise, or as the runtime does. */
+  public LinuxSpec withMemoryPolicy(@Nullable MemoryPolicy memoryPolicy) {
+    return new LinuxSpec(
+        uidMappings,
+        gidMappings,
+        sysctl,
+        resources,
+        cgroupsPath,
+        namespaces,
+        devices,
+        netDevices,
+        seccomp,
+        rootfsPropagation,
+        maskedPaths,
+        readonlyPaths,
+        mountLabel,
+        intelRdt,
+        memoryPolicy,
+        personality,
+        timeOffsets);
+  }
+
+  /** This section with another personality, or the runtime's. */
+  public LinuxSpec withPersonality(@Nullable Personality personality) {
+    return new LinuxSpec(
+        uidMappings,
+        gidMappings,
+        sysctl,
+        resources,
+        cgroupsPath,
+        namespaces,
+        devices,
+        netDevices,
+        seccomp,
+        rootfsPropagation,
+        maskedPaths,
+        readonlyPaths,
+        mountLabel,
+        intelRdt,
+        memoryPolicy,
+        personality,
+        timeOffsets);
+  }
+
   /** This section with another SELinux label of mounts, or none. */
   public LinuxSpec withMountLabel(@Nullable String mountLabel) {
     return new LinuxSpec(

@@ -196,46 +196,6 @@ public record ProcessSpec(
         execCPUAffinity);
   }
 
-  /** This process with another AppArmor profile, or none. */
-  public ProcessSpec withApparmorProfile(@Nullable String apparmorProfile) {
-    return new ProcessSpec(
-        terminal,
-        consoleSize,
-        user,
-        args,
-        env,
-        cwd,
-        capabilities,
-        rlimits,
-        noNewPrivileges,
-        apparmorProfile,
-        oomScoreAdj,
-        scheduler,
-        selinuxLabel,
-        ioPriority,
-        execCPUAffinity);
-  }
-
-  /** This process with another SELinux label, or none. */
-  public ProcessSpec withSelinuxLabel(@Nullable String selinuxLabel) {
-    return new ProcessSpec(
-        terminal,
-        consoleSize,
-        user,
-        args,
-        env,
-        cwd,
-        capabilities,
-        rlimits,
-        noNewPrivileges,
-        apparmorProfile,
-        oomScoreAdj,
-        scheduler,
-        selinuxLabel,
-        ioPriority,
-        execCPUAffinity);
-  }
-
   /** This process with these resource limits and no others. */
   public ProcessSpec withRlimits(List<Rlimit> rlimits) {
     return new ProcessSpec(
@@ -278,6 +238,106 @@ public record ProcessSpec(
 
   /** This process with another score for the out-of-memory killer, or the one that it has. */
   public ProcessSpec withOomScoreAdj(@Nullable Integer oomScoreAdj) {
+    return new ProcessSpec(
+        terminal,
+        consoleSize,
+        user,
+        args,
+        env,
+        cwd,
+        capabilities,
+        rlimits,
+        noNewPrivileges,
+        apparmorProfile,
+        oomScoreAdj,
+        scheduler,
+        selinuxLabel,
+        ioPriority,
+        execCPUAffinity);
+  }
+
+  /** This process with another AppArmor profile, or none. */
+  public ProcessSpec withApparmorProfile(@Nullable String apparmorProfile) {
+    return new ProcessSpec(
+        terminal,
+        consoleSize,
+        user,
+        args,
+        env,
+        cwd,
+        capabilities,
+        rlimits,
+        noNewPrivileges,
+        apparmorProfile,
+        oomScoreAdj,
+        scheduler,
+        selinuxLabel,
+        ioPriority,
+        execCPUAffinity);
+  }
+
+  /** This process scheduled otherwise, or as the runtime is. */
+  public ProcessSpec withScheduler(@Nullable Scheduler scheduler) {
+    return new ProcessSpec(
+        terminal,
+        consoleSize,
+        user,
+        args,
+        env,
+        cwd,
+        capabilities,
+        rlimits,
+        noNewPrivileges,
+        apparmorProfile,
+        oomScoreAdj,
+        scheduler,
+        selinuxLabel,
+        ioPriority,
+        execCPUAffinity);
+  }
+
+  /** This process with another SELinux label, or none. */
+  public ProcessSpec withSelinuxLabel(@Nullable String selinuxLabel) {
+    return new ProcessSpec(
+        terminal,
+        consoleSize,
+        user,
+        args,
+        env,
+        cwd,
+        capabilities,
+        rlimits,
+        noNewPrivileges,
+        apparmorProfile,
+        oomScoreAdj,
+        scheduler,
+        selinuxLabel,
+        ioPriority,
+        execCPUAffinity);
+  }
+
+  /** This process with another priority of its input and output, or the runtime's. */
+  public ProcessSpec withIoPriority(@Nullable IoPriority ioPriority) {
+    return new ProcessSpec(
+        terminal,
+        consoleSize,
+        user,
+        args,
+        env,
+        cwd,
+        capabilities,
+        rlimits,
+        noNewPrivileges,
+        apparmorProfile,
+        oomScoreAdj,
+        scheduler,
+        selinuxLabel,
+        ioPriority,
+        execCPUAffinity);
+  }
+
+  /** This process on other processors when it is executed in a container. */
+  public ProcessSpec withExecCPUAffinity(@Nullable ExecCpuAffinity execCPUAffinity) {
     return new ProcessSpec(
         terminal,
         consoleSize,

@@ -11,6 +11,7 @@ import dev.berth.core.spec.SpecChecks;
 import dev.berth.core.spec.SpecReader;
 import dev.berth.core.spec.SpecWriter;
 import dev.berth.core.state.ContainerId;
+import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Create;
 import dev.berth.spec.Root;
@@ -114,6 +115,12 @@ final class LinuxBundle implements Bundle {
     ContainerId example = new ContainerId("container");
     return Create.explain(
         new Create.Request(
-            example, checked(), directory, Lifetime.ATTACHED, RootChange.PIVOT, Attachments.NONE));
+            example,
+            checked(),
+            directory,
+            Lifetime.ATTACHED,
+            RootChange.PIVOT,
+            SessionKeyring.OWN,
+            Attachments.NONE));
   }
 }

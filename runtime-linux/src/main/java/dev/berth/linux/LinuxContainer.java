@@ -125,7 +125,13 @@ final class LinuxContainer implements Container {
   @Override
   public ExecBuilder exec(String... command) {
     ProcessSpec initial = Objects.requireNonNull(spec().process(), "checked when it was created");
-    return exec(initial.withArgs(List.of(command)).withTerminal(false));
+    // How the first process is scheduled is its own affair.
+    return exec(
+        initial
+            .withArgs(List.of(command))
+            .withTerminal(false)
+            .withScheduler(null)
+            .withIoPriority(null));
   }
 
   @Override

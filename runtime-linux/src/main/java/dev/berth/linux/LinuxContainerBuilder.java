@@ -14,6 +14,7 @@ import dev.berth.core.plan.RootChange;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
+import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Create;
 import dev.berth.spec.Mount;
@@ -40,6 +41,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   private @Nullable Bundle bundle;
   private @Nullable Spec spec;
   private Lifetime lifetime = Lifetime.ATTACHED;
+  private SessionKeyring keyring = SessionKeyring.OWN;
   private RootChange rootChange = RootChange.PIVOT;
   private Attachments attachments = Attachments.NONE;
 
@@ -119,6 +121,12 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   @Override
   public ContainerBuilder bind(Path source, String destination) {
     return mount(Mount.bind(source.toAbsolutePath().toString(), destination));
+  }
+
+  @Override
+  public ContainerBuilder inheritKeyring() {
+    keyring = SessionKeyring.INHERITED;
+    return this;
   }
 
   @Override
@@ -281,6 +289,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
         bundleDirectory(configuration.spec()),
         lifetime,
         rootChange,
+        keyring,
         attachments);
   }
 

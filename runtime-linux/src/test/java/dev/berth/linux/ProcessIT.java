@@ -203,7 +203,8 @@ class ProcessIT {
             """
             PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
             GREETING=hello
-            TERM=dumb\
+            TERM=dumb
+            HOME=/root\
             """);
   }
 

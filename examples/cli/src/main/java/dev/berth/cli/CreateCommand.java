@@ -16,7 +16,7 @@ final class CreateCommand implements Verb {
 
   @Override
   public int run() throws IOException {
-    container.writePidFile(container.builder(global).detached().create());
+    container.writePidFile(container.detached(global).create());
     return 0;
   }
 }

@@ -45,6 +45,8 @@ final class ExecCommand implements Verb {
 
   @Mixin private ExecPlacement placement = new ExecPlacement();
 
+  @Mixin private Console console = new Console();
+
   @Parameters(index = "0", paramLabel = "ID", description = "The container.")
   private String id = "";
 
@@ -68,18 +70,17 @@ final class ExecCommand implements Verb {
 
   @Override
   public int run() throws IOException, InterruptedException {
-    options.refuseUnsupported();
     Container container = global.container(id);
-    ExecBuilder program = container.exec(process(container)).inheritIO();
+    ProcessSpec process = process(container);
+    ExecBuilder program = container.exec(process);
     placement.apply(program);
     if (detach) {
-      start(program.detached());
+      start(console.detach(program, process.terminal()));
       return 0;
     }
-    ForwardedSignals signals = ForwardedSignals.catchAll();
-    ContainerProcess process = start(program);
-    signals.forwardTo(process);
-    return process.waitFor();
+    try (Foreground foreground = console.foreground(process.terminal())) {
+      return foreground.await(start(foreground.prepare(program)));
+    }
   }
 
   private ProcessSpec process(Container container) throws IOException {

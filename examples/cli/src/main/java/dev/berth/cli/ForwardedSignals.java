@@ -1,11 +1,11 @@
 package dev.berth.cli;
 
-import dev.berth.ContainerProcess;
 import dev.berth.Signal;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 
 /**
  * Signals that this program gets while one of a container runs in the foreground, and hands on to
@@ -59,13 +59,13 @@ final class ForwardedSignals {
   }
 
   /** Hands on what was caught, and what will be, for as long as this program runs. */
-  void forwardTo(ContainerProcess process) {
+  void forwardTo(Consumer<Signal> receiver) {
     Thread.ofVirtual()
         .name("signals")
         .start(() -> {
           try {
             while (true) {
-              process.signal(caught.take());
+              receiver.accept(caught.take());
             }
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

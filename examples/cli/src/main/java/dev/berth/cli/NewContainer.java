@@ -2,10 +2,12 @@ package dev.berth.cli;
 
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
+import dev.berth.spec.ProcessSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -23,8 +25,7 @@ final class NewContainer {
       description = "Write the process id of the container's first process to this file.")
   private @Nullable Path pidFile;
 
-  @Option(names = "--console-socket", paramLabel = "SOCKET", description = "Not supported yet.")
-  private @Nullable Path consoleSocket;
+  @Mixin private Console console = new Console();
 
   @Option(
       names = "--pidfd-socket",
@@ -37,7 +38,9 @@ final class NewContainer {
       description = "Change the root by a move and chroot(2), not by pivot_root(2).")
   private boolean noPivot;
 
-  @Option(names = "--no-new-keyring", description = "Not supported yet.")
+  @Option(
+      names = "--no-new-keyring",
+      description = "Leave the container the session keyring of this program.")
   private boolean noNewKeyring;
 
   @Option(
@@ -49,17 +52,38 @@ final class NewContainer {
   @Parameters(paramLabel = "ID", description = "A new name for the container.")
   private String id = "";
 
-  /** The container to be, on this program's own standard streams. */
+  /** The container to be that this program leaves alone. */
+  ContainerBuilder detached(GlobalOptions global) throws IOException {
+    return detached(builder(global));
+  }
+
+  /** The same, of what {@link #builder} gave. */
+  ContainerBuilder detached(ContainerBuilder builder) {
+    return console.detach(builder, hasTerminal(builder));
+  }
+
+  /** The container to be. */
   ContainerBuilder builder(GlobalOptions global) throws IOException {
-    NotYet.refuse("--console-socket", consoleSocket != null);
-    NotYet.refuse("--no-new-keyring", noNewKeyring);
-    ContainerBuilder builder = global.runtime().container(id).bundle(bundle).inheritIO();
+    ContainerBuilder builder = global.runtime().container(id).bundle(bundle);
     global.rootless().applyTo(builder, id);
     passDescriptors(builder);
     if (pidfdSocket != null) {
       builder.pidfdSocket(pidfdSocket);
     }
+    if (noNewKeyring) {
+      builder.inheritKeyring();
+    }
     return noPivot ? builder.withoutPivot() : builder;
+  }
+
+  /** What this program does for the program of {@code builder}. */
+  Foreground foreground(ContainerBuilder builder) throws IOException {
+    return console.foreground(hasTerminal(builder));
+  }
+
+  private static boolean hasTerminal(ContainerBuilder builder) {
+    ProcessSpec process = builder.spec().process();
+    return process != null && process.terminal();
   }
 
   private void passDescriptors(ContainerBuilder builder) throws IOException {

@@ -3,7 +3,6 @@ package dev.berth.cli;
 import dev.berth.spec.Capabilities;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.User;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,22 +44,14 @@ final class ProcessOptions {
 
   @Option(
       names = {"-t", "--tty"},
-      description = "Not supported yet.")
+      description = "Give the program a terminal of its own.")
   private boolean tty;
-
-  @Option(names = "--console-socket", paramLabel = "SOCKET", description = "Not supported yet.")
-  private @Nullable Path consoleSocket;
 
   @Option(names = "--process-label", paramLabel = "LABEL", description = "The SELinux label.")
   private @Nullable String processLabel;
 
   @Option(names = "--apparmor", paramLabel = "PROFILE", description = "The AppArmor profile.")
   private @Nullable String apparmor;
-
-  void refuseUnsupported() {
-    NotYet.refuse("--tty", tty);
-    NotYet.refuse("--console-socket", consoleSocket != null);
-  }
 
   /**
    * The container's own process with another command, and what the options change of it.
@@ -73,7 +64,7 @@ final class ProcessOptions {
     }
     ProcessSpec process =
         own.withArgs(command)
-            .withTerminal(false)
+            .withTerminal(tty)
             .withEnv(environment(own.env()))
             .withUser(user(own.user()))
             .withCapabilities(capabilities(own.capabilities()));

@@ -2,13 +2,18 @@ package dev.berth.cli;
 
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
+import dev.berth.ContainerProcess;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(description = "Create a container and start its program.")
 final class RunCommand implements Verb {
+  private static final System.Logger LOG = System.getLogger(RunCommand.class.getName());
+
   private final GlobalOptions global;
 
   @Mixin private NewContainer container = new NewContainer();
@@ -33,20 +38,55 @@ final class RunCommand implements Verb {
   @Override
   public int run() throws IOException, InterruptedException {
     ContainerBuilder builder = container.builder(global);
+    Optional<NotifyProxy> proxy = NotifyProxy.of(System.getenv());
+    try {
+      proxy.ifPresent(each -> each.announce(builder));
+      return run(builder, proxy);
+    } finally {
+      if (proxy.isPresent()) {
+        proxy.get().close();
+      }
+    }
+  }
+
+  private int run(ContainerBuilder builder, Optional<NotifyProxy> proxy)
+      throws IOException, InterruptedException {
     if (detach) {
-      container.writePidFile(builder.detached().start());
+      Container started = container.detached(builder).start();
+      container.writePidFile(started);
+      if (proxy.isPresent()) {
+        proxy.get().forward(started.process().pid(), started.process()::isAlive);
+      }
       return 0;
     }
-    return foreground(keep ? builder.detached() : builder);
+    return foreground(keep ? builder.detached() : builder, proxy);
   }
 
   /** Closing an attached container deletes it, and only lets go of a detached one. */
-  private int foreground(ContainerBuilder builder) throws IOException, InterruptedException {
-    ForwardedSignals signals = ForwardedSignals.catchAll();
-    try (Container running = builder.start()) {
+  private int foreground(ContainerBuilder builder, Optional<NotifyProxy> proxy)
+      throws IOException, InterruptedException {
+    try (Foreground foreground = container.foreground(builder);
+        Container running = foreground.prepare(builder).start()) {
       container.writePidFile(running);
-      signals.forwardTo(running.process());
-      return running.process().waitFor();
+      Optional<Thread> notifier = proxy.map(each -> forwarding(each, running.process()));
+      int exit = foreground.await(running.process());
+      if (notifier.isPresent()) {
+        notifier.get().join();
+      }
+      return exit;
     }
+  }
+
+  /** To the manager, this program is the service: it ends when the container's does. */
+  private static Thread forwarding(NotifyProxy proxy, ContainerProcess process) {
+    return Thread.ofPlatform()
+        .daemon()
+        .start(() -> {
+          try {
+            proxy.forward(ProcessHandle.current().pid(), process::isAlive);
+          } catch (IOException e) {
+            LOG.log(Level.WARNING, "{0}: {1}", NotifyProxy.VARIABLE, e.getMessage());
+          }
+        });
   }
 }

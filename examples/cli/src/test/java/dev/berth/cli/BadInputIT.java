@@ -36,9 +36,38 @@ class BadInputIT {
   }
 
   @Test
-  void a_terminal_which_is_not_supported_yet() {
-    assertThat(berth.berth("run", berth.id("a")))
-        .isEqualTo(failed("config.json: process.terminal: not supported yet; set it to false"));
+  void a_terminal_that_is_nobodys() throws IOException {
+    Outcome refused =
+        failed("cannot allocate tty if berth will detach without setting console socket");
+    assertThat(berth.berth("create", berth.id("a"))).isEqualTo(refused);
+    assertThat(berth.berth("run", "--detach", berth.id("a"))).isEqualTo(refused);
+    String id = berth.sleeping("b");
+    assertThat(berth.berth("exec", "--detach", "--tty", id, "sh"))
+        .isEqualTo(
+            failed(255, "cannot allocate tty if berth will detach without setting console socket"));
+    berth.remove(id);
+  }
+
+  @Test
+  void a_console_socket_that_gets_nothing() throws IOException {
+    String problem = "cannot use console socket if berth will not detach or allocate tty";
+    assertThat(berth.berth("run", "--console-socket", "x", berth.id("a")))
+        .isEqualTo(failed(problem));
+    String id = berth.sleeping("b");
+    assertThat(berth.berth("create", "--console-socket", "x", berth.id("a")))
+        .isEqualTo(failed(problem));
+    assertThat(berth.berth("exec", "--tty", "--console-socket", "x", id, "true"))
+        .isEqualTo(failed(255, problem));
+    assertThat(berth.berth("exec", "--detach", "--console-socket", "x", id, "true"))
+        .isEqualTo(failed(255, problem));
+    assertThat(berth.berth("exec", "-d", "-t", "--console-socket", "/no/x", id, "true"))
+        .isEqualTo(
+            failed(
+                255,
+                "container \"%s\": console socket \"/no/x\": connect: ENOENT (No such file or"
+                        .formatted(id)
+                    + " directory)"));
+    berth.remove(id);
   }
 
   @Test

@@ -103,7 +103,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--tty", "-t", "--preserve-fds=1", "--preserve-fds 1", "--cgroup=x"})
+  @ValueSource(strings = {"--preserve-fds=1", "--preserve-fds 1", "--cgroup=x"})
   void a_failing_exec_exits_with_255(String option) {
     assertThat(berth(("exec " + option + " a true").split(" "))).isEqualTo(255);
     assertThat(err()).endsWith(": not supported yet\n");

@@ -3,6 +3,7 @@ package dev.berth.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.core.spec.SpecDefaults;
+import dev.berth.core.spec.SpecReader;
 import dev.berth.core.spec.SpecWriter;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -32,7 +34,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class Installation implements BeforeEachCallback, AfterEachCallback, ExecutionCondition {
   private static final Path BUSYBOX = Path.of("/bin/busybox");
   private static final List<String> APPLETS =
-      List.of("sh", "true", "false", "cat", "ls", "ps", "id", "sleep", "echo", "env", "pwd");
+      List.of(
+          "sh", "true", "false", "cat", "ls", "ps", "id", "sleep", "echo", "env", "pwd", "stty",
+          "tty", "vi");
 
   /** Whatever a test waits for takes milliseconds; a slow machine is not to fail it. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -156,6 +160,12 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
     write(defaults.withProcess(process.withTerminal(false).withArgs(List.of(args)).withEnv(env)));
   }
 
+  /** Changes {@code config.json}. */
+  void change(UnaryOperator<Spec> edit) throws IOException {
+    Spec spec = SpecReader.read(bundle().resolve("config.json")).orThrow(AssertionError::new);
+    write(edit.apply(spec));
+  }
+
   void write(Spec spec) throws IOException {
     Files.writeString(bundle().resolve("config.json"), SpecWriter.write(spec));
   }
@@ -188,17 +198,13 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
     return start("exec \"$@\"", out, err, args);
   }
 
-  private Process start(String script, Path out, Path err, String... args) throws IOException {
+  /** The same from a script, as in {@link #shell}. */
+  Process start(String script, Path out, Path err, String... args) throws IOException {
     List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
     if (uid != 0) {
       command.addAll(List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups"));
     }
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-MaxFDLimit"));
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.addAll(
-        List.of("-cp", String.join(File.pathSeparator, classPath()), Berth.class.getName()));
-    command.addAll(List.of("--root", root().toString()));
+    command.addAll(command());
     command.addAll(List.of(args));
     return new ProcessBuilder(command)
         .directory((Files.isDirectory(bundle()) ? bundle() : directory).toFile())
@@ -206,6 +212,18 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
         .redirectOutput(out.toFile())
         .redirectError(err.toFile())
         .start();
+  }
+
+  /** The {@code berth} command, without arguments. */
+  List<String> command() {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-MaxFDLimit"));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(
+        List.of("-cp", String.join(File.pathSeparator, classPath()), Berth.class.getName()));
+    command.addAll(List.of("--root", root().toString()));
+    return command;
   }
 
   /** The id of a container whose program runs {@code sleep}. */

@@ -27,9 +27,10 @@ class ProcessOptionsTest {
   }
 
   @Test
-  void is_the_containers_own_process_without_its_terminal() {
+  void is_the_containers_own_process_with_a_terminal_only_if_asked() {
     assertThat(OWN.terminal()).isTrue();
     assertThat(process()).isEqualTo(OWN.withTerminal(false).withArgs(List.of("id")));
+    assertThat(process("--tty")).isEqualTo(process("-t")).isEqualTo(OWN.withArgs(List.of("id")));
   }
 
   @Test

@@ -1,30 +1,32 @@
 package dev.berth.core.plan;
 
-import dev.berth.spec.IntelRdt;
 import dev.berth.spec.ProcessSpec;
-import dev.berth.spec.Seccomp;
+import dev.berth.spec.Spec;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the plan of a further process in a running container is made from.
  *
- * @param process checked
- * @param seccomp the profile of the container
+ * @param spec the container's, with the process as its process, checked
  * @param namespaces those of the container's init process that are not the runtime's
- * @param rdt the container's; {@code null} if it is in no group of the resctrl file system
  * @param lifetime of the process
+ * @param keyring the container's session keyring; {@code null} to keep the runtime's
  * @param host where it will run
  */
 public record ExecRequest(
-    ProcessSpec process,
-    @Nullable Seccomp seccomp,
+    Spec spec,
     Set<NamespaceKind> namespaces,
-    @Nullable IntelRdt rdt,
     Lifetime lifetime,
+    @Nullable String keyring,
     HostView host) {
 
   public ExecRequest {
     namespaces = Set.copyOf(namespaces);
+  }
+
+  ProcessSpec process() {
+    return Objects.requireNonNull(spec.process(), "checked");
   }
 }

@@ -2,6 +2,7 @@ package dev.berth.core.plan;
 
 import dev.berth.core.state.HookState;
 import dev.berth.spec.Hook;
+import dev.berth.spec.Scheduler;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,8 @@ public final class Hints {
 
   private static final String LOOP =
       "a circle of links, or a link that only /proc has, which is never followed";
+
+  private static final String NICE = "it takes CAP_SYS_NICE on the host";
 
   private final Set<NamespaceKind> namespaces;
   private final boolean inUserNamespace;
@@ -115,6 +118,17 @@ public final class Hints {
   private @Nullable String of(Step step, String errno) {
     return switch (step) {
       case Step.JoinCgroup _ -> cgroup(errno);
+      case Step.SetAffinity _ when errno.equals("EINVAL") ->
+          "none of these processors is online and in cpuset.cpus of the cgroup";
+      case Step.MakeKeyring _ -> keyring(errno);
+      case Step.JoinKeyring _ -> keyring(errno);
+      case Step.SetApparmorProfile _ when errno.equals("ENOENT") ->
+          "no such profile is loaded; apparmor_parser loads one";
+      case Step.SetSelinuxLabel _ when errno.equals("EINVAL") ->
+          "no label of the policy that is loaded";
+      case Step.SetScheduler scheduler -> scheduler(scheduler.attributes().policy(), errno);
+      case Step.SetIoPriority _ when isRefused(errno) -> NICE;
+      case Step.SetMemoryPolicy _ -> memoryPolicy(errno);
       case Step.SetOomScoreAdj _ when isRefused(errno) ->
           "less than the runtime's own takes CAP_SYS_RESOURCE on the host";
       case Step.JoinNamespaces join -> joining(join.namespaces(), errno);
@@ -254,6 +268,41 @@ public final class Hints {
       case "EROFS" -> "the mount point is missing, and cannot be made on a read-only file system";
       case "EACCES" -> inUserNamespace ? FOREIGN : null;
       case "ELOOP" -> symlinks == Symlinks.FOLLOW_IN_ROOT ? LOOP : null;
+      default -> null;
+    };
+  }
+
+  private static @Nullable String keyring(String errno) {
+    return switch (errno) {
+      case "EDQUOT" ->
+          "the user has all the keys that /proc/sys/kernel/keys allows; there can be containers"
+              + " without a keyring of their own";
+      case "EPERM", "EACCES" ->
+          "the runtime itself may not use keys, as in a container; there can be containers without"
+              + " a keyring of their own";
+      default -> null;
+    };
+  }
+
+  private static @Nullable String scheduler(Scheduler.Policy policy, String errno) {
+    return switch (errno) {
+      case "EPERM" -> NICE + ", and on cgroup version 1 linux.resources.cpu.realtimeRuntime";
+      case "EINVAL" ->
+          policy == Scheduler.Policy.SCHED_ISO
+              ? "no version of Linux has it"
+              : "the kernel does not take these values together";
+      case "EBUSY" -> "the processors have no time left for such a deadline";
+      case "EOPNOTSUPP" -> "this kernel has no utilisation clamps (CONFIG_UCLAMP_TASK)";
+      default -> null;
+    };
+  }
+
+  private static @Nullable String memoryPolicy(String errno) {
+    return switch (errno) {
+      case "ENOSYS" -> "this kernel knows no memory nodes (CONFIG_NUMA)";
+      case "EINVAL" ->
+          "a node that is not there or not in cpuset.mems of the cgroup, or a mode that this kernel"
+              + " does not have";
       default -> null;
     };
   }

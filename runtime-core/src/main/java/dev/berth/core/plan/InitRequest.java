@@ -4,6 +4,7 @@ import dev.berth.core.state.ContainerId;
 import dev.berth.spec.Spec;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the plan of a container's first process is made from.
@@ -15,6 +16,7 @@ import java.util.List;
  * @param lifetime of the process
  * @param joined the namespaces of {@code spec} with a path that are not the runtime's own
  * @param rootChange how the process comes to its root
+ * @param keyring the session keyring to be made; {@code null} to keep the runtime's
  * @param host where it will run
  */
 public record InitRequest(
@@ -25,6 +27,7 @@ public record InitRequest(
     Lifetime lifetime,
     List<JoinedNamespace> joined,
     RootChange rootChange,
+    @Nullable String keyring,
     HostView host) {
 
   public InitRequest {

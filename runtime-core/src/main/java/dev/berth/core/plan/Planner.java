@@ -36,17 +36,22 @@ public final class Planner {
     draft.receive(new Descriptor.CreatedLock());
     begin(draft, "berth:init");
     joinCgroups(draft, request.host());
+    draft.add(new Step.ResetAffinity());
     draft.openProcfsHere();
     adjustOomScore(draft, process, request.host());
     NamespacePlanner entrance = new NamespacePlanner(draft, spec.linux(), namespaces);
     entrance.enter();
+    AttributePlanner attributes = new AttributePlanner(draft, spec);
     HookPlanner hooks = new HookPlanner(draft, request);
     RootPlanner root = new RootPlanner(draft, request, namespaces, hooks);
     root.enter();
     addNames(draft, spec);
+    attributes.makeKeyring(request.keyring());
+    attributes.label();
     addSysctls(draft, spec.linux());
     root.protectPaths();
     SeccompPlanner seccomp = seccomp(draft, spec.linux().seccomp(), process, request.host());
+    attributes.schedule();
     ProcessPlanner program = new ProcessPlanner(draft, process, seccomp, request.host());
     program.becomeUser(request.lifetime());
     program.findProgram();
@@ -67,9 +72,11 @@ public final class Planner {
     OptionalInt root =
         ownMounts ? OptionalInt.empty() : OptionalInt.of(draft.receive(new Descriptor.InitRoot()));
     begin(draft, "berth:exec");
-    joinCgroups(draft, request.host());
+    enterCgroups(draft, request);
     draft.openProcfsHere();
     adjustOomScore(draft, request.process(), request.host());
+    AttributePlanner attributes = new AttributePlanner(draft, request.spec());
+    attributes.label();
     // Processes of the container see this one as soon as it has joined: CVE-2016-9962. Not earlier,
     // since from here on its files in /proc are root's.
     draft.add(new Step.SetNonDumpable());
@@ -80,7 +87,7 @@ public final class Planner {
     if (request.namespaces().contains(NamespaceKind.PID)) {
       draft.add(new Step.Fork());
     }
-    if (request.rdt() != null) {
+    if (request.spec().linux().intelRdt() != null) {
       draft.add(new Step.Sync(SyncPoint.JOIN_RESCTRL));
     }
     draft.add(new Step.NewSession());
@@ -89,8 +96,14 @@ public final class Planner {
     if (request.namespaces().contains(NamespaceKind.USER)) {
       becomeRoot(draft);
     }
+    if (request.keyring() != null) {
+      // In the container's user namespace, which has names of its own for them.
+      draft.add(new Step.JoinKeyring(request.keyring()));
+    }
     new StreamsPlanner(draft, request.process()).addToExec();
-    SeccompPlanner seccomp = seccomp(draft, request.seccomp(), request.process(), request.host());
+    attributes.schedule();
+    Seccomp profile = request.spec().linux().seccomp();
+    SeccompPlanner seccomp = seccomp(draft, profile, request.process(), request.host());
     ProcessPlanner program = new ProcessPlanner(draft, request.process(), seccomp, request.host());
     program.becomeUser(request.lifetime());
     program.findProgram();
@@ -140,6 +153,19 @@ public final class Planner {
         draft.add(new Step.JoinCgroup(draft.receive(new Descriptor.CgroupProcs(hierarchy.name()))));
       }
     }
+  }
+
+  /** The cgroups of a further process, and its processors before and after that. */
+  private static void enterCgroups(Draft draft, ExecRequest request) {
+    ProcessSpec.ExecCpuAffinity affinity = request.process().execCPUAffinity();
+    if (affinity != null && affinity.initial() != null) {
+      draft.add(new Step.SetAffinity(AttributePlanner.numbers(affinity.initial())));
+    }
+    joinCgroups(draft, request.host());
+    draft.add(
+        affinity != null && affinity.last() != null
+            ? new Step.SetAffinity(AttributePlanner.numbers(affinity.last()))
+            : new Step.ResetAffinity());
   }
 
   private static void adjustOomScore(Draft draft, ProcessSpec process, HostView host) {

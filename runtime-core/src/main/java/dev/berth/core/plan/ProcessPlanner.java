@@ -36,6 +36,7 @@ final class ProcessPlanner {
     // setresuid(2) to another user would empty the permitted set, and capset(2) comes after it.
     draft.add(new Step.KeepCapabilities());
     draft.add(new Step.SetBoundingSet(capabilities.bounding()));
+    findHome();
     draft.add(new Step.TryDirectory(process.cwd()));
     switchUser();
     draft.add(
@@ -68,6 +69,12 @@ final class ProcessPlanner {
     }
     if (process.rlimits().stream().noneMatch(each -> kind(each) == RlimitKind.RLIMIT_NOFILE)) {
       draft.add(defaultOpenFiles(host.openFilesHardLimit()));
+    }
+  }
+
+  private void findHome() {
+    if (process.env().stream().noneMatch(entry -> entry.startsWith("HOME="))) {
+      draft.add(new Step.FindHome(process.user().uid()));
     }
   }
 

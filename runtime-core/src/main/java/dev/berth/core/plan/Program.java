@@ -6,10 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The program of a process: where it is looked for, and the environment that it gets.
- *
- * <p>Nothing is added to that. Other runtimes derive a missing {@code HOME} from the {@code
- * /etc/passwd} of the container; here it is for whoever writes the configuration to set.
+ * The program of a process: where it is looked for, and the environment that it gets, to which
+ * {@link Step.FindHome} may add.
  */
 final class Program {
   /** Where execvp(3) looks when there is no {@code PATH}. */

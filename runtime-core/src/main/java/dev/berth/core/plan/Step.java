@@ -1,8 +1,13 @@
 package dev.berth.core.plan;
 
 import dev.berth.core.seccomp.Filter;
+import dev.berth.core.spec.NumberList;
 import dev.berth.core.state.HookState;
 import dev.berth.spec.Hook;
+import dev.berth.spec.IoPriority;
+import dev.berth.spec.MemoryPolicy;
+import dev.berth.spec.Personality;
+import dev.berth.spec.Scheduler;
 import dev.berth.spec.Seccomp;
 import java.util.List;
 import java.util.Set;
@@ -42,6 +47,25 @@ public sealed interface Step {
    */
   record DieWithParent() implements Step {}
 
+  /** {@code sched_setaffinity(2)} to these processors. */
+  record SetAffinity(NumberList processors) implements Step {}
+
+  /**
+   * {@code sched_setaffinity(2)} to all processors, of which the kernel takes those of the cgroup:
+   * what the runtime was bound to is not the container's. Comes after the cgroup.
+   */
+  record ResetAffinity() implements Step {}
+
+  /**
+   * {@code keyctl(KEYCTL_JOIN_SESSION_KEYRING)} and {@code KEYCTL_SETPERM}, so that the container's
+   * other processes find it: the runtime's keys are not the container's. A kernel without keys has
+   * none to leave.
+   */
+  record MakeKeyring(String name) implements Step {}
+
+  /** {@code keyctl(KEYCTL_JOIN_SESSION_KEYRING)} of what is there already. */
+  record JoinKeyring(String name) implements Step {}
+
   /** Writes {@code 0}, "myself", to the {@code cgroup.procs} file in {@code slot}. */
   record JoinCgroup(int slot) implements Step {}
 
@@ -63,6 +87,20 @@ public sealed interface Step {
 
   /** Writes {@code value} to {@code /proc/self/oom_score_adj}. */
   record SetOomScoreAdj(int value) implements Step, ThroughProcfs {}
+
+  /**
+   * The SELinux label of the keys that are made from here on: {@code /proc/self/attr/keycreate}.
+   */
+  record SetKeyLabel(String label) implements Step, ThroughProcfs {}
+
+  /** The SELinux label of the program: {@code /proc/self/attr/exec}. */
+  record SetSelinuxLabel(String label) implements Step, ThroughProcfs {}
+
+  /**
+   * The AppArmor profile of the program: {@code /proc/self/attr/apparmor/exec}, or, before Linux
+   * 5.8, {@code /proc/self/attr/exec}.
+   */
+  record SetApparmorProfile(String profile) implements Step, ThroughProcfs {}
 
   /**
    * {@code setns(slot, flags)}: of a pidfd all these namespaces of the process at once, the user
@@ -326,6 +364,19 @@ public sealed interface Step {
    */
   record LoadSeccompListener(Filter filter, Set<Seccomp.Flag> flags) implements Step {}
 
+  /** {@code sched_setattr(2)}. */
+  record SetScheduler(Scheduler attributes) implements Step {}
+
+  /** {@code ioprio_set(2)}. */
+  record SetIoPriority(IoPriority priority) implements Step {}
+
+  /** {@code personality(2)}. */
+  record SetPersonality(Personality.Domain domain) implements Step {}
+
+  /** {@code set_mempolicy(2)}. */
+  record SetMemoryPolicy(MemoryPolicy.Mode mode, List<MemoryPolicy.Flag> flags, NumberList nodes)
+      implements Step {}
+
   /** {@code prctl(PR_SET_KEEPCAPS)}: the permitted set survives {@link SetUserId}. */
   record KeepCapabilities() implements Step {}
 
@@ -347,6 +398,12 @@ public sealed interface Step {
   /** {@code capset(2)}, then the ambient set; bit n is capability n. */
   record SetCapabilities(long effective, long permitted, long inheritable, long ambient)
       implements Step {}
+
+  /**
+   * Adds {@code HOME} to the environment of {@link Exec}: what {@code /etc/passwd} in the
+   * container's root says of the user, or {@code /}.
+   */
+  record FindHome(long uid) implements Step {}
 
   /** {@code chdir(2)}, where a refusal is no error yet: the user to come may be allowed. */
   record TryDirectory(String path) implements Step {}

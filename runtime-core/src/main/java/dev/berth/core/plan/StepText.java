@@ -3,9 +3,14 @@ package dev.berth.core.plan;
 import dev.berth.core.seccomp.Filter;
 import dev.berth.core.spec.Capability;
 import dev.berth.core.spec.MountAttribute;
+import dev.berth.core.spec.NumberList;
 import dev.berth.core.spec.SysctlName;
 import dev.berth.core.state.HookState;
 import dev.berth.spec.Hook;
+import dev.berth.spec.IoPriority;
+import dev.berth.spec.MemoryPolicy;
+import dev.berth.spec.Personality;
+import dev.berth.spec.Scheduler;
 import dev.berth.spec.Seccomp;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A plan in words, and its steps in the words that error messages use as well: goal and object, as
@@ -44,11 +50,18 @@ public final class StepText {
       case Step.SetName(String name) -> "set process name " + quote(name);
       case Step.SetNonDumpable() -> "make the process non-dumpable";
       case Step.DieWithParent() -> "ask to die with the runtime";
+      case Step.SetAffinity(NumberList processors) -> "run on processors " + processors;
+      case Step.ResetAffinity() -> "run on all processors of the cgroup";
+      case Step.MakeKeyring(String name) -> "make session keyring " + quote(name);
+      case Step.JoinKeyring(String name) -> "join session keyring " + quote(name);
       case Step.JoinCgroup(int slot) -> "join cgroup: " + content(plan, index, slot);
       case Step.OpenProcfs(List<String> options) ->
           "open a procfs for itself" + (options.isEmpty() ? "" : " (" + list(options) + ")");
       case Step.CloseProcfs() -> "close that procfs";
       case Step.SetOomScoreAdj(int value) -> "set oom_score_adj " + value;
+      case Step.SetKeyLabel(String label) -> "set SELinux label of keys " + quote(label);
+      case Step.SetSelinuxLabel(String label) -> "set SELinux label " + quote(label);
+      case Step.SetApparmorProfile(String profile) -> "set AppArmor profile " + quote(profile);
       case Step.JoinNamespaces(int _, List<NamespaceKind> namespaces) ->
           "join namespaces: " + list(namespaces);
       case Step.Fork() -> "fork into the PID namespace";
@@ -132,6 +145,11 @@ public final class StepText {
       case Step.LoadSeccomp(Filter filter, Set<Seccomp.Flag> flags) -> seccomp(filter, flags);
       case Step.LoadSeccompListener(Filter filter, Set<Seccomp.Flag> flags) ->
           seccomp(filter, flags) + ", and wait for its listener to be handed over";
+      case Step.SetScheduler(Scheduler attributes) -> scheduler(attributes);
+      case Step.SetIoPriority(IoPriority priority) ->
+          "set I/O priority %s %d".formatted(priority.priorityClass(), priority.priority());
+      case Step.SetPersonality(Personality.Domain domain) -> "set personality " + domain;
+      case Step.SetMemoryPolicy policy -> memoryPolicy(policy);
       case Step.KeepCapabilities() -> "keep capabilities over the change of user";
       case Step.SetBoundingSet(long capabilities) ->
           "set bounding set: " + capabilities(capabilities);
@@ -140,6 +158,7 @@ public final class StepText {
       case Step.SetGroupId(long gid) -> "set group " + gid;
       case Step.SetUserId(long uid) -> "set user " + uid;
       case Step.SetCapabilities sets -> "set capabilities: " + capabilities(sets);
+      case Step.FindHome(long uid) -> "find the home of user %d in /etc/passwd".formatted(uid);
       case Step.TryDirectory(String path) -> "try directory " + quote(path);
       case Step.RequireDirectory(String path) -> "enter directory " + quote(path);
       case Step.FindProgram(List<String> candidates) -> "find program " + program(candidates);
@@ -291,6 +310,34 @@ public final class StepText {
     List<String> directories =
         candidates.stream().map(each -> each.substring(0, each.lastIndexOf('/'))).toList();
     return quote(first.substring(name)) + " in " + quoted(directories);
+  }
+
+  private static String scheduler(Scheduler attributes) {
+    List<String> words = new ArrayList<>(List.of(attributes.policy().toString()));
+    if (attributes.nice() != null) {
+      words.add("nice " + attributes.nice());
+    }
+    addValue("priority", attributes.priority(), words);
+    addValue("runtime", attributes.runtime(), words);
+    addValue("deadline", attributes.deadline(), words);
+    addValue("period", attributes.period(), words);
+    attributes.flags().stream().map(Scheduler.Flag::toString).forEach(words::add);
+    return "set scheduler " + String.join(", ", words);
+  }
+
+  private static void addValue(String name, @Nullable Number value, List<String> words) {
+    if (value != null) {
+      words.add(name + " " + Long.toUnsignedString(value.longValue()));
+    }
+  }
+
+  private static String memoryPolicy(Step.SetMemoryPolicy policy) {
+    List<String> words = new ArrayList<>(List.of(policy.mode().toString()));
+    if (!policy.nodes().words().isEmpty()) {
+      words.add("nodes " + policy.nodes());
+    }
+    policy.flags().stream().map(MemoryPolicy.Flag::toString).forEach(words::add);
+    return "set memory policy " + String.join(", ", words);
   }
 
   private static String limit(long value) {

@@ -1,8 +1,6 @@
 package dev.berth.core.spec;
 
 import dev.berth.spec.LinuxResources;
-import dev.berth.spec.LinuxSpec;
-import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.util.Collection;
 import java.util.List;
@@ -12,26 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What this version reads and does not act on. It is refused, since a container that silently lacks
- * a filter or a limit is worse than none. A line goes when its property is acted upon, and when all
- * are gone, so does this class.
+ * a limit is worse than none. A line goes when its property is acted upon, and when all are gone,
+ * so does this class.
  *
  * <p>A property is refused when its value asks for something: {@code null}, {@code false}, 0 and
  * what is empty do not, as engines write them for what nobody asked for.
  */
 final class NotYet {
-  private static final List<Line<ProcessSpec>> PROCESS =
-      List.of(
-          new Line<>("process.apparmorProfile", ProcessSpec::apparmorProfile),
-          new Line<>("process.scheduler", ProcessSpec::scheduler),
-          new Line<>("process.selinuxLabel", ProcessSpec::selinuxLabel),
-          new Line<>("process.ioPriority", ProcessSpec::ioPriority),
-          new Line<>("process.execCPUAffinity", ProcessSpec::execCPUAffinity));
-
-  private static final List<Line<LinuxSpec>> LINUX =
-      List.of(
-          new Line<>("linux.memoryPolicy", LinuxSpec::memoryPolicy),
-          new Line<>("linux.personality", LinuxSpec::personality));
-
   private static final List<Line<LinuxResources>> RESOURCES =
       List.of(
           new Line<>("linux.resources.hugepageLimits", LinuxResources::hugepageLimits),
@@ -74,26 +59,18 @@ final class NotYet {
 
   private NotYet() {}
 
-  static void checkProcess(Spec spec, Report report) {
-    if (spec.process() != null) {
-      refuse(PROCESS, spec.process(), report);
-    }
-  }
-
   static void check(Spec spec, Report report) {
-    LinuxSpec linux = spec.linux();
-    checkProcess(spec, report);
-    refuse(LINUX, linux, report);
-    refuse(RESOURCES, linux.resources(), report);
-    refuse(MEMORY, linux.resources().memory(), report);
-    refuse(CPU, linux.resources().cpu(), report);
-    refuse(BLOCK_IO, linux.resources().blockIO(), report);
+    LinuxResources resources = spec.linux().resources();
+    refuse(RESOURCES, resources, report);
+    refuse(MEMORY, resources.memory(), report);
+    refuse(CPU, resources.cpu(), report);
+    refuse(BLOCK_IO, resources.blockIO(), report);
   }
 
   private static <T> void refuse(List<Line<T>> table, T owner, Report report) {
     for (Line<T> line : table) {
       if (asksForSomething(line.value().apply(owner))) {
-        report.unsupported(line.path(), line.hint());
+        report.unsupported(line.path());
       }
     }
   }
@@ -109,9 +86,5 @@ final class NotYet {
     };
   }
 
-  private record Line<T>(String path, Function<T, @Nullable Object> value, String hint) {
-    Line(String path, Function<T, @Nullable Object> value) {
-      this(path, value, "");
-    }
-  }
+  private record Line<T>(String path, Function<T, @Nullable Object> value) {}
 }

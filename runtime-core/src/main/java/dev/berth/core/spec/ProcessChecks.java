@@ -1,14 +1,13 @@
 package dev.berth.core.spec;
 
 import dev.berth.spec.Capabilities;
-import dev.berth.spec.IoPriority;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Rlimit;
-import dev.berth.spec.Scheduler;
 import dev.berth.spec.User;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Checks {@code process} (config.md, "Process"). */
 final class ProcessChecks {
@@ -25,6 +24,7 @@ final class ProcessChecks {
     rlimits(process.rlimits(), report);
     user(process.user(), report);
     numbers(process, report);
+    SchedulingChecks.checkProcess(process, report);
   }
 
   private static void arguments(ProcessSpec process, Report report) {
@@ -110,13 +110,13 @@ final class ProcessChecks {
       report.requireWithin("process.consoleSize.height", size.height(), 0, MAX_TERMINAL_SIDE);
       report.requireWithin("process.consoleSize.width", size.width(), 0, MAX_TERMINAL_SIDE);
     }
-    IoPriority io = process.ioPriority();
-    if (io != null) {
-      report.requireWithin("process.ioPriority.priority", io.priority(), 0, 7);
-    }
-    Scheduler scheduler = process.scheduler();
-    if (scheduler != null && scheduler.nice() != null) {
-      report.requireWithin("process.scheduler.nice", scheduler.nice(), -20, 19);
+    label("process.apparmorProfile", process.apparmorProfile(), report);
+    label("process.selinuxLabel", process.selinuxLabel(), report);
+  }
+
+  private static void label(String path, @Nullable String label, Report report) {
+    if (label != null && label.indexOf('\n') >= 0) {
+      report.problem(path, "contains a newline");
     }
   }
 }

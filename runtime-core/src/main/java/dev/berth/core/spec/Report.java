@@ -14,8 +14,8 @@ final class Report {
     problems.add(new Problem(path, message));
   }
 
-  void unsupported(String path, String hint) {
-    unsupported.add(new Problem(path, "not supported yet" + hint));
+  void unsupported(String path) {
+    unsupported.add(new Problem(path, "not supported yet"));
   }
 
   void warning(String path, String message) {

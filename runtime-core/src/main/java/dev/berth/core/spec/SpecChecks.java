@@ -2,6 +2,7 @@ package dev.berth.core.spec;
 
 import dev.berth.spec.Hook;
 import dev.berth.spec.Hooks;
+import dev.berth.spec.Personality;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
@@ -29,17 +30,15 @@ public final class SpecChecks {
           NetDeviceChecks::check,
           IntelRdtChecks::check,
           SysctlChecks::check,
+          SchedulingChecks::checkMemoryPolicy,
+          SpecChecks::personality,
           DeviceChecks::check,
           ResourceChecks::check,
           SeccompChecks::check,
           NotYet::check);
 
   private static final List<BiConsumer<Spec, Report>> PROCESS_CHECKS =
-      List.of(
-          Values::checkProcess,
-          SpecChecks::process,
-          NamespaceChecks::checkProcess,
-          NotYet::checkProcess);
+      List.of(Values::checkProcess, SpecChecks::process, NamespaceChecks::checkProcess);
 
   private static final Pattern SEMVER =
       Pattern.compile(
@@ -118,6 +117,13 @@ public final class SpecChecks {
       if (hook.timeout() != null && hook.timeout() <= 0) {
         report.problem(path + ".timeout", "%d is not greater than 0".formatted(hook.timeout()));
       }
+    }
+  }
+
+  private static void personality(Spec spec, Report report) {
+    Personality personality = spec.linux().personality();
+    if (personality != null && !personality.flags().isEmpty()) {
+      report.problem("linux.personality.flags", "the specification has none");
     }
   }
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param annotations of the configuration
  * @param cgroup the container's own; {@code null} if it has none
  * @param resctrl what was made for it in the resctrl file system
+ * @param keyring whose its processes have
  * @param laterHooks whether there are hooks to run after its creation, by the configuration
  */
 public record ContainerRecord(
@@ -37,6 +38,7 @@ public record ContainerRecord(
     Map<String, String> annotations,
     @Nullable CgroupState cgroup,
     ResctrlState resctrl,
+    SessionKeyring keyring,
     boolean laterHooks) {
 
   public ContainerRecord {
@@ -57,6 +59,7 @@ public record ContainerRecord(
         annotations,
         cgroup,
         resctrl,
+        keyring,
         laterHooks);
   }
 
@@ -74,6 +77,7 @@ public record ContainerRecord(
         annotations,
         cgroup,
         resctrl,
+        keyring,
         laterHooks);
   }
 }

@@ -45,6 +45,7 @@ public final class ContainerRecordJson {
       }
       write(json, "resctrlGroup", record.resctrl().group());
       write(json, "resctrlMonitoring", record.resctrl().monitoring());
+      json.writeStringField("keyring", record.keyring().name());
       json.writeBooleanField("laterHooks", record.laterHooks());
       json.writeEndObject();
     } catch (IOException e) {
@@ -106,6 +107,7 @@ public final class ContainerRecordJson {
           maps.getOrDefault("annotations", Map.of()),
           cgroup(fields.get("cgroupPath"), maps.getOrDefault("cgroupsMade", Map.of())),
           new ResctrlState(fields.get("resctrlGroup"), fields.get("resctrlMonitoring")),
+          SessionKeyring.valueOf(fields.getOrDefault("keyring", "OWN")),
           Boolean.parseBoolean(fields.get("laterHooks")));
     } catch (RuntimeException e) {
       throw new IOException("state.json: not what Berth wrote: " + e.getMessage(), e);

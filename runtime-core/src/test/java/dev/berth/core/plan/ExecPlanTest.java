@@ -5,22 +5,21 @@ import static dev.berth.core.plan.Plans.UNIFIED;
 import static dev.berth.core.plan.Plans.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.core.spec.SpecDefaults;
 import dev.berth.spec.IntelRdt;
-import dev.berth.spec.ProcessSpec;
+import dev.berth.spec.Spec;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ExecPlanTest {
-  private static final ProcessSpec PROCESS = SpecDefaults.spec().process().withTerminal(false);
+  private static final Spec SPEC = Plans.process(process -> process.withTerminal(false));
 
   @Test
   void joins_cgroups_and_then_all_namespaces_at_once() {
     Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID, NamespaceKind.MOUNT);
     Plan plan =
-        Planner.exec(new ExecRequest(PROCESS, null, namespaces, null, Lifetime.ATTACHED, HYBRID));
+        Planner.exec(new ExecRequest(SPEC, namespaces, Lifetime.ATTACHED, "_ses.web", HYBRID));
     assertThat(plan)
         .hasToString(
             """
@@ -32,36 +31,39 @@ class ExecPlanTest {
               2  join cgroup: cgroup.procs of cpu,cpuacct
               3  join cgroup: cgroup.procs of memory
               4  join cgroup: cgroup.procs of systemd
-              5  make the process non-dumpable
-              6  join namespaces: mount, pid
-              7  fork into the PID namespace
-              8  start a session
-              9  set RLIMIT_NOFILE: soft 1024, hard 1024
-             10  set no_new_privs
-             11  keep capabilities over the change of user
-             12  set bounding set: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
-             13  try directory /
-             14  set additional groups: none
-             15  set group 0
-             16  set user 0
-             17  set umask 0022
-             18  set capabilities: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
-             19  ask to die with the runtime
-             20  enter directory /
-             21  find program sh in /usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin, /bin
-             22  execute sh with 2 environment variables
+              5  run on all processors of the cgroup
+              6  make the process non-dumpable
+              7  join namespaces: mount, pid
+              8  fork into the PID namespace
+              9  start a session
+             10  join session keyring _ses.web
+             11  set RLIMIT_NOFILE: soft 1024, hard 1024
+             12  set no_new_privs
+             13  keep capabilities over the change of user
+             14  set bounding set: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
+             15  find the home of user 0 in /etc/passwd
+             16  try directory /
+             17  set additional groups: none
+             18  set group 0
+             19  set user 0
+             20  set umask 0022
+             21  set capabilities: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
+             22  ask to die with the runtime
+             23  enter directory /
+             24  find program sh in /usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin, /bin
+             25  execute sh with 2 environment variables
             """);
   }
 
   @Test
   void opens_a_procfs_before_it_joins() {
     Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID, NamespaceKind.MOUNT);
-    ProcessSpec process = PROCESS.withOomScoreAdj(17);
-    Plan plan =
-        Planner.exec(new ExecRequest(process, null, namespaces, null, Lifetime.DETACHED, UNIFIED));
+    Spec spec = SPEC.withProcess(SPEC.process().withOomScoreAdj(17));
+    Plan plan = Planner.exec(new ExecRequest(spec, namespaces, Lifetime.DETACHED, null, UNIFIED));
     assertThat(Plans.steps(plan, "set process", "join namespaces"))
         .containsExactly(
             "set process name berth:exec",
+            "run on all processors of the cgroup",
             "open a procfs for itself (subset=pid)",
             "set oom_score_adj 17",
             "close that procfs",
@@ -72,8 +74,7 @@ class ExecPlanTest {
   @Test
   void changes_root_where_no_mount_namespace_is_joined() {
     Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID);
-    Plan plan =
-        Planner.exec(new ExecRequest(PROCESS, null, namespaces, null, Lifetime.DETACHED, UNIFIED));
+    Plan plan = Planner.exec(new ExecRequest(SPEC, namespaces, Lifetime.DETACHED, null, UNIFIED));
     assertThat(plan.descriptors())
         .containsExactly(new Descriptor.InitProcess(), new Descriptor.InitRoot());
     assertThat(Plans.steps(plan, "join namespaces", "set RLIMIT"))
@@ -88,8 +89,7 @@ class ExecPlanTest {
   @Test
   void becomes_root_of_a_user_namespace_that_it_joins() {
     Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.USER, NamespaceKind.MOUNT);
-    Plan plan =
-        Planner.exec(new ExecRequest(PROCESS, null, namespaces, null, Lifetime.DETACHED, UNIFIED));
+    Plan plan = Planner.exec(new ExecRequest(SPEC, namespaces, Lifetime.DETACHED, null, UNIFIED));
     assertThat(Plans.steps(plan, "join namespaces", "set RLIMIT_NOFILE"))
         .containsExactly(
             "join namespaces: mount, user",
@@ -101,8 +101,7 @@ class ExecPlanTest {
 
   @Test
   void joins_nothing_if_the_container_shares_all_namespaces_with_the_runtime() {
-    Plan plan =
-        Planner.exec(new ExecRequest(PROCESS, null, Set.of(), null, Lifetime.DETACHED, UNIFIED));
+    Plan plan = Planner.exec(new ExecRequest(SPEC, Set.of(), Lifetime.DETACHED, null, UNIFIED));
     assertThat(steps(plan)).noneMatch(step -> step.startsWith("join"));
   }
 
@@ -110,8 +109,8 @@ class ExecPlanTest {
   void waits_to_be_in_the_resctrl_group_of_the_container() {
     IntelRdt rdt = new IntelRdt("gold", List.of(), null, null, false, false, false);
     Set<NamespaceKind> namespaces = Set.of(NamespaceKind.PID);
-    Plan plan =
-        Planner.exec(new ExecRequest(PROCESS, null, namespaces, rdt, Lifetime.DETACHED, UNIFIED));
+    Spec spec = SPEC.withLinux(SPEC.linux().withIntelRdt(rdt));
+    Plan plan = Planner.exec(new ExecRequest(spec, namespaces, Lifetime.DETACHED, null, UNIFIED));
     assertThat(Plans.steps(plan))
         .containsSubsequence(
             "fork into the PID namespace", "wait to be in the resctrl group", "start a session");

@@ -2,8 +2,11 @@ package dev.berth.core.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.core.spec.NumberList;
 import dev.berth.core.state.HookState;
 import dev.berth.spec.Hook;
+import dev.berth.spec.MemoryPolicy;
+import dev.berth.spec.Scheduler;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -78,6 +81,40 @@ class HintsTest {
             "EPERM",
             "more than the runtime's own hard limit takes CAP_SYS_RESOURCE on the host"),
         Arguments.of(
+            new Step.SetSysctl("net/ipv4/x", "1"),
+            "ENOENT",
+            "this kernel has no such parameter, or only one for the whole host"),
+        Arguments.of(
+            new Step.SetSysctl("net/ipv4/x", "1"), "EINVAL", "not a value for this parameter"),
+        Arguments.of(
+            new Step.SetSysctl("net/ipv4/x", "1"),
+            "EXDEV",
+            "something is mounted over it in the runtime's own /proc"),
+        Arguments.of(
+            new Step.MakeKeyring("_ses.web"),
+            "EDQUOT",
+            "the user has all the keys that /proc/sys/kernel/keys allows; there can be containers"
+                + " without a keyring of their own"),
+        Arguments.of(
+            new Step.SetApparmorProfile("p"),
+            "ENOENT",
+            "no such profile is loaded; apparmor_parser loads one"),
+        Arguments.of(
+            new Step.SetAffinity(new NumberList(List.of(4L))),
+            "EINVAL",
+            "none of these processors is online and in cpuset.cpus of the cgroup"),
+        Arguments.of(scheduler(Scheduler.Policy.SCHED_ISO), "EINVAL", "no version of Linux has it"),
+        Arguments.of(
+            scheduler(Scheduler.Policy.SCHED_RR),
+            "EPERM",
+            "it takes CAP_SYS_NICE on the host, and on cgroup version 1"
+                + " linux.resources.cpu.realtimeRuntime"),
+        Arguments.of(
+            new Step.SetMemoryPolicy(
+                MemoryPolicy.Mode.MPOL_BIND, List.of(), new NumberList(List.of(4L))),
+            "ENOSYS",
+            "this kernel knows no memory nodes (CONFIG_NUMA)"),
+        Arguments.of(
             hook(HookKind.CREATE_CONTAINER),
             "ENOENT",
             "the program, or its interpreter, is not on the host"),
@@ -93,6 +130,10 @@ class HintsTest {
             new Step.SetOomScoreAdj(-5),
             "EACCES",
             "less than the runtime's own takes CAP_SYS_RESOURCE on the host"));
+  }
+
+  private static Step scheduler(Scheduler.Policy policy) {
+    return new Step.SetScheduler(new Scheduler(policy, null, null, List.of(), null, null, null));
   }
 
   private static Step hook(HookKind kind) {

@@ -36,6 +36,7 @@ class NamespacePlannerTest {
     assertThat(steps(plan, "set process name", "mount root"))
         .containsExactly(
             "set process name berth:init",
+            "run on all processors of the cgroup",
             "join namespaces: network",
             "set rslave on / and all below",
             "mount root /srv/web/rootfs");
@@ -48,6 +49,7 @@ class NamespacePlannerTest {
     assertThat(steps(plan, "set process name", "set rslave"))
         .containsExactly(
             "set process name berth:init",
+            "run on all processors of the cgroup",
             "make the process non-dumpable",
             "join namespaces: pid",
             "fork into the PID namespace",
@@ -152,6 +154,7 @@ class NamespacePlannerTest {
     assertThat(steps(plan, "set process name", "set rslave"))
         .containsExactly(
             "set process name berth:init",
+            "run on all processors of the cgroup",
             "open a procfs for itself (subset=pid)",
             "make time namespace (boottime -5 s 7 ns, monotonic +172800 s 0 ns)",
             "close that procfs",

@@ -38,6 +38,7 @@ class PlannerTest {
                 "mount root"))
         .containsExactly(
             "set process name berth:init",
+            "run on all processors of the cgroup",
             "open a procfs for itself (subset=pid)",
             "set oom_score_adj 17",
             "close that procfs",
@@ -58,6 +59,7 @@ class PlannerTest {
     assertThat(Plans.steps(plan, "set hostname", "make /proc/bus"))
         .containsExactly(
             "set hostname runc",
+            "make session keyring _ses.web",
             "set sysctl net.ipv4.conf.eth0/100.forwarding to 1",
             "set sysctl kernel.sem to \"1 2 3 4\"",
             "close that procfs",

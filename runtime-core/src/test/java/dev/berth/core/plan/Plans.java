@@ -90,6 +90,7 @@ final class Plans {
         lifetime,
         joined,
         RootChange.PIVOT,
+        "_ses.web",
         host);
   }
 
@@ -103,6 +104,7 @@ final class Plans {
         request.lifetime(),
         request.joined(),
         change,
+        request.keyring(),
         request.host());
   }
 

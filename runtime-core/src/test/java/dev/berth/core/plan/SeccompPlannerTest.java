@@ -61,15 +61,7 @@ class SeccompPlannerTest {
   @Test
   void a_further_process_has_it_too() {
     Spec spec = spec(true, profile(Action.SCMP_ACT_ERRNO, null));
-    Plan plan =
-        Planner.exec(
-            new ExecRequest(
-                spec.process(),
-                spec.linux().seccomp(),
-                Set.of(),
-                null,
-                Lifetime.DETACHED,
-                UNIFIED));
+    Plan plan = Planner.exec(new ExecRequest(spec, Set.of(), Lifetime.DETACHED, null, UNIFIED));
 
     assertThat(tail(plan, 2))
         .satisfiesExactly(

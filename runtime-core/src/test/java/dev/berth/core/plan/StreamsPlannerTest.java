@@ -78,6 +78,10 @@ class StreamsPlannerTest {
   private static Plan exec(ProcessSpec process) {
     return Planner.exec(
         new ExecRequest(
-            process, null, Set.of(NamespaceKind.MOUNT), null, Lifetime.DETACHED, UNIFIED));
+            SpecDefaults.spec().withProcess(process),
+            Set.of(NamespaceKind.MOUNT),
+            Lifetime.DETACHED,
+            null,
+            UNIFIED));
   }
 }

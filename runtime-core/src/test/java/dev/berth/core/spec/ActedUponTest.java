@@ -10,6 +10,7 @@ import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupV1Files;
 import dev.berth.core.cgroup.DeviceAllowList;
+import dev.berth.core.plan.ExecRequest;
 import dev.berth.core.plan.HookKind;
 import dev.berth.core.plan.HookRequest;
 import dev.berth.core.plan.HostMounts;
@@ -86,6 +87,19 @@ class ActedUponTest {
       process.rlimits[].soft                  | 512
       process.noNewPrivileges                 | true
       process.oomScoreAdj                     | 100
+      process.apparmorProfile                 | "other"
+      process.selinuxLabel                    | "other"
+      process.scheduler.policy                | "SCHED_BATCH"
+      process.scheduler.nice                  | 2
+      process.scheduler.priority              | 2
+      process.scheduler.flags[]               | "SCHED_FLAG_RECLAIM"
+      process.scheduler.runtime               | 2
+      process.scheduler.deadline              | 2
+      process.scheduler.period                | 2
+      process.ioPriority.class                | "IOPRIO_CLASS_IDLE"
+      process.ioPriority.priority             | 7
+      process.execCPUAffinity.initial         | "1"
+      process.execCPUAffinity.final           | "1"
       mounts[].destination                    | "/other"
       mounts[].type                           | "mqueue"
       mounts[].source                         | "other"
@@ -98,6 +112,10 @@ class ActedUponTest {
       mounts[].gidMappings[].size             | 5
       linux.mountLabel                        | "other"
       linux.sysctl.*                          | "0"
+      linux.personality.domain                | "LINUX32"
+      linux.memoryPolicy.mode                 | "MPOL_INTERLEAVE"
+      linux.memoryPolicy.nodes                | "1"
+      linux.memoryPolicy.flags[]              | "MPOL_F_RELATIVE_NODES"
       hooks.prestart[].path                   | "/other"
       hooks.prestart[].args[]                 | "other"
       hooks.prestart[].env[]                  | "A=2"
@@ -212,12 +230,14 @@ class ActedUponTest {
     Plan plan =
         Planner.create(
             new InitRequest(
-                id, spec, BUNDLE, root, Lifetime.DETACHED, joined, RootChange.PIVOT, host));
+                id, spec, BUNDLE, root, Lifetime.DETACHED, joined, RootChange.PIVOT, null, host));
+    Plan further = Planner.exec(new ExecRequest(spec, Set.of(), Lifetime.DETACHED, null, host));
     // Not the plan's text, which has no values of variables.
     return Stream.of(
             plan.namespaces(),
             plan.descriptors(),
             plan.steps(),
+            further.steps(),
             hooks(spec),
             ResctrlRequest.of(spec.linux().intelRdt(), "web"),
             cgroup,

@@ -14,7 +14,7 @@ class NotYetTest {
         check(
             """
             {"ociVersion": "1.3.0", "root": {"path": "rootfs"},
-             "process": {"cwd": "/", "args": ["true"], "apparmorProfile": "p"},
+             "process": {"cwd": "/", "args": ["true"]},
              "linux": {
                "namespaces": [{"type": "mount"}],
                "resources": {"memory": {"useHierarchy": true}, "cpu": {"burst": 1}}}}
@@ -24,7 +24,6 @@ class NotYetTest {
     assertThat(findings.acceptable()).isFalse();
     assertThat(text(findings))
         .containsExactly(
-            "process.apparmorProfile: not supported yet",
             "linux.resources.memory.useHierarchy: not supported yet",
             "linux.resources.cpu.burst: not supported yet");
   }

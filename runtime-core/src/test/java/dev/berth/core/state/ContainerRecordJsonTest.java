@@ -27,6 +27,7 @@ class ContainerRecordJsonTest {
           Map.of("org.example.key", "a\nvalue", "empty", ""),
           new CgroupState("/a/web", Map.of("memory", "/a", "pids", "/a/web")),
           new ResctrlState("/sys/fs/resctrl/web", "/sys/fs/resctrl/web/mon_groups/web"),
+          SessionKeyring.INHERITED,
           true);
 
   @Test
@@ -49,6 +50,7 @@ class ContainerRecordJsonTest {
             Map.of(),
             null,
             ResctrlState.NONE,
+            SessionKeyring.OWN,
             false);
 
     assertThat(ContainerRecordJson.read(ContainerRecordJson.write(record))).isEqualTo(record);

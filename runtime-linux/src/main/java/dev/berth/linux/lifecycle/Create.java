@@ -19,6 +19,7 @@ import dev.berth.core.spec.RootDirectory;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
 import dev.berth.core.state.HookState;
+import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.process.Stdio;
@@ -69,6 +70,7 @@ public final class Create {
    * @param bundle absolute; what relative paths in the configuration are taken from
    * @param lifetime whether it ends with this JVM
    * @param rootChange how its first process comes to its root
+   * @param keyring whose its processes have
    * @param attachments what its program gets from this JVM
    */
   public record Request(
@@ -77,6 +79,7 @@ public final class Create {
       Path bundle,
       Lifetime lifetime,
       RootChange rootChange,
+      SessionKeyring keyring,
       Attachments attachments) {
 
     private Spec spec() {
@@ -247,6 +250,7 @@ public final class Create {
         request.spec().annotations(),
         cgroup.orElse(null),
         resctrl,
+        request.keyring(),
         request.hasLaterHooks());
   }
 
@@ -269,16 +273,18 @@ public final class Create {
   }
 
   private static Plan plan(
-      Request request, Path rootfs, List<JoinedNamespace> joined, HostView host) {
+      Request request, Path rootfs, List<JoinedNamespace> joined, HostView host)
+      throws IOException {
     return Planner.create(
         new InitRequest(
             request.id(),
-            request.spec(),
+            SecurityModules.applicable(request.spec()),
             request.bundle(),
             rootfs,
             request.lifetime(),
             joined,
             request.rootChange(),
+            request.keyring().name(request.id()),
             host));
   }
 

@@ -26,7 +26,6 @@ import dev.berth.linux.stub.StubProcess;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.SyscallException;
-import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.io.IOException;
@@ -218,10 +217,15 @@ public final class Exec {
     NamespacesOf containers = NamespacesOf.process(query.record().pid());
     Set<NamespaceKind> namespaces = containers.differentFrom(own);
     Users users = namespaces.contains(NamespaceKind.USER) ? Users.JOINED : Users.INHERITED;
-    LinuxSpec linux = request.spec.linux();
-    HostView host = Machine.shared().view(linux, users, cgroup.map(Cgroup::path), HostMounts.USUAL);
+    HostView host =
+        Machine.shared()
+            .view(request.spec.linux(), users, cgroup.map(Cgroup::path), HostMounts.USUAL);
     return Planner.exec(
         new ExecRequest(
-            process, linux.seccomp(), namespaces, linux.intelRdt(), request.lifetime, host));
+            SecurityModules.applicable(request.spec),
+            namespaces,
+            request.lifetime,
+            query.record().keyring().name(id),
+            host));
   }
 }

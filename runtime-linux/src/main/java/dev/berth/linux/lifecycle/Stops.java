@@ -58,7 +58,7 @@ record Stops(
         agent.of(pid).handOver(stop);
         yield List.of();
       }
-      case HAND_OVER_TERMINAL -> HandOver.terminal(stop, stdio);
+      case HAND_OVER_TERMINAL -> MadeTerminal.take(stop, stdio);
     };
   }
 }

@@ -14,6 +14,7 @@ import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
 import dev.berth.core.state.ContainerRecordJson;
+import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
@@ -169,6 +170,7 @@ public final class StateDirectory implements AutoCloseable {
             Map.of(),
             null,
             ResctrlState.NONE,
+            SessionKeyring.OWN,
             false));
   }
 

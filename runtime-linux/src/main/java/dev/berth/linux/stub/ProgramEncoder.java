@@ -15,14 +15,19 @@ import dev.berth.core.plan.Step;
 import dev.berth.core.plan.Symlinks;
 import dev.berth.core.plan.SyncPoint;
 import dev.berth.core.seccomp.Filter;
+import dev.berth.core.spec.NumberList;
 import dev.berth.core.state.HookState;
 import dev.berth.linux.sys.Mounts;
 import dev.berth.linux.sys.OpenHow;
 import dev.berth.spec.Hook;
+import dev.berth.spec.IoPriority;
+import dev.berth.spec.Personality;
+import dev.berth.spec.Scheduler;
 import dev.berth.spec.Seccomp;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A plan as the program that the stub runs. */
 final class ProgramEncoder {
@@ -64,11 +69,20 @@ final class ProgramEncoder {
       case Step.SetName(String name) -> program.add(Operation.SET_NAME, name);
       case Step.SetNonDumpable() -> program.add(Operation.SET_NON_DUMPABLE);
       case Step.DieWithParent() -> program.add(Operation.DIE_WITH_PARENT);
+      case Step.SetAffinity(NumberList processors) ->
+          program.add(Operation.SET_AFFINITY, processors.words());
+      case Step.ResetAffinity() -> program.add(Operation.RESET_AFFINITY);
+      case Step.MakeKeyring(String name) -> program.add(Operation.MAKE_KEYRING, name);
+      case Step.JoinKeyring(String name) -> program.add(Operation.JOIN_KEYRING, name);
       case Step.JoinCgroup(int slot) -> program.add(Operation.JOIN_CGROUP, slot);
       case Step.OpenProcfs(List<String> options) -> program.add(Operation.OPEN_PROCFS, options);
       case Step.CloseProcfs() -> program.add(Operation.CLOSE_PROCFS);
       case Step.SetOomScoreAdj(int value) ->
           program.add(Operation.SET_OOM_SCORE_ADJ, Integer.toString(value));
+      case Step.SetKeyLabel(String label) -> program.add(Operation.SET_KEY_LABEL, label);
+      case Step.SetSelinuxLabel(String label) -> program.add(Operation.SET_SELINUX_LABEL, label);
+      case Step.SetApparmorProfile(String profile) ->
+          program.add(Operation.SET_APPARMOR_PROFILE, "exec " + profile);
       case Step.JoinNamespaces(int slot, List<NamespaceKind> namespaces) ->
           program.add(Operation.JOIN_NAMESPACES, slot, flags(namespaces));
       case Step.Fork() -> program.add(Operation.FORK);
@@ -178,6 +192,31 @@ final class ProgramEncoder {
           program.add(Operation.LOAD_SECCOMP, seccompFlags(flags), filter.toList());
       case Step.LoadSeccompListener(Filter filter, Set<Seccomp.Flag> flags) ->
           program.add(Operation.LOAD_SECCOMP_LISTENER, seccompFlags(flags), filter.toList());
+      case Step.SetScheduler(Scheduler scheduler) ->
+          program.add(
+              Operation.SET_SCHEDULER,
+              SchedulingNumbers.of(scheduler.policy()),
+              scheduler.flags().stream().mapToInt(SchedulingNumbers::of).reduce(0, (a, b) -> a | b),
+              orZero(scheduler.nice()),
+              orZero(scheduler.priority()),
+              orZero(scheduler.runtime()),
+              orZero(scheduler.deadline()),
+              orZero(scheduler.period()));
+      case Step.SetIoPriority(IoPriority priority) ->
+          program.add(
+              Operation.SET_IO_PRIORITY,
+              SchedulingNumbers.of(priority.priorityClass()),
+              priority.priority());
+      case Step.SetPersonality(Personality.Domain domain) ->
+          program.add(Operation.SET_PERSONALITY, SchedulingNumbers.of(domain));
+      case Step.SetMemoryPolicy policy ->
+          program.add(
+              Operation.SET_MEMORY_POLICY,
+              SchedulingNumbers.of(policy.mode())
+                  | policy.flags().stream()
+                      .mapToInt(SchedulingNumbers::of)
+                      .reduce(0, (a, b) -> a | b),
+              policy.nodes().words());
       case Step.KeepCapabilities() -> program.add(Operation.KEEP_CAPABILITIES);
       case Step.SetBoundingSet(long capabilities) ->
           program.add(Operation.SET_BOUNDING_SET, capabilities);
@@ -192,6 +231,7 @@ final class ProgramEncoder {
               sets.permitted(),
               sets.inheritable(),
               sets.ambient());
+      case Step.FindHome(long uid) -> program.add(Operation.FIND_HOME, uid);
       case Step.TryDirectory(String path) -> program.add(Operation.TRY_DIRECTORY, path);
       case Step.RequireDirectory(String path) -> program.add(Operation.REQUIRE_DIRECTORY, path);
       case Step.FindProgram(List<String> candidates) ->
@@ -253,6 +293,10 @@ final class ProgramEncoder {
               case SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV -> SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
             })
         .reduce(0, (some, more) -> some | more);
+  }
+
+  private static Number orZero(@Nullable Number value) {
+    return value == null ? 0 : value;
   }
 
   private static int recursive(boolean recursive) {

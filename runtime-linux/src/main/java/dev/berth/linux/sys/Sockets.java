@@ -13,13 +13,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Sockets of <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>; all are
- * close-on-exec, and no call raises SIGPIPE.
+ * Sockets of <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>: those that
+ * keep messages apart ({@code SOCK_SEQPACKET}), unless it says otherwise. All are close-on-exec,
+ * and no call raises SIGPIPE.
  */
 public final class Sockets {
 
   public static final int AF_UNIX = 1;
   public static final int SOCK_STREAM = 1;
+  public static final int SOCK_DGRAM = 2;
   public static final int SOCK_SEQPACKET = 5;
   public static final int SOCK_CLOEXEC = 0x8_0000;
   public static final int SOCK_NONBLOCK = 0x800;
@@ -59,15 +61,16 @@ public final class Sockets {
     }
   }
 
-  /** {@link #socket(int)} of a type that keeps messages apart. */
+  /** <a href="https://man7.org/linux/man-pages/man2/socket.2.html">socket(2)</a>. */
   public static Fd socket() throws SyscallException {
-    return socket(SOCK_SEQPACKET);
+    long result = Syscall.invoke(SyscallNumber.SOCKET, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    return new Fd((int) check(result, "socket(AF_UNIX, SOCK_SEQPACKET)"));
   }
 
   /**
    * <a href="https://man7.org/linux/man-pages/man2/socket.2.html">socket(2)</a>.
    *
-   * @param type {@code SOCK_SEQPACKET} or {@code SOCK_STREAM}
+   * @param type {@code SOCK_SEQPACKET}, {@code SOCK_STREAM} or {@code SOCK_DGRAM}
    */
   public static Fd socket(int type) throws SyscallException {
     long result = Syscall.invoke(SyscallNumber.SOCKET, AF_UNIX, type | SOCK_CLOEXEC, 0);

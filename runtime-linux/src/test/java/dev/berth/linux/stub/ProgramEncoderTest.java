@@ -16,8 +16,13 @@ import dev.berth.core.plan.Symlinks;
 import dev.berth.core.plan.SyncPoint;
 import dev.berth.core.seccomp.Filter;
 import dev.berth.core.seccomp.SeccompCompiler;
+import dev.berth.core.spec.NumberList;
 import dev.berth.core.state.HookState;
 import dev.berth.spec.Hook;
+import dev.berth.spec.IoPriority;
+import dev.berth.spec.MemoryPolicy;
+import dev.berth.spec.Personality;
+import dev.berth.spec.Scheduler;
 import dev.berth.spec.Seccomp;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -51,10 +56,17 @@ class ProgramEncoderTest {
           new Step.SetName("berth"),
           new Step.SetNonDumpable(),
           new Step.DieWithParent(),
+          new Step.SetAffinity(new NumberList(List.of(5L, 1L))),
+          new Step.ResetAffinity(),
+          new Step.MakeKeyring("_ses.web"),
+          new Step.JoinKeyring("_ses.web"),
           new Step.JoinCgroup(1),
           new Step.OpenProcfs(List.of("subset=pid")),
           new Step.CloseProcfs(),
           new Step.SetOomScoreAdj(-17),
+          new Step.SetKeyLabel("keys"),
+          new Step.SetSelinuxLabel("label"),
+          new Step.SetApparmorProfile("profile"),
           new Step.JoinNamespaces(2, List.of(NamespaceKind.MOUNT, NamespaceKind.PID)),
           new Step.Fork(),
           new Step.Unshare(List.of(NamespaceKind.CGROUP)),
@@ -105,6 +117,22 @@ class ProgramEncoderTest {
           new Step.LoadSeccomp(FILTER, EnumSet.of(Seccomp.Flag.SECCOMP_FILTER_FLAG_SPEC_ALLOW)),
           new Step.LoadSeccompListener(
               FILTER, EnumSet.of(Seccomp.Flag.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV)),
+          new Step.SetScheduler(
+              new Scheduler(
+                  Scheduler.Policy.SCHED_DEADLINE,
+                  null,
+                  null,
+                  List.of(
+                      Scheduler.Flag.SCHED_FLAG_RESET_ON_FORK, Scheduler.Flag.SCHED_FLAG_RECLAIM),
+                  10L,
+                  20L,
+                  30L)),
+          new Step.SetIoPriority(new IoPriority(IoPriority.IoClass.IOPRIO_CLASS_IDLE, 7)),
+          new Step.SetPersonality(Personality.Domain.LINUX32),
+          new Step.SetMemoryPolicy(
+              MemoryPolicy.Mode.MPOL_BIND,
+              List.of(MemoryPolicy.Flag.MPOL_F_STATIC_NODES),
+              new NumberList(List.of(3L))),
           new Step.KeepCapabilities(),
           new Step.SetBoundingSet(1L << 40),
           new Step.SetGroups(List.of(5L, 6L)),
@@ -112,6 +140,7 @@ class ProgramEncoderTest {
           new Step.SetGroupId(1000),
           new Step.SetUserId(1001),
           new Step.SetCapabilities(1, 2, 3, 4),
+          new Step.FindHome(1000),
           new Step.TryDirectory("/work"),
           new Step.RequireDirectory("/work"),
           new Step.FindProgram(List.of("/bin/a", "/usr/bin/a")),
@@ -164,7 +193,9 @@ class ProgramEncoderTest {
                 ProgramEncoder.encode(
                     plan(STEPS.stream().filter(step -> isTelling(step)).toList()))))
         .containsExactly(
+            List.of(Operation.SET_AFFINITY, List.of(5L, 1L)),
             List.of(Operation.SET_OOM_SCORE_ADJ, "-17"),
+            List.of(Operation.SET_APPARMOR_PROFILE, "exec profile"),
             List.of(Operation.JOIN_NAMESPACES, 2L, 0x2002_0000L),
             List.of(Operation.SET_ROOT_PROPAGATION, 1L << 19, 0x8000L),
             List.of(Operation.NEW_MOUNT, 4L, "tmpfs", "tmpfs", List.of("mode=755", "size=64k"), 6L),
@@ -174,6 +205,10 @@ class ProgramEncoderTest {
             List.of(Operation.REQUIRE_DEVICE, 3L, 0060000L, 8L, 16L),
             List.of(Operation.MAKE_DEVICE, "/dev/null", 0020000L, 1L, 3L, 0666L, 7L, 8L),
             List.of(Operation.SET_RLIMIT, 7L, 1024L, -1L),
+            List.of(Operation.SET_SCHEDULER, 6L, 3L, 0L, 0L, 10L, 20L, 30L),
+            List.of(Operation.SET_IO_PRIORITY, 3L, 7L),
+            List.of(Operation.SET_PERSONALITY, 8L),
+            List.of(Operation.SET_MEMORY_POLICY, 0x8002L, List.of(3L)),
             List.of(Operation.SET_GROUPS, List.of(5L, 6L)),
             List.of(Operation.RUN_HOOK, 2L, "/h", List.of("h", "-x"), List.of("A=1"), 5L, "{", "}"),
             List.of(Operation.EXEC, List.of("a", "-b"), List.of("TERM=xterm")));
@@ -181,7 +216,13 @@ class ProgramEncoderTest {
 
   private static boolean isTelling(Step step) {
     return switch (step) {
-      case Step.SetOomScoreAdj _,
+      case Step.SetAffinity _,
+          Step.SetOomScoreAdj _,
+          Step.SetApparmorProfile _,
+          Step.SetScheduler _,
+          Step.SetIoPriority _,
+          Step.SetPersonality _,
+          Step.SetMemoryPolicy _,
           Step.JoinNamespaces _,
           Step.SetRootPropagation _,
           Step.NewMount _,

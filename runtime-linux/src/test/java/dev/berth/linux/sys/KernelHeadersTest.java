@@ -57,6 +57,8 @@ class KernelHeadersTest {
       #include <asm/termbits.h>
       #include <asm/unistd.h>
       #include <linux/bpf.h>
+      #include <linux/ioprio.h>
+      #include <linux/mempolicy.h>
       #include <linux/if.h>
       #include <linux/if_addr.h>
       #include <linux/if_link.h>
@@ -64,6 +66,7 @@ class KernelHeadersTest {
       #include <linux/netlink.h>
       #include <linux/nsfs.h>
       #include <linux/openat2.h>
+      #include <linux/personality.h>
       #include <linux/rtnetlink.h>
       #include <linux/sched.h>
       #include <linux/utsname.h>

@@ -31,6 +31,11 @@ public final class ContainerJvm {
     return new ContainerJvm(List.of("sh", "-c", script, "sh"), Map.of(), classPath());
   }
 
+  /** One that runs on these processors only. */
+  public static ContainerJvm boundTo(String processors) {
+    return new ContainerJvm(List.of("taskset", "--cpu-list", processors), Map.of(), classPath());
+  }
+
   /** One in a mount namespace of its own, where {@code script} has run before. */
   public static ContainerJvm withMounts(String script) {
     List<String> prefix = List.of("unshare", "-m", "sh", "-ec", script + "\nexec \"$@\"", "sh");

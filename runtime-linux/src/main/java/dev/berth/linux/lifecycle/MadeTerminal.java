@@ -7,20 +7,20 @@ import dev.berth.linux.sys.Fd;
 import java.io.IOException;
 import java.util.List;
 
-/** Takes from a process what it has made for the runtime. */
-final class HandOver {
+/** The terminal that a process has made, and hands over. */
+final class MadeTerminal {
   private static final int PTMX_MAJOR = 5;
   private static final int PTMX_MINOR = 2;
 
-  private HandOver() {}
+  private MadeTerminal() {}
 
   /**
-   * Its terminal.
+   * Takes it.
    *
    * @return nothing that it waits for
    * @throws IOException if it has sent something else: it comes from inside the container
    */
-  static List<Fd> terminal(StubProcess.Stop stop, Stdio stdio) throws IOException {
+  static List<Fd> take(StubProcess.Stop stop, Stdio stdio) throws IOException {
     List<Fd> sent = stop.descriptors();
     if (sent.size() != 1
         || !Directories.statx(sent.getFirst()).isCharacterDevice(PTMX_MAJOR, PTMX_MINOR)) {
