@@ -149,6 +149,29 @@ class HostTreesIT {
   }
 
   @Test
+  void mounts_an_overlay() throws Exception {
+    Path layers = Files.createDirectory(containers.directory().resolve(Containers.newId()));
+    for (String name : List.of("lower", "upper", "work")) {
+      Path layer = Files.createDirectory(layers.resolve(name));
+      Files.setAttribute(layer, "unix:uid", 100_000);
+      Files.setAttribute(layer, "unix:gid", 100_000);
+    }
+    Files.writeString(layers.resolve("lower/file"), "below");
+    Files.setAttribute(layers.resolve("lower/file"), "unix:uid", 100_000);
+    List<String> options =
+        List.of(
+            "lowerdir=" + layers + "/lower",
+            "upperdir=" + layers + "/upper",
+            "workdir=" + layers + "/work",
+            "userxattr");
+    Mount overlay = new Mount("/mnt/x", "overlay", "overlay", options);
+    assertThat(output(container("cat /mnt/x/file; rm /mnt/x/file; ls /mnt/x").mount(overlay)))
+        .isEqualTo("below");
+    assertThat(layers.resolve("lower/file")).exists();
+    assertThat(layers.resolve("upper/file")).exists(); // which says that it is gone
+  }
+
+  @Test
   void binds_a_configured_device_of_the_host() throws Exception {
     Device kmsg = new Device("/dev/kmsg", Device.Type.C, 1L, 11L, null, null, null);
     assertThat(output(container("stat -c %t:%T /dev/kmsg").edit(spec -> with(spec, kmsg))))

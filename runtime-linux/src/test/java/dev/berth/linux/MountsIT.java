@@ -10,9 +10,11 @@ import dev.berth.linux.testing.Containers;
 import dev.berth.linux.testing.Mountinfo;
 import dev.berth.linux.testing.RunsContainers;
 import dev.berth.spec.Mount;
+import dev.berth.spec.Namespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,32 @@ class MountsIT {
                 .containsExactly("ro", "nosuid", "nodev", "noexec", "relatime"));
     assertThat(
             containers.output("cat $(find /sys/fs/cgroup/ -name cgroup.procs | head -1) | head -1"))
+        .isEqualTo("1");
+  }
+
+  @Test
+  void shows_the_own_cgroup_as_the_root_of_a_cgroup_namespace() throws Exception {
+    ContainerBuilder builder =
+        containers
+            .container()
+            .edit(spec -> {
+              List<Namespace> namespaces = new ArrayList<>(spec.linux().namespaces());
+              namespaces.add(new Namespace(Namespace.Type.CGROUP));
+              return spec.withLinux(spec.linux().withNamespaces(namespaces));
+            });
+    assertThat(mounts(builder).values())
+        .filteredOn(mount -> mount.type().startsWith("cgroup"))
+        .isNotEmpty()
+        .allSatisfy(mount -> {
+          assertThat(mount.root()).isEqualTo("/");
+          assertThat(mount.options()).contains("ro");
+        });
+    assertThat(
+            output(
+                builder.command(
+                    "sh",
+                    "-c",
+                    "cat $(find /sys/fs/cgroup/ -name cgroup.procs | head -1) | head -1")))
         .isEqualTo("1");
   }
 
