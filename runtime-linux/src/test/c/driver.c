@@ -124,7 +124,7 @@ void driver_load(const char *directory)
 {
 	int blob = open_in(directory, "spawn");
 	int file = open_in(directory, "stub");
-	static u8 bytes[32768];
+	static u8 bytes[40960];
 	ssize_t size = read(file, bytes, sizeof(bytes));
 
 	stub = driver_memfd(bytes, (u64)size, SEALED);

@@ -47,7 +47,7 @@ class ReportTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1,0,1", "1,513,513", "3,0,0", "5,0,0", "0,0,0", "4294967297,0,0"})
+  @CsvSource({"1,0,1", "1,513,513", "3,0,0", "6,0,0", "0,0,0", "4294967297,0,0"})
   void refuses_what_is_no_report(long kind, long length, int actual) {
     byte[] bytes = report(kind, 0, 0, 0, length, new byte[actual]);
     assertThatThrownBy(() -> Report.read(new Message(bytes, List.of())))
