@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,13 +144,18 @@ public final class Planner {
     draft.add(new Step.SetName(name));
   }
 
+  /** A process is born in its cgroup of version 2, by CLONE_INTO_CGROUP. */
   private static void joinCgroups(Draft draft, HostView host) {
+    joinCgroups(draft, host, hierarchy -> !hierarchy.isUnified());
+  }
+
+  private static void joinCgroups(
+      Draft draft, HostView host, Predicate<MountedHierarchy> hierarchies) {
     if (host.cgroup() == null) {
       return;
     }
     for (MountedHierarchy hierarchy : host.cgroups().hierarchies()) {
-      // A process is born in its cgroup of version 2, by CLONE_INTO_CGROUP.
-      if (!hierarchy.isUnified()) {
+      if (hierarchies.test(hierarchy)) {
         draft.add(new Step.JoinCgroup(draft.receive(new Descriptor.CgroupProcs(hierarchy.name()))));
       }
     }
@@ -159,9 +165,12 @@ public final class Planner {
   private static void enterCgroups(Draft draft, ExecRequest request) {
     ProcessSpec.ExecCpuAffinity affinity = request.process().execCPUAffinity();
     if (affinity != null && affinity.initial() != null) {
+      // Of the processors of the runtime, so it is born in the runtime's cgroup.
       draft.add(new Step.SetAffinity(AttributePlanner.numbers(affinity.initial())));
+      joinCgroups(draft, request.host(), _ -> true);
+    } else {
+      joinCgroups(draft, request.host());
     }
-    joinCgroups(draft, request.host());
     draft.add(
         affinity != null && affinity.last() != null
             ? new Step.SetAffinity(AttributePlanner.numbers(affinity.last()))

@@ -27,6 +27,8 @@ final class ProcessPlanner {
 
   /** What takes root's power, and the steps that give it up, in the order that the kernel wants. */
   void becomeUser(Lifetime lifetime) {
+    // To read a file takes what limits and a filter of system calls may take away.
+    findHome();
     limitResources();
     if (process.noNewPrivileges()) {
       draft.add(new Step.SetNoNewPrivileges());
@@ -36,7 +38,6 @@ final class ProcessPlanner {
     // setresuid(2) to another user would empty the permitted set, and capset(2) comes after it.
     draft.add(new Step.KeepCapabilities());
     draft.add(new Step.SetBoundingSet(capabilities.bounding()));
-    findHome();
     draft.add(new Step.TryDirectory(process.cwd()));
     switchUser();
     draft.add(

@@ -52,7 +52,7 @@ class AttributePlannerTest {
             "set I/O priority IOPRIO_CLASS_IDLE 3",
             "set personality LINUX32",
             "set memory policy MPOL_BIND, nodes 0-1,4, MPOL_F_STATIC_NODES");
-    assertThat(Plans.steps(plan(whole), "set scheduler", "set RLIMIT_NOFILE"))
+    assertThat(Plans.steps(plan(whole), "set scheduler", "find the home"))
         .startsWith(scheduling.toArray(String[]::new))
         .hasSize(5);
     assertThat(steps(exec(whole, null))).containsAll(scheduling);
@@ -98,10 +98,6 @@ class AttributePlannerTest {
             "fork into the PID namespace",
             "start a session",
             "join session keyring _ses.web",
-            "set RLIMIT_NOFILE: soft 1024, hard 1024",
-            "set no_new_privs",
-            "keep capabilities over the change of user",
-            "set bounding set: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE",
             "find the home of user 0 in /etc/passwd");
   }
 
@@ -131,6 +127,7 @@ class AttributePlannerTest {
         .containsExactly(
             "set process name berth:exec",
             "run on processors 0",
+            "join cgroup: cgroup.procs of \"\"",
             "run on processors 2-3",
             "make the process non-dumpable");
     Spec initial = process(p -> p.withExecCPUAffinity(new ExecCpuAffinity("0", null)));
@@ -138,6 +135,18 @@ class AttributePlannerTest {
         .containsExactly("run on processors 0", "run on all processors of the cgroup");
     assertThat(stepsAbout(plan(both), "processors"))
         .containsExactly("run on all processors of the cgroup");
+  }
+
+  /** Its processors are none of the container's cgroup, so it is not born there. */
+  @Test
+  void joins_the_cgroup_of_version_2_only_when_it_runs_on_its_first_processors() {
+    Spec initial = process(p -> p.withExecCPUAffinity(new ExecCpuAffinity("0", null)));
+    assertThat(Plans.steps(exec(initial, null), "set process", "run on all"))
+        .containsExactly(
+            "set process name berth:exec",
+            "run on processors 0",
+            "join cgroup: cgroup.procs of \"\"",
+            "run on all processors of the cgroup");
   }
 
   @Test

@@ -37,11 +37,11 @@ class ExecPlanTest {
               8  fork into the PID namespace
               9  start a session
              10  join session keyring _ses.web
-             11  set RLIMIT_NOFILE: soft 1024, hard 1024
-             12  set no_new_privs
-             13  keep capabilities over the change of user
-             14  set bounding set: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
-             15  find the home of user 0 in /etc/passwd
+             11  find the home of user 0 in /etc/passwd
+             12  set RLIMIT_NOFILE: soft 1024, hard 1024
+             13  set no_new_privs
+             14  keep capabilities over the change of user
+             15  set bounding set: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
              16  try directory /
              17  set additional groups: none
              18  set group 0
@@ -83,6 +83,7 @@ class ExecPlanTest {
             "fork into the PID namespace",
             "start a session",
             "change root by chroot to root of the init process",
+            "find the home of user 0 in /etc/passwd",
             "set RLIMIT_NOFILE: soft 1024, hard 1024");
   }
 
@@ -96,6 +97,7 @@ class ExecPlanTest {
             "start a session",
             "set group 0",
             "set user 0",
+            "find the home of user 0 in /etc/passwd",
             "set RLIMIT_NOFILE: soft 1024, hard 1024");
   }
 

@@ -186,7 +186,10 @@ class NamespacePlannerTest {
     assertThat(stepsAbout(plan(spec, UNIFIED), "RLIMIT_NOFILE")).hasSize(1);
     assertThat(steps(plan(spec, host), "mask /proc/scsi", "set no_new_privs"))
         .containsExactly(
-            "mask /proc/scsi", "wait for the limits to be set from outside", "set no_new_privs");
+            "mask /proc/scsi",
+            "find the home of user 0 in /etc/passwd",
+            "wait for the limits to be set from outside",
+            "set no_new_privs");
   }
 
   /** {@code spec} with paths for these of its namespaces. */

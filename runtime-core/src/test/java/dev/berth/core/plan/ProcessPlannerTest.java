@@ -26,7 +26,6 @@ class ProcessPlannerTest {
             "set no_new_privs",
             "keep capabilities over the change of user",
             "set bounding set: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE",
-            "find the home of user 101 in /etc/passwd",
             "try directory /",
             "set additional groups: 10, 20",
             "set group 201",

@@ -70,6 +70,7 @@ class StreamsPlannerTest {
             "make a terminal",
             "hand over the terminal",
             "take the terminal, as user 0",
+            "find the home of user 0 in /etc/passwd",
             "set RLIMIT_NOFILE: soft 1024, hard 1024");
   }
 

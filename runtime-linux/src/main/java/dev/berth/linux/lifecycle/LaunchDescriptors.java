@@ -55,14 +55,18 @@ final class LaunchDescriptors implements AutoCloseable {
   }
 
   private void open(Cgroup cgroup) throws IOException {
-    cgroup.openUnified().ifPresent(this::bornIn);
+    boolean joinsUnified = false;
     for (MountedHierarchy hierarchy : cgroup.hierarchies()) {
       Descriptor procs = new Descriptor.CgroupProcs(hierarchy.name());
       if (plan.descriptors().contains(procs)) {
         Fd fd = cgroup.openProcs(hierarchy.name());
         opened.add(fd);
         known.put(procs, fd);
+        joinsUnified |= hierarchy.isUnified();
       }
+    }
+    if (!joinsUnified) {
+      cgroup.openUnified().ifPresent(this::bornIn);
     }
   }
 
