@@ -69,6 +69,10 @@ final class NamespacePlanner {
     together.remove(NamespaceKind.CGROUP);
     // Only children enter one that clone(2) or unshare(2) made, and then its offsets are settled.
     together.remove(NamespaceKind.TIME);
+    if (namespaces.makes(NamespaceKind.USER)) {
+      // Its message queues are those of whoever makes it: of root, once the process is that.
+      together.remove(NamespaceKind.IPC);
+    }
     return together;
   }
 

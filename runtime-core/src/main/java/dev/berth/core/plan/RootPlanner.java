@@ -126,6 +126,9 @@ final class RootPlanner {
       Planner.becomeRoot(draft);
     }
     draft.add(new Step.NewSession());
+    if (namespaces.makes(NamespaceKind.USER) && namespaces.makes(NamespaceKind.IPC)) {
+      draft.add(new Step.Unshare(List.of(NamespaceKind.IPC)));
+    }
     if (namespaces.makes(NamespaceKind.CGROUP)) {
       draft.add(new Step.Unshare(List.of(NamespaceKind.CGROUP)));
     }

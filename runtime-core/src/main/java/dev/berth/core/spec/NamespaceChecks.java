@@ -30,10 +30,6 @@ final class NamespaceChecks {
               "linux.readonlyPaths",
               Namespace.Type.MOUNT,
               spec -> !spec.linux().readonlyPaths().isEmpty()),
-          new Need(
-              "process.terminal",
-              Namespace.Type.MOUNT,
-              spec -> spec.process() != null && spec.process().terminal()),
           new Need("mounts", Namespace.Type.MOUNT, spec -> !spec.mounts().isEmpty()),
           new Need(
               "root.readonly",

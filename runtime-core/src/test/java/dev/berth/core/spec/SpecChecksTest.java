@@ -382,7 +382,6 @@ class SpecChecksTest {
         .containsExactly(
             "linux.maskedPaths: needs a mount namespace, and linux.namespaces has none",
             "linux.readonlyPaths: needs a mount namespace, and linux.namespaces has none",
-            "process.terminal: needs a mount namespace, and linux.namespaces has none",
             "mounts: needs a mount namespace, and linux.namespaces has none",
             "root.readonly: needs a mount namespace, and linux.namespaces has none",
             "linux.rootfsPropagation: needs a mount namespace, and linux.namespaces has none",

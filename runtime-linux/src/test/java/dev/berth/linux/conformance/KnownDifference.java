@@ -47,6 +47,10 @@ record KnownDifference(Pattern configurations, Pattern fact, String reason) {
               "mountinfo: / /sys/fs/cgroup r[ow],.* tmpfs (tmpfs|cgroup) .*",
               "read-only holds for the directory of the hierarchies, too"),
           of(
+              "rootfs-propagation-shared",
+              "mountinfo: BUNDLE/rootfs / .*",
+              "runc 1.1 leaves the root private where rootfsPropagation is shared"),
+          of(
               "tmpfs.*|mounts-in-mounts",
               "root: /tmp directory .*",
               "runc 1.1 gives a tmpfs the mode of the directory below it even if mode= is given"),

@@ -1,5 +1,6 @@
 package dev.berth.linux.conformance;
 
+import dev.berth.core.plan.RlimitKind;
 import dev.berth.core.spec.SpecReader;
 import dev.berth.linux.sys.Processes;
 import dev.berth.linux.testing.BusyboxRoot;
@@ -88,16 +89,20 @@ record RecordedConfiguration(Spec recorded, Path directory, long pod) {
 
   private ProcessSpec process() throws IOException {
     ProcessSpec process = Objects.requireNonNull(recorded.process());
-    long hard = Processes.prlimit64(0, Processes.RLIMIT_NOFILE).hard();
-    // An engine is root with all capabilities; a limit above the test's own takes CAP_SYS_RESOURCE.
-    List<Rlimit> rlimits =
-        process.rlimits().stream()
-            .map(each ->
-                each.type() == Rlimit.Type.RLIMIT_NOFILE && each.hard() > hard
-                    ? new Rlimit(each.type(), Math.min(each.soft(), hard), hard)
-                    : each)
-            .toList();
+    List<Rlimit> rlimits = new ArrayList<>();
+    for (Rlimit limit : process.rlimits()) {
+      rlimits.add(permitted(limit));
+    }
     return process.withArgs(List.of("sh", "-c", PROGRAM)).withRlimits(rlimits);
+  }
+
+  /** An engine has all capabilities; a limit above the test's own takes CAP_SYS_RESOURCE. */
+  private static Rlimit permitted(Rlimit limit) throws IOException {
+    int number = RlimitKind.valueOf(limit.type().name()).number();
+    long hard = Processes.prlimit64(0, number).hard();
+    return Long.compareUnsigned(limit.hard(), hard) > 0
+        ? new Rlimit(limit.type(), Math.min(limit.soft(), hard), hard)
+        : limit;
   }
 
   private Mount recreated(Mount mount, int index) throws IOException {
