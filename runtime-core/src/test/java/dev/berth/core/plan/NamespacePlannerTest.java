@@ -75,7 +75,7 @@ class NamespacePlannerTest {
     assertThat(steps(plan, "set process name", "start a session"))
         .containsSubsequence(
             "join namespaces: network",
-            "make namespaces: mount, uts, ipc, user, pid",
+            "make namespaces: mount, uts, user, pid",
             "fork into the PID namespace",
             "open /dev/null",
             "mount root /srv/web/rootfs",

@@ -47,6 +47,11 @@ record KnownDifference(Pattern configurations, Pattern fact, String reason) {
               "mountinfo: / /sys/fs/cgroup r[ow],.* tmpfs (tmpfs|cgroup) .*",
               "read-only holds for the directory of the hierarchies, too"),
           of(
+              "user-namespace.*",
+              "dev: /dev/mqueue directory .*",
+              "the message queues of a user namespace belong to root and its group, not to a group"
+                  + " that is not mapped"),
+          of(
               "rootfs-propagation-shared",
               "mountinfo: BUNDLE/rootfs / .*",
               "runc 1.1 leaves the root private where rootfsPropagation is shared"),
