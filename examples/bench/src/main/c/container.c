@@ -6,6 +6,7 @@
 #include <linux/prctl.h>
 #include <linux/sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -17,6 +18,7 @@ static const char *rootfs;
 static const char *config;
 static size_t config_size;
 static struct cgroups cgroups;
+static char keyring[PATH_LENGTH];
 
 static void map_config(const char *path)
 {
@@ -39,13 +41,16 @@ static void set_up(char **arguments)
 	map_config(arguments[1]);
 	state_set_up(arguments[2], arguments[3]);
 	cgroups_named(&cgroups, arguments[3]);
+	snprintf(keyring, sizeof(keyring), "_ses.%s", arguments[3]);
 }
 
 static _Noreturn void run_child(long report, int listener, const int *procs)
 {
 	call("floor", prctl, PR_SET_NAME, "floor", 0, 0, 0);
 	cgroups_join(&cgroups, procs);
+	reset_affinity();
 	enter_root(rootfs, &cgroups);
+	make_keyring(keyring);
 	give_up_privileges();
 	find_program(program);
 	call("created", write, report, "created", 7);

@@ -19,6 +19,7 @@
 
 static char *program[] = {"/bin/true", 0};
 static struct cgroups cgroups;
+static char keyring[PATH_LENGTH];
 static pid_t init;
 static int init_pidfd;
 
@@ -30,6 +31,7 @@ static void set_up(char **arguments)
 	init_pidfd = (int)call(arguments[0], pidfd_open, init, 0);
 	state_set_up(arguments[1], arguments[2]);
 	cgroups_of(&cgroups, arguments[0]);
+	snprintf(keyring, sizeof(keyring), "_ses.%s", arguments[2]);
 }
 
 /* The pidfd goes to the meter by SCM_RIGHTS. */
@@ -72,6 +74,7 @@ static int receive_pidfd(int socket)
 static _Noreturn void run_child(void)
 {
 	call("session", setsid);
+	join_keyring(keyring);
 	give_up_privileges();
 	find_program(program);
 	execute(program);
@@ -87,6 +90,7 @@ static _Noreturn void join_and_fork(int report, const int *procs)
 
 	call("PR_SET_DUMPABLE", prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
 	cgroups_join(&cgroups, procs);
+	reset_affinity();
 	call("container", setns, init_pidfd, NAMESPACES);
 	if (call("child", clone3, &arguments, sizeof(arguments)) == 0)
 		run_child();

@@ -87,6 +87,9 @@ void enter_root(const char *rootfs, const struct cgroups *cgroups);
 
 /* ---- program.c: from a process of the container to its program ---- */
 
+void reset_affinity(void);
+void make_keyring(const char *name);
+void join_keyring(const char *name);
 void give_up_privileges(void);
 void find_program(char *const *arguments);
 _Noreturn void execute(char *const *arguments);
