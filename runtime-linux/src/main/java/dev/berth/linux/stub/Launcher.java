@@ -78,7 +78,7 @@ public final class Launcher {
       // Who is in it meanwhile is a stub that waits for a launch, which does not come.
       try (Fd _ = pair.here();
           Fd there = pair.there();
-          Fd stub = code.newStub()) {
+          Fd stub = code.stub()) {
         SpawnEntry.Child child = spawner.spawn(request(Set.of(NamespaceKind.USER), stub, there));
         try (Fd pidfd = child.pidfd()) {
           try {
@@ -98,7 +98,7 @@ public final class Launcher {
     Sockets.Pair pair = Sockets.socketpair();
     // As long as the stub's end is open here, the socket would not come to its end.
     try (Fd stubEnd = pair.there();
-        Fd stub = code.newStub();
+        Fd stub = code.stub();
         Fd memfd = Memfd.ofData("berth-program", program)) {
       // Before there is anybody to read it, so that the stub need not wait for it.
       send(pair.here(), launch, memfd);

@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -54,7 +55,10 @@ public final class Directories {
               JAVA_SHORT.withName("stx_mode"),
               MemoryLayout.paddingLayout(2),
               JAVA_LONG.withName("stx_ino"),
-              MemoryLayout.paddingLayout(88), // from stx_size to stx_mtime
+              MemoryLayout.paddingLayout(56), // from stx_size to stx_btime
+              JAVA_LONG.withName("stx_ctime.tv_sec"),
+              JAVA_INT.withName("stx_ctime.tv_nsec"),
+              MemoryLayout.paddingLayout(20), // and stx_mtime
               JAVA_INT.withName("stx_rdev_major"),
               JAVA_INT.withName("stx_rdev_minor"),
               MemoryLayout.paddingLayout(120))
@@ -271,6 +275,9 @@ public final class Directories {
           statx.get(JAVA_INT, Structs.offset(STATX, "stx_nlink")),
           Integer.toUnsignedLong(statx.get(JAVA_INT, Structs.offset(STATX, "stx_uid"))),
           statx.get(JAVA_LONG, Structs.offset(STATX, "stx_ino")),
+          Instant.ofEpochSecond(
+              statx.get(JAVA_LONG, Structs.offset(STATX, "stx_ctime.tv_sec")),
+              statx.get(JAVA_INT, Structs.offset(STATX, "stx_ctime.tv_nsec"))),
           statx.get(JAVA_INT, Structs.offset(STATX, "stx_rdev_major")),
           statx.get(JAVA_INT, Structs.offset(STATX, "stx_rdev_minor")));
     }

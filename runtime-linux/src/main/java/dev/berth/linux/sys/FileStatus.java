@@ -1,5 +1,7 @@
 package dev.berth.linux.sys;
 
+import java.time.Instant;
+
 /**
  * What statx(2) tells of a file.
  *
@@ -7,11 +9,18 @@ package dev.berth.linux.sys;
  * @param linkCount how many names it has; 0 once it was removed
  * @param uid of the owner
  * @param inode its number in its file system
+ * @param changed when its content, owner, mode or attributes were last changed
  * @param deviceMajor of a device node
  * @param deviceMinor of a device node
  */
 public record FileStatus(
-    int mode, int linkCount, long uid, long inode, int deviceMajor, int deviceMinor) {
+    int mode,
+    int linkCount,
+    long uid,
+    long inode,
+    Instant changed,
+    int deviceMajor,
+    int deviceMinor) {
 
   /** Whether its group or all may write to it. */
   public boolean isWritableByOthers() {

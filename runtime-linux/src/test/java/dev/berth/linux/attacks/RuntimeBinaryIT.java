@@ -120,6 +120,19 @@ class RuntimeBinaryIT {
     }
   }
 
+  /** Which root of a container could do that may trace what joins it. */
+  @Test
+  void t04_a_stub_that_was_touched_is_not_used_again() throws Exception {
+    try (Container touched = container(Privilege.ROOT, "true").create()) {
+      Files.setAttribute(exe(touched), "unix:mode", 04755);
+      try (Container next = container(Privilege.ROOT, "true").create()) {
+        assertThat(Files.getAttribute(exe(next), "unix:ino"))
+            .isNotEqualTo(Files.getAttribute(exe(touched), "unix:ino"));
+        assertThat((int) Files.getAttribute(exe(next), "unix:mode") & 07777).isEqualTo(0777);
+      }
+    }
+  }
+
   @Test
   void t05_where_memory_cannot_be_executed_no_file_is_instead() throws Exception {
     Path bundle = containers.bundle(containers.container("echo", "runs"));
