@@ -84,8 +84,8 @@ class LabelsIT {
     assertThat(refusal(confined("berth-no-such-profile")))
         .isEqualTo(
             "container \"ID\": set AppArmor profile berth-no-such-profile:"
-                + " write(/proc/self/attr/apparmor/exec): ENOENT (No such file or directory); no"
-                + " such profile is loaded; apparmor_parser loads one");
+                + " write(/proc/self/attr/exec): ENOENT (No such file or directory); no such profile"
+                + " is loaded; apparmor_parser loads one");
   }
 
   @Test
