@@ -87,354 +87,115 @@ public record LinuxSpec(
 
   /** This section with these ids in its user namespace. */
   public LinuxSpec withMappings(List<IdMapping> uidMappings, List<IdMapping> gidMappings) {
-    return new LinuxSpec(
-        uidMappings,
-        gidMappings,
-        sysctl,
-        resources,
-        cgroupsPath,
-        namespaces,
-        devices,
-        netDevices,
-        seccomp,
-        rootfsPropagation,
-        maskedPaths,
-        readonlyPaths,
-        mountLabel,
-        intelRdt,
-        memoryPolicy,
-        personality,
-        timeOffsets);
+    Draft draft = new Draft(this);
+    draft.uidMappings = uidMappings;
+    draft.gidMappings = gidMappings;
+    return draft.finish();
   }
 
   /** This section with these kernel parameters and no others. */
   public LinuxSpec withSysctl(Map<String, String> sysctl) {
-    return new LinuxSpec(
-        uidMappings,
-        gidMappings,
-        sysctl,
-        resources,
-        cgroupsPath,
-        namespaces,
-        devices,
-        netDevices,
-        seccomp,
-        rootfsPropagation,
-        maskedPaths,
-        readonlyPaths,
-        mountLabel,
-        intelRdt,
-        memoryPolicy,
-        personality,
-        timeOffsets);
+    Draft draft = new Draft(this);
+    draft.sysctl = sysctl;
+    return draft.finish();
   }
 
   /** This section with these limits and no others. */
   public LinuxSpec withResources(LinuxResources resources) {
-    return new LinuxSpec(
-        uidMappings,
-        gidMappings,
-        sysctl,
-        resources,
-        cgroupsPath,
-        namespaces,
-        devices,
-        netDevices,
-        seccomp,
-        rootfsPropagation,
-        maskedPaths,
-        readonlyPaths,
-        mountLabel,
-        intelRdt,
-        memoryPolicy,
-        personality,
-        timeOffsets);
+    Draft draft = new Draft(this);
+    draft.resources = resources;
+    return draft.finish();
   }
 
   /** This section with another control group. */
   public LinuxSpec withCgroupsPath(@Nullable String cgroupsPath) {
-    return new LinuxSpec(
-        uidMappings,
-        gidMappings,
-        sysctl,
-        resources,
-        cgroupsPath,
-        namespaces,
-        devices,
-        netDevices,
-        seccomp,
-        rootfsPropagation,
-        maskedPaths,
-        readonlyPaths,
-        mountLabel,
-        intelRdt,
-        memoryPolicy,
-        personality,
-        timeOffsets);
+    Draft draft = new Draft(this);
+    draft.cgroupsPath = cgroupsPath;
+    return draft.finish();
   }
 
   /** This section with these namespaces and no others. */
   public LinuxSpec withNamespaces(List<Namespace> namespaces) {
-    return new LinuxSpec(
-        uidMappings,
-        gidMappings,
-        sysctl,
-        resources,
-        cgroupsPath,
-        namespaces,
-        devices,
-        netDevices,
-        seccomp,
-        rootfsPropagation,
-        maskedPaths,
-        readonlyPaths,
-        mountLabel,
-        intelRdt,
-        memoryPolicy,
-        personality,
-        timeOffsets);
+    Draft draft = new Draft(this);
+    draft.namespaces = namespaces;
+    return draft.finish();
   }
 
   /** This section with these device nodes and no others. */
   public LinuxSpec withDevices(List<Device> devices) {
-    return new LinuxSpec(
-        uidMappings,
-        gidMappings,
-        sysctl,
-        resources,
-        cgroupsPath,
-        namespaces,
-        devices,
-        netDevices,
-        seccomp,
-        rootfsPropagation,
-        maskedPaths,
-        readonlyPaths,
-        mountLabel,
-        intelRdt,
-        memoryPolicy,
-        personality,
-        timeOffsets);
+    Draft draft = new Draft(this);
+    draft.devices = devices;
+    return draft.finish();
   }
 
   /** This section with these network devices of the host and no others. */
   public LinuxSpec withNetDevices(Map<String, NetDevice> netDevices) {
-    return new LinuxSpec(
-        uidMappings,
-        gidMappings,
-        sysctl,
-        resources,
-        cgroupsPath,
-        namespaces,
-        devices,
-        netDevices,
-        seccomp,
-        rootfsPropagation,
-        maskedPaths,
-        readonlyPaths,
-        mountLabel,
-        intelRdt,
-        memoryPolicy,
-        personality,
-        timeOffsets);
+    Draft draft = new Draft(this);
+    draft.netDevices = netDevices;
+    return draft.finish();
   }
 
   /** This section with another filter of system calls, or none. */
   public LinuxSpec withSeccomp(@Nullable Seccomp seccomp) {
-    return new LinuxSpec(
-        uidMappings,
-        gidMappings,
-        sysctl,
-        resources,
-        cgroupsPath,
-        namespaces,
-        devices,
-        netDevices,
-        seccomp,
-        rootfsPropagation,
-        maskedPaths,
-        readonlyPaths,
-        mountLabel,
-        intelRdt,
-        memoryPolicy,
-        personality,
-        timeOffsets);
+    Draft draft = new Draft(this);
+    draft.seccomp = seccomp;
+    return draft.finish();
   }
 
   /** This section with another propagation of the root's mounts, or the usual one. */
   public LinuxSpec withRootfsPropagation(@Nullable Propagation rootfsPropagation) {
-    return new LinuxSpec(
-        uidMappings,
-        gidMappings,
-        sysctl,
-        resources,
-        cgroupsPath,
-        namespaces,
-        devices,
-        netDevices,
-        seccomp,
-        rootfsPropagation,
-        maskedPaths,
-        readonlyPaths,
-        mountLabel,
-        intelRdt,
-        memoryPolicy,
-        personality,
-        timeOffsets);
+    Draft draft = new Draft(this);
+    draft.rootfsPropagation = rootfsPropagation;
+    return draft.finish();
   }
 
   /** This section with these paths masked and no others. */
   public LinuxSpec withMaskedPaths(List<String> maskedPaths) {
-    return new LinuxSpec(
-        uidMappings,
-        gidMappings,
-        sysctl,
-        resources,
-        cgroupsPath,
-        namespaces,
-        devices,
-        netDevices,
-        seccomp,
-        rootfsPropagation,
-        maskedPaths,
-        readonlyPaths,
-        mountLabel,
-        intelRdt,
-        memoryPolicy,
-        personality,
-        timeOffsets);
+    Draft draft = new Draft(this);
+    draft.maskedPaths = maskedPaths;
+    return draft.finish();
   }
 
   /** This section with these paths read-only and no others. */
   public LinuxSpec withReadonlyPaths(List<String> readonlyPaths) {
-    return new LinuxSpec(
-        uidMappings,
-        gidMappings,
-        sysctl,
-        resources,
-        cgroupsPath,
-        namespaces,
-        devices,
-        netDevices,
-        seccomp,
-        rootfsPropagation,
-        maskedPaths,
-        readonlyPaths,
-        mountLabel,
-        intelRdt,
-        memoryPolicy,
-        personality,
-        timeOffsets);
+    Draft draft = new Draft(this);
+    draft.readonlyPaths = readonlyPaths;
+    return draft.finish();
   }
 
   /** This section with another group of the resctrl file system, or none. */
   public LinuxSpec withIntelRdt(@Nullable IntelRdt intelRdt) {
-    return new LinuxSpec(
-        uidMappings,
-        gidMappings,
-        sysctl,
-        resources,
-        cgroupsPath,
-        namespaces,
-        devices,
-        netDevices,
-        seccomp,
-        rootfsPropagation,
-        maskedPaths,
-        readonlyPaths,
-        mountLabel,
-        intelRdt,
-        memoryPolicy,
-        personality,
-        timeOffsets);
+    Draft draft = new Draft(this);
+    draft.intelRdt = intelRdt;
+    return draft.finish();
   }
 
   /** This section with memory nodes chosen otherwise, or as the runtime does. */
   public LinuxSpec withMemoryPolicy(@Nullable MemoryPolicy memoryPolicy) {
-    return new LinuxSpec(
-        uidMappings,
-        gidMappings,
-        sysctl,
-        resources,
-        cgroupsPath,
-        namespaces,
-        devices,
-        netDevices,
-        seccomp,
-        rootfsPropagation,
-        maskedPaths,
-        readonlyPaths,
-        mountLabel,
-        intelRdt,
-        memoryPolicy,
-        personality,
-        timeOffsets);
+    Draft draft = new Draft(this);
+    draft.memoryPolicy = memoryPolicy;
+    return draft.finish();
   }
 
   /** This section with another personality, or the runtime's. */
   public LinuxSpec withPersonality(@Nullable Personality personality) {
-    return new LinuxSpec(
-        uidMappings,
-        gidMappings,
-        sysctl,
-        resources,
-        cgroupsPath,
-        namespaces,
-        devices,
-        netDevices,
-        seccomp,
-        rootfsPropagation,
-        maskedPaths,
-        readonlyPaths,
-        mountLabel,
-        intelRdt,
-        memoryPolicy,
-        personality,
-        timeOffsets);
+    Draft draft = new Draft(this);
+    draft.personality = personality;
+    return draft.finish();
   }
 
   /** This section with another SELinux label of mounts, or none. */
   public LinuxSpec withMountLabel(@Nullable String mountLabel) {
-    return new LinuxSpec(
-        uidMappings,
-        gidMappings,
-        sysctl,
-        resources,
-        cgroupsPath,
-        namespaces,
-        devices,
-        netDevices,
-        seccomp,
-        rootfsPropagation,
-        maskedPaths,
-        readonlyPaths,
-        mountLabel,
-        intelRdt,
-        memoryPolicy,
-        personality,
-        timeOffsets);
+    Draft draft = new Draft(this);
+    draft.mountLabel = mountLabel;
+    return draft.finish();
   }
 
   /** This section with these offsets of a new time namespace and no others. */
   public LinuxSpec withTimeOffsets(Map<String, TimeOffset> timeOffsets) {
-    return new LinuxSpec(
-        uidMappings,
-        gidMappings,
-        sysctl,
-        resources,
-        cgroupsPath,
-        namespaces,
-        devices,
-        netDevices,
-        seccomp,
-        rootfsPropagation,
-        maskedPaths,
-        readonlyPaths,
-        mountLabel,
-        intelRdt,
-        memoryPolicy,
-        personality,
-        timeOffsets);
+    Draft draft = new Draft(this);
+    draft.timeOffsets = timeOffsets;
+    return draft.finish();
   }
 
   /**
@@ -461,6 +222,68 @@ public record LinuxSpec(
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** This section while one part of it is exchanged. */
+  private static final class Draft {
+    private List<IdMapping> uidMappings;
+    private List<IdMapping> gidMappings;
+    private Map<String, String> sysctl;
+    private LinuxResources resources;
+    private @Nullable String cgroupsPath;
+    private List<Namespace> namespaces;
+    private List<Device> devices;
+    private Map<String, NetDevice> netDevices;
+    private @Nullable Seccomp seccomp;
+    private @Nullable Propagation rootfsPropagation;
+    private List<String> maskedPaths;
+    private List<String> readonlyPaths;
+    private @Nullable String mountLabel;
+    private @Nullable IntelRdt intelRdt;
+    private @Nullable MemoryPolicy memoryPolicy;
+    private @Nullable Personality personality;
+    private Map<String, TimeOffset> timeOffsets;
+
+    Draft(LinuxSpec from) {
+      uidMappings = from.uidMappings;
+      gidMappings = from.gidMappings;
+      sysctl = from.sysctl;
+      resources = from.resources;
+      cgroupsPath = from.cgroupsPath;
+      namespaces = from.namespaces;
+      devices = from.devices;
+      netDevices = from.netDevices;
+      seccomp = from.seccomp;
+      rootfsPropagation = from.rootfsPropagation;
+      maskedPaths = from.maskedPaths;
+      readonlyPaths = from.readonlyPaths;
+      mountLabel = from.mountLabel;
+      intelRdt = from.intelRdt;
+      memoryPolicy = from.memoryPolicy;
+      personality = from.personality;
+      timeOffsets = from.timeOffsets;
+    }
+
+    LinuxSpec finish() {
+      return new LinuxSpec(
+          uidMappings,
+          gidMappings,
+          sysctl,
+          resources,
+          cgroupsPath,
+          namespaces,
+          devices,
+          netDevices,
+          seccomp,
+          rootfsPropagation,
+          maskedPaths,
+          readonlyPaths,
+          mountLabel,
+          intelRdt,
+          memoryPolicy,
+          personality,
+          timeOffsets);
     }
   }
 }

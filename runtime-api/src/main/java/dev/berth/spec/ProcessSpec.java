@@ -58,302 +58,107 @@ public record ProcessSpec(
 
   /** This process with or without a terminal. */
   public ProcessSpec withTerminal(boolean terminal) {
-    return new ProcessSpec(
-        terminal,
-        consoleSize,
-        user,
-        args,
-        env,
-        cwd,
-        capabilities,
-        rlimits,
-        noNewPrivileges,
-        apparmorProfile,
-        oomScoreAdj,
-        scheduler,
-        selinuxLabel,
-        ioPriority,
-        execCPUAffinity);
+    Draft draft = new Draft(this);
+    draft.terminal = terminal;
+    return draft.finish();
   }
 
   /** This process with a terminal of another size. */
   public ProcessSpec withConsoleSize(ConsoleSize consoleSize) {
-    return new ProcessSpec(
-        terminal,
-        consoleSize,
-        user,
-        args,
-        env,
-        cwd,
-        capabilities,
-        rlimits,
-        noNewPrivileges,
-        apparmorProfile,
-        oomScoreAdj,
-        scheduler,
-        selinuxLabel,
-        ioPriority,
-        execCPUAffinity);
+    Draft draft = new Draft(this);
+    draft.consoleSize = consoleSize;
+    return draft.finish();
   }
 
   /** This process with another user. */
   public ProcessSpec withUser(User user) {
-    return new ProcessSpec(
-        terminal,
-        consoleSize,
-        user,
-        args,
-        env,
-        cwd,
-        capabilities,
-        rlimits,
-        noNewPrivileges,
-        apparmorProfile,
-        oomScoreAdj,
-        scheduler,
-        selinuxLabel,
-        ioPriority,
-        execCPUAffinity);
+    Draft draft = new Draft(this);
+    draft.user = user;
+    return draft.finish();
   }
 
   /** This process with another program and its arguments. */
   public ProcessSpec withArgs(List<String> args) {
-    return new ProcessSpec(
-        terminal,
-        consoleSize,
-        user,
-        args,
-        env,
-        cwd,
-        capabilities,
-        rlimits,
-        noNewPrivileges,
-        apparmorProfile,
-        oomScoreAdj,
-        scheduler,
-        selinuxLabel,
-        ioPriority,
-        execCPUAffinity);
+    Draft draft = new Draft(this);
+    draft.args = args;
+    return draft.finish();
   }
 
   /** This process with this environment and nothing else in it. */
   public ProcessSpec withEnv(List<String> env) {
-    return new ProcessSpec(
-        terminal,
-        consoleSize,
-        user,
-        args,
-        env,
-        cwd,
-        capabilities,
-        rlimits,
-        noNewPrivileges,
-        apparmorProfile,
-        oomScoreAdj,
-        scheduler,
-        selinuxLabel,
-        ioPriority,
-        execCPUAffinity);
+    Draft draft = new Draft(this);
+    draft.env = env;
+    return draft.finish();
   }
 
   /** This process with another working directory. */
   public ProcessSpec withCwd(String cwd) {
-    return new ProcessSpec(
-        terminal,
-        consoleSize,
-        user,
-        args,
-        env,
-        cwd,
-        capabilities,
-        rlimits,
-        noNewPrivileges,
-        apparmorProfile,
-        oomScoreAdj,
-        scheduler,
-        selinuxLabel,
-        ioPriority,
-        execCPUAffinity);
+    Draft draft = new Draft(this);
+    draft.cwd = cwd;
+    return draft.finish();
   }
 
   /** This process with these capabilities and no others. */
   public ProcessSpec withCapabilities(Capabilities capabilities) {
-    return new ProcessSpec(
-        terminal,
-        consoleSize,
-        user,
-        args,
-        env,
-        cwd,
-        capabilities,
-        rlimits,
-        noNewPrivileges,
-        apparmorProfile,
-        oomScoreAdj,
-        scheduler,
-        selinuxLabel,
-        ioPriority,
-        execCPUAffinity);
+    Draft draft = new Draft(this);
+    draft.capabilities = capabilities;
+    return draft.finish();
   }
 
   /** This process with these resource limits and no others. */
   public ProcessSpec withRlimits(List<Rlimit> rlimits) {
-    return new ProcessSpec(
-        terminal,
-        consoleSize,
-        user,
-        args,
-        env,
-        cwd,
-        capabilities,
-        rlimits,
-        noNewPrivileges,
-        apparmorProfile,
-        oomScoreAdj,
-        scheduler,
-        selinuxLabel,
-        ioPriority,
-        execCPUAffinity);
+    Draft draft = new Draft(this);
+    draft.rlimits = rlimits;
+    return draft.finish();
   }
 
   /** This process whose program can, or cannot, gain privileges by execve(2). */
   public ProcessSpec withNoNewPrivileges(boolean noNewPrivileges) {
-    return new ProcessSpec(
-        terminal,
-        consoleSize,
-        user,
-        args,
-        env,
-        cwd,
-        capabilities,
-        rlimits,
-        noNewPrivileges,
-        apparmorProfile,
-        oomScoreAdj,
-        scheduler,
-        selinuxLabel,
-        ioPriority,
-        execCPUAffinity);
+    Draft draft = new Draft(this);
+    draft.noNewPrivileges = noNewPrivileges;
+    return draft.finish();
   }
 
   /** This process with another score for the out-of-memory killer, or the one that it has. */
   public ProcessSpec withOomScoreAdj(@Nullable Integer oomScoreAdj) {
-    return new ProcessSpec(
-        terminal,
-        consoleSize,
-        user,
-        args,
-        env,
-        cwd,
-        capabilities,
-        rlimits,
-        noNewPrivileges,
-        apparmorProfile,
-        oomScoreAdj,
-        scheduler,
-        selinuxLabel,
-        ioPriority,
-        execCPUAffinity);
+    Draft draft = new Draft(this);
+    draft.oomScoreAdj = oomScoreAdj;
+    return draft.finish();
   }
 
   /** This process with another AppArmor profile, or none. */
   public ProcessSpec withApparmorProfile(@Nullable String apparmorProfile) {
-    return new ProcessSpec(
-        terminal,
-        consoleSize,
-        user,
-        args,
-        env,
-        cwd,
-        capabilities,
-        rlimits,
-        noNewPrivileges,
-        apparmorProfile,
-        oomScoreAdj,
-        scheduler,
-        selinuxLabel,
-        ioPriority,
-        execCPUAffinity);
+    Draft draft = new Draft(this);
+    draft.apparmorProfile = apparmorProfile;
+    return draft.finish();
   }
 
   /** This process scheduled otherwise, or as the runtime is. */
   public ProcessSpec withScheduler(@Nullable Scheduler scheduler) {
-    return new ProcessSpec(
-        terminal,
-        consoleSize,
-        user,
-        args,
-        env,
-        cwd,
-        capabilities,
-        rlimits,
-        noNewPrivileges,
-        apparmorProfile,
-        oomScoreAdj,
-        scheduler,
-        selinuxLabel,
-        ioPriority,
-        execCPUAffinity);
+    Draft draft = new Draft(this);
+    draft.scheduler = scheduler;
+    return draft.finish();
   }
 
   /** This process with another SELinux label, or none. */
   public ProcessSpec withSelinuxLabel(@Nullable String selinuxLabel) {
-    return new ProcessSpec(
-        terminal,
-        consoleSize,
-        user,
-        args,
-        env,
-        cwd,
-        capabilities,
-        rlimits,
-        noNewPrivileges,
-        apparmorProfile,
-        oomScoreAdj,
-        scheduler,
-        selinuxLabel,
-        ioPriority,
-        execCPUAffinity);
+    Draft draft = new Draft(this);
+    draft.selinuxLabel = selinuxLabel;
+    return draft.finish();
   }
 
   /** This process with another priority of its input and output, or the runtime's. */
   public ProcessSpec withIoPriority(@Nullable IoPriority ioPriority) {
-    return new ProcessSpec(
-        terminal,
-        consoleSize,
-        user,
-        args,
-        env,
-        cwd,
-        capabilities,
-        rlimits,
-        noNewPrivileges,
-        apparmorProfile,
-        oomScoreAdj,
-        scheduler,
-        selinuxLabel,
-        ioPriority,
-        execCPUAffinity);
+    Draft draft = new Draft(this);
+    draft.ioPriority = ioPriority;
+    return draft.finish();
   }
 
   /** This process on other processors when it is executed in a container. */
   public ProcessSpec withExecCPUAffinity(@Nullable ExecCpuAffinity execCPUAffinity) {
-    return new ProcessSpec(
-        terminal,
-        consoleSize,
-        user,
-        args,
-        env,
-        cwd,
-        capabilities,
-        rlimits,
-        noNewPrivileges,
-        apparmorProfile,
-        oomScoreAdj,
-        scheduler,
-        selinuxLabel,
-        ioPriority,
-        execCPUAffinity);
+    Draft draft = new Draft(this);
+    draft.execCPUAffinity = execCPUAffinity;
+    return draft.finish();
   }
 
   /**
@@ -377,6 +182,62 @@ public record ProcessSpec(
     public ExecCpuAffinity {
       initial = Absent.ifEmpty(initial);
       last = Absent.ifEmpty(last);
+    }
+  }
+
+  /** This process while one part of it is exchanged. */
+  private static final class Draft {
+    private boolean terminal;
+    private @Nullable ConsoleSize consoleSize;
+    private User user;
+    private List<String> args;
+    private List<String> env;
+    private String cwd;
+    private Capabilities capabilities;
+    private List<Rlimit> rlimits;
+    private boolean noNewPrivileges;
+    private @Nullable String apparmorProfile;
+    private @Nullable Integer oomScoreAdj;
+    private @Nullable Scheduler scheduler;
+    private @Nullable String selinuxLabel;
+    private @Nullable IoPriority ioPriority;
+    private @Nullable ExecCpuAffinity execCPUAffinity;
+
+    Draft(ProcessSpec from) {
+      terminal = from.terminal;
+      consoleSize = from.consoleSize;
+      user = from.user;
+      args = from.args;
+      env = from.env;
+      cwd = from.cwd;
+      capabilities = from.capabilities;
+      rlimits = from.rlimits;
+      noNewPrivileges = from.noNewPrivileges;
+      apparmorProfile = from.apparmorProfile;
+      oomScoreAdj = from.oomScoreAdj;
+      scheduler = from.scheduler;
+      selinuxLabel = from.selinuxLabel;
+      ioPriority = from.ioPriority;
+      execCPUAffinity = from.execCPUAffinity;
+    }
+
+    ProcessSpec finish() {
+      return new ProcessSpec(
+          terminal,
+          consoleSize,
+          user,
+          args,
+          env,
+          cwd,
+          capabilities,
+          rlimits,
+          noNewPrivileges,
+          apparmorProfile,
+          oomScoreAdj,
+          scheduler,
+          selinuxLabel,
+          ioPriority,
+          execCPUAffinity);
     }
   }
 }

@@ -3,10 +3,9 @@ package dev.berth.linux.lifecycle;
 import dev.berth.Status;
 import dev.berth.core.state.ContainerProcessState;
 import dev.berth.core.state.HookState;
+import dev.berth.linux.process.EngineSocket;
 import dev.berth.linux.stub.StubProcess;
-import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
-import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Sockets;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.LinuxSpec;
@@ -37,34 +36,13 @@ record SeccompAgent(LinuxSpec linux, HookState container, Status status, long in
         new ContainerProcessState(
             stop.process().pid(), seccomp.listenerMetadata(), container, status, init);
     Path path = Path.of(Objects.requireNonNull(seccomp.listenerPath(), "checked"));
-    try (Fd socket = connect(path)) {
-      Sockets.sendmsg(socket, state.json(), stop.descriptors());
+    try (EngineSocket agent = EngineSocket.connect("linux.seccomp.listenerPath", path)) {
+      Sockets.sendmsg(agent.socket(), state.json(), stop.descriptors());
     } catch (SyscallException refused) {
-      throw failure(path, "send the listener", refused);
+      throw new IOException(
+          "linux.seccomp.listenerPath \"%s\": send the listener: %s"
+              .formatted(path, Errno.describe(refused.errno().number())),
+          refused);
     }
-  }
-
-  private static Fd connect(Path path) throws IOException {
-    Path name = Objects.requireNonNullElse(path.getFileName(), Path.of("."));
-    String parent = Objects.requireNonNullElse(path.getParent(), path).toString();
-    try (Fd directory = Directories.open(parent, Directories.O_PATH | Directories.O_DIRECTORY, 0)) {
-      Fd socket = Sockets.socket(Sockets.SOCK_STREAM);
-      try {
-        Sockets.connect(socket, directory, name.toString());
-        return socket;
-      } catch (SyscallException refused) {
-        socket.close();
-        throw refused;
-      }
-    } catch (SyscallException refused) {
-      throw failure(path, "connect", refused);
-    }
-  }
-
-  private static IOException failure(Path path, String step, SyscallException cause) {
-    return new IOException(
-        "linux.seccomp.listenerPath \"%s\": %s: %s"
-            .formatted(path, step, Errno.describe(cause.errno().number())),
-        cause);
   }
 }
