@@ -51,6 +51,7 @@ public final class Create {
   private final Request request;
   private final Machine machine;
   private final JoinableNamespaces namespaces;
+  private final Users users;
   private final CreateHooks hooks;
   private final Rollback rollback = new Rollback();
 
@@ -59,6 +60,7 @@ public final class Create {
     this.request = request;
     this.machine = machine;
     this.namespaces = namespaces;
+    this.users = users(request, namespaces.joined());
     this.hooks = new CreateHooks(new RuntimeHooks(request.spec().hooks(), request.state()));
   }
 
@@ -124,14 +126,11 @@ public final class Create {
     try {
       CgroupPath cgroup = CgroupPath.of(request.linux().cgroupsPath(), request.id().value());
       List<JoinedNamespace> joined = JoinedNamespace.assumed(request.linux());
-      HostView host =
-          Machine.shared()
-              .view(
-                  request.linux(),
-                  users(request, joined),
-                  Optional.of(cgroup),
-                  mounts(request, users(request, joined), explained(request)));
-      return plan(request, explained(request), joined, host).toString();
+      Users users = users(request, joined);
+      Path rootfs = explained(request);
+      HostMounts mounts = mounts(request, users, rootfs);
+      HostView host = Machine.shared().view(request.linux(), users, Optional.of(cgroup), mounts);
+      return plan(request, rootfs, joined, host).toString();
     } catch (IOException e) {
       throw Failures.worded(request.id().value(), e);
     }
@@ -157,7 +156,7 @@ public final class Create {
   }
 
   private LinuxContainerProcess create(StdioOpener streams) throws IOException {
-    machine.requirePrivilege(request.spec(), users());
+    machine.requirePrivilege(request.spec(), users);
     Path rootfs = request.rootfs();
     try (Stdio stdio = streams.open(request.lifetime());
         OpenAttachments attachments = OpenAttachments.of(request.attachments());
@@ -191,7 +190,7 @@ public final class Create {
     }
     HostView host =
         machine.view(
-            request.linux(), users(), cgroup.map(Cgroup::path), mounts(request, users(), rootfs));
+            request.linux(), users, cgroup.map(Cgroup::path), mounts(request, users, rootfs));
     Plan plan = plan(request, rootfs, namespaces.joined(), host);
     StreamOwner.give(stdio, request.process().user(), request.linux());
     try (StubProcess process = launch(plan, directory, cgroup, stdio, attachments)) {
@@ -210,7 +209,7 @@ public final class Create {
 
   /** What is left out of the configuration: the specification wants a warning, and no failure. */
   private void warn() {
-    HostView host = machine.view(request.linux(), users(), Optional.empty(), HostMounts.USUAL);
+    HostView host = machine.view(request.linux(), users, Optional.empty(), HostMounts.USUAL);
     Stream.concat(
             request.configuration().warnings().stream(),
             Planner.warnings(request.spec(), host).stream())
@@ -252,10 +251,6 @@ public final class Create {
         resctrl,
         request.keyring(),
         request.hasLaterHooks());
-  }
-
-  private Users users() {
-    return users(request, namespaces.joined());
   }
 
   private static Users users(Request request, List<JoinedNamespace> joined) {
