@@ -70,6 +70,7 @@ public interface ContainerRuntime {
   /** Settings of a {@link ContainerRuntime}. Not safe for use by several threads. */
   final class Builder {
     private @Nullable Path root;
+    private CgroupDriver cgroupDriver = CgroupDriver.CGROUPFS;
 
     private Builder() {}
 
@@ -83,13 +84,22 @@ public interface ContainerRuntime {
     }
 
     /**
+     * Who makes the cgroups of new containers; by default {@link CgroupDriver#CGROUPFS}. Containers
+     * that are there keep what they have, and every runtime can work with them.
+     */
+    public Builder cgroupDriver(CgroupDriver driver) {
+      this.cgroupDriver = driver;
+      return this;
+    }
+
+    /**
      * A runtime with these settings.
      *
      * @throws UnsupportedFeatureException if this machine cannot run containers, and what it lacks
      * @throws IllegalStateException if no implementation is on the class path or module path
      */
     public ContainerRuntime build() {
-      return RuntimeProvider.get().runtime(new RuntimeSettings(Optional.ofNullable(root)));
+      return RuntimeProvider.get().runtime(new RuntimeSettings(Optional.ofNullable(root), cgroupDriver));
     }
   }
 }

@@ -22,7 +22,7 @@ public final class LinuxRuntimeProvider implements RuntimeProvider {
   public ContainerRuntime runtime(RuntimeSettings settings) {
     Host.kernel().requireSupported();
     Path root = settings.root().map(Path::toAbsolutePath).orElseGet(LinuxRuntimeProvider::root);
-    return new LinuxRuntime(new StateRoot(root.normalize()));
+    return new LinuxRuntime(new StateRoot(root.normalize()), settings.cgroupDriver());
   }
 
   private static Path root() {

@@ -150,7 +150,7 @@ public final class Cgroup {
     List<CgroupWrite> writes = cgroups.writes(resources);
     cgroups.requireControllers(writes);
     if (unit != null) {
-      unit.change(resources);
+      unit.change(writes, resources.devices());
     }
     cgroups.apply(path, writes);
     if (!resources.devices().isEmpty()) {
@@ -231,6 +231,7 @@ public final class Cgroup {
    */
   public void remove() throws CgroupException {
     if (unit != null) {
+      requireEmpty();
       unit.remove();
     }
     Patience patience = new Patience(REMOVED_WITHIN);
@@ -277,6 +278,20 @@ public final class Cgroup {
                   .formatted(processes()));
         }
       }
+    }
+  }
+
+  /** systemd would send them a signal, and wait for the answer for as long as a service may take. */
+  private void requireEmpty() throws CgroupException {
+    Patience patience = new Patience(REMOVED_WITHIN);
+    List<Integer> left = processes();
+    while (!left.isEmpty()) {
+      if (!patience.lasts()) {
+        throw new CgroupException(
+            "cgroup \"%s\": remove it: processes in it: %s; kill them, or delete the container with force"
+                .formatted(path, left));
+      }
+      left = processes();
     }
   }
 
