@@ -1,6 +1,7 @@
 package dev.berth.linux.cgroup;
 
 import dev.berth.UnsupportedFeatureException;
+import dev.berth.core.cgroup.CgroupBase;
 import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
@@ -31,11 +32,8 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
 
   private static final System.Logger LOG = System.getLogger(Cgroups.class.getName());
 
-  private static final String NOTHING_MOUNTED =
+  static final String NOTHING_MOUNTED =
       "no cgroup file system is mounted; mount one on /sys/fs/cgroup";
-
-  private static final String HINT =
-      "be root, or name in linux.cgroupsPath a cgroup in one that is delegated to this user";
 
   private final List<Hierarchy> hierarchies;
   private final CgroupLayout layout;
@@ -76,10 +74,31 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
   }
 
   /**
+   * Where the cgroup of a container is, or would be.
+   *
+   * @param id of the container
+   * @param cgroupsPath from the configuration, or {@code null}
+   * @throws IllegalArgumentException if {@link CgroupPath} refuses {@code cgroupsPath}
+   */
+  public final CgroupPath place(String id, @Nullable String cgroupsPath) throws CgroupException {
+    // Whoever says where from the root on need not wait for the rest to be found out.
+    CgroupBase base = CgroupPath.isAbsolute(cgroupsPath) ? CgroupBase.ROOT : base();
+    return base.place(cgroupsPath, id);
+  }
+
+  /**
+   * Moves this JVM into a cgroup of its own inside the one that it is in, and hands the controllers
+   * of that one down, so that containers can lie in it. Done once, it does nothing.
+   *
+   * @throws UnsupportedFeatureException if that cgroup is not this JVM's alone
+   */
+  public abstract void adopt() throws CgroupException;
+
+  /**
    * Makes the cgroup of a container, in every hierarchy, and sets its limits.
    *
    * @param id of the container
-   * @param cgroupsPath from the configuration, or {@code null} for {@code /id}
+   * @param cgroupsPath from the configuration, or {@code null}; see {@link #place}
    * @return empty if this user cannot have one, and the configuration asks neither for a place nor
    *     for a limit; device rules alone do not count, since such a user can make no device either
    * @throws UnsupportedFeatureException if a limit needs a controller that is not there
@@ -89,7 +108,7 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
    */
   public Optional<Cgroup> create(String id, @Nullable String cgroupsPath, LinuxResources resources)
       throws CgroupException {
-    CgroupPath path = CgroupPath.of(cgroupsPath, id);
+    CgroupPath path = place(id, cgroupsPath);
     List<CgroupWrite> writes = writes(resources);
     boolean isAskedFor = cgroupsPath != null || !writes.isEmpty();
     if (hierarchies.isEmpty() && !isAskedFor) {
@@ -121,7 +140,7 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
    */
   public Optional<CgroupState> foresee(String id, @Nullable String cgroupsPath)
       throws CgroupException {
-    CgroupPath path = CgroupPath.of(cgroupsPath, id);
+    CgroupPath path = place(id, cgroupsPath);
     Map<String, String> made = new LinkedHashMap<>();
     for (Hierarchy hierarchy : hierarchies) {
       Optional<String> missing = missing(hierarchy, path);
@@ -159,6 +178,12 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
   public void close() {
     hierarchies.forEach(Hierarchy::close);
   }
+
+  /** Where containers' cgroups are, unless they say where from the root on. */
+  abstract CgroupBase base() throws CgroupException;
+
+  /** How a user gets a cgroup where the kernel lets him make none. */
+  abstract String hint();
 
   /** The limits but for devices, in the files that these hierarchies have. */
   abstract List<CgroupWrite> writes(LinuxResources resources);
@@ -280,10 +305,18 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
         directories.add(CgroupDirectory.make(hierarchy, path));
       } catch (SyscallException e) {
         String goal = "cgroup \"%s\": make it in %s".formatted(path, hierarchy);
-        throw undone(new Cgroup(this, path, directories), new CgroupException(goal, e, HINT));
+        throw undone(new Cgroup(this, path, directories), notMade(goal, e));
       }
     }
     return new Cgroup(this, path, directories);
+  }
+
+  private CgroupException notMade(String goal, SyscallException cause) {
+    return switch (cause.errno()) {
+      case EACCES, EPERM -> new CgroupException(goal, cause, hint());
+      case EROFS -> new CgroupException(goal, cause, "mount the cgroup file system read-write");
+      default -> new CgroupException(goal, cause);
+    };
   }
 
   private void setUp(

@@ -124,7 +124,8 @@ public final class Create {
    */
   public static String explain(Request request) {
     try {
-      CgroupPath cgroup = CgroupPath.of(request.linux().cgroupsPath(), request.id().value());
+      CgroupPath cgroup =
+          Machine.shared().cgroups().place(request.id().value(), request.linux().cgroupsPath());
       List<JoinedNamespace> joined = JoinedNamespace.assumed(request.linux());
       Users users = users(request, joined);
       Path rootfs = explained(request);
