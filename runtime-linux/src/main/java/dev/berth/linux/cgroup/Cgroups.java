@@ -22,13 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The host's cgroups, and how containers get theirs. It holds a descriptor of each hierarchy's
  * root, is opened once, and is used by all threads.
  */
-public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1, CgroupsV2 {
+public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
+    permits CgroupsV1, CgroupsV2 {
 
   private static final System.Logger LOG = System.getLogger(Cgroups.class.getName());
 
@@ -74,19 +74,6 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
   }
 
   /**
-   * Where the cgroup of a container is, or would be.
-   *
-   * @param id of the container
-   * @param cgroupsPath from the configuration, or {@code null}
-   * @throws IllegalArgumentException if {@link CgroupPath} refuses {@code cgroupsPath}
-   */
-  public final CgroupPath place(String id, @Nullable String cgroupsPath) throws CgroupException {
-    // Whoever says where from the root on need not wait for the rest to be found out.
-    CgroupBase base = CgroupPath.isAbsolute(cgroupsPath) ? CgroupBase.ROOT : base();
-    return base.place(cgroupsPath, id);
-  }
-
-  /**
    * Moves this JVM into a cgroup of its own inside the one that it is in, and hands the controllers
    * of that one down, so that containers can lie in it. Done once, it does nothing.
    *
@@ -94,23 +81,24 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
    */
   public abstract void adopt() throws CgroupException;
 
-  /**
-   * Makes the cgroup of a container, in every hierarchy, and sets its limits.
-   *
-   * @param id of the container
-   * @param cgroupsPath from the configuration, or {@code null}; see {@link #place}
-   * @return empty if this user cannot have one, and the configuration asks neither for a place nor
-   *     for a limit; device rules alone do not count, since such a user can make no device either
-   * @throws UnsupportedFeatureException if a limit needs a controller that is not there
-   * @throws IllegalArgumentException if {@link CgroupPath} refuses {@code cgroupsPath}
-   * @throws CgroupException if the cgroup is in use or frozen, or the kernel refuses something;
-   *     nothing is left behind then
-   */
-  public Optional<Cgroup> create(String id, @Nullable String cgroupsPath, LinuxResources resources)
-      throws CgroupException {
-    CgroupPath path = place(id, cgroupsPath);
+  @Override
+  public CgroupPath path(CgroupRequest request) throws CgroupException {
+    // Whoever says where from the root on need not wait for the rest to be found out.
+    boolean isAbsolute = CgroupPath.isAbsolute(request.cgroupsPath());
+    CgroupBase base = isAbsolute ? CgroupBase.ROOT : base();
+    return base.place(request.cgroupsPath(), request.id());
+  }
+
+  @Override
+  public Optional<NewCgroup> create(CgroupRequest request) throws CgroupException {
+    return make(request).map(made -> new NewCgroup(made, Optional.empty()));
+  }
+
+  private Optional<Cgroup> make(CgroupRequest request) throws CgroupException {
+    CgroupPath path = path(request);
+    LinuxResources resources = request.resources();
     List<CgroupWrite> writes = writes(resources);
-    boolean isAskedFor = cgroupsPath != null || !writes.isEmpty();
+    boolean isAskedFor = request.cgroupsPath() != null || !writes.isEmpty();
     if (hierarchies.isEmpty() && !isAskedFor) {
       LOG.log(Level.DEBUG, "no cgroup \"{0}\": no cgroup file system is mounted", path);
       return Optional.empty();
@@ -131,16 +119,9 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
     return Optional.of(cgroup);
   }
 
-  /**
-   * What {@link #create} would make now: to be written down first, so that a JVM that is killed
-   * meanwhile leaves nothing that nobody knows of.
-   *
-   * @return empty where the cgroup is there, so that none of what is in it may be the container's
-   * @throws IllegalArgumentException if {@link CgroupPath} refuses {@code cgroupsPath}
-   */
-  public Optional<CgroupState> foresee(String id, @Nullable String cgroupsPath)
-      throws CgroupException {
-    CgroupPath path = place(id, cgroupsPath);
+  @Override
+  public Optional<CgroupState> foresee(CgroupRequest request) throws CgroupException {
+    CgroupPath path = path(request);
     Map<String, String> made = new LinkedHashMap<>();
     for (Hierarchy hierarchy : hierarchies) {
       Optional<String> missing = missing(hierarchy, path);
@@ -149,7 +130,7 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
       }
       made.put(hierarchy.mount().name(), missing.get());
     }
-    return Optional.of(new CgroupState(path.value(), made));
+    return Optional.of(new CgroupState(path.value(), made, null));
   }
 
   private static Optional<String> missing(Hierarchy hierarchy, CgroupPath path)
@@ -163,14 +144,15 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
 
   /** The cgroup that was written down; whether it is still there is not asked. */
   public Cgroup find(CgroupState state) {
+    return new Cgroup(this, new CgroupPath(state.path()), directories(state), null);
+  }
+
+  private List<CgroupDirectory> directories(CgroupState state) {
     CgroupPath path = new CgroupPath(state.path());
-    return new Cgroup(
-        this,
-        path,
-        hierarchies.stream()
-            .map(hierarchy ->
-                new CgroupDirectory(hierarchy, path, state.made().get(hierarchy.mount().name())))
-            .toList());
+    return hierarchies.stream()
+        .map(hierarchy ->
+            new CgroupDirectory(hierarchy, path, state.made().get(hierarchy.mount().name())))
+        .toList();
   }
 
   /** Closes the descriptors. Cgroups that were made or found with this cannot be used then. */
@@ -305,10 +287,10 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
         directories.add(CgroupDirectory.make(hierarchy, path));
       } catch (SyscallException e) {
         String goal = "cgroup \"%s\": make it in %s".formatted(path, hierarchy);
-        throw undone(new Cgroup(this, path, directories), notMade(goal, e));
+        throw undone(new Cgroup(this, path, directories, null), notMade(goal, e));
       }
     }
-    return new Cgroup(this, path, directories);
+    return new Cgroup(this, path, directories, null);
   }
 
   private CgroupException notMade(String goal, SyscallException cause) {
