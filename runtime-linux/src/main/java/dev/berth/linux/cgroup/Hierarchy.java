@@ -134,14 +134,19 @@ final class Hierarchy implements AutoCloseable {
   }
 
   String read(String cgroup, String file) throws SyscallException {
+    try (Fd fd = open(cgroup + "/" + file, Directories.O_RDONLY)) {
+      return read(fd);
+    }
+  }
+
+  /** All of an open file, from where it was read last. */
+  static String read(Fd file) throws SyscallException {
     byte[] buffer = new byte[READ_SIZE];
     ByteArrayOutputStream content = new ByteArrayOutputStream();
-    try (Fd fd = open(cgroup + "/" + file, Directories.O_RDONLY)) {
-      int count = Descriptors.read(fd, buffer, 0, buffer.length);
-      while (count > 0) {
-        content.write(buffer, 0, count);
-        count = Descriptors.read(fd, buffer, 0, buffer.length);
-      }
+    int count = Descriptors.read(file, buffer, 0, buffer.length);
+    while (count > 0) {
+      content.write(buffer, 0, count);
+      count = Descriptors.read(file, buffer, 0, buffer.length);
     }
     return content.toString(UTF_8);
   }
