@@ -9,5 +9,7 @@ import java.util.Optional;
  *
  * @param root where the state is kept; the provider's default if empty
  * @param cgroupDriver who makes the cgroups of new containers
+ * @param adoptsCgroup whether {@link dev.berth.ContainerRuntime.Builder#adoptCgroup()} was called
  */
-public record RuntimeSettings(Optional<Path> root, CgroupDriver cgroupDriver) {}
+public record RuntimeSettings(
+    Optional<Path> root, CgroupDriver cgroupDriver, boolean adoptsCgroup) {}

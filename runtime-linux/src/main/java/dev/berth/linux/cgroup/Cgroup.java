@@ -1,5 +1,6 @@
 package dev.berth.linux.cgroup;
 
+import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.cgroup.CgroupWrite;
@@ -7,6 +8,7 @@ import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.Processes;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.LinuxResources;
 import java.nio.file.Path;
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class Cgroup {
 
   private static final Duration REMOVED_WITHIN = Duration.ofSeconds(2);
+
+  /** A process that waits in the kernel, for a disk perhaps, cannot be frozen until then. */
+  private static final Duration FROZEN_WITHIN = Duration.ofSeconds(10);
 
   private final Cgroups cgroups;
   private final CgroupPath path;
@@ -141,10 +146,53 @@ public final class Cgroup {
   }
 
   /**
+   * Stops its processes, all or none.
+   *
+   * @throws UnsupportedFeatureException if there is nothing that could
+   * @throws CgroupException if one does not stop within ten seconds; then all go on
+   */
+  public void freeze() throws CgroupException {
+    try {
+      if (!freezer().freeze(FROZEN_WITHIN)) {
+        throw new CgroupException(
+            "cgroup \"%s\": freeze: not all of its processes have stopped within %d s, so all go on; one may wait for a disk, or somebody else has let them go on"
+                .formatted(path, FROZEN_WITHIN.toSeconds()));
+      }
+    } catch (SyscallException e) {
+      throw failure("freeze", e);
+    }
+  }
+
+  /**
+   * Lets its processes go on.
+   *
+   * @throws UnsupportedFeatureException if there is nothing that could have stopped them
+   * @throws CgroupException if they do not
+   */
+  public void thaw() throws CgroupException {
+    try {
+      if (!freezer().thaw()) {
+        throw new CgroupException(
+            "cgroup \"%s\": thaw: its processes do not go on; a cgroup above it is frozen: thaw that"
+                .formatted(path));
+      }
+    } catch (SyscallException e) {
+      throw failure("thaw", e);
+    }
+  }
+
+  private Freezer freezer() {
+    return Freezer.of(directories)
+        .orElseThrow(() ->
+            new UnsupportedFeatureException(
+                "cgroup \"%s\": freezer: %s".formatted(path, cgroups.missing("freezer"))));
+  }
+
+  /**
    * Sets limits, and leaves what {@code resources} does not mention as it is. Device rules are
    * mentioned all or none: new ones take the place of those before.
    *
-   * @throws dev.berth.UnsupportedFeatureException if a limit needs a controller that is not there
+   * @throws UnsupportedFeatureException if a limit needs a controller that is not there
    */
   public void apply(LinuxResources resources) throws CgroupException {
     List<CgroupWrite> writes = cgroups.writes(resources);
@@ -202,6 +250,23 @@ public final class Cgroup {
       new CgroupProcesses(directories).thaw();
     } catch (SyscallException e) {
       throw failure("thaw", e);
+    }
+  }
+
+  /**
+   * Sends a signal to its processes. SIGKILL reaches also those that are just being forked, and
+   * ends them though they are paused; but it is not waited for.
+   */
+  public void signalAll(int signal) throws CgroupException {
+    try {
+      CgroupProcesses processes = new CgroupProcesses(directories);
+      if (signal == Processes.SIGKILL) {
+        processes.sendKill();
+      } else {
+        processes.send(signal);
+      }
+    } catch (SyscallException e) {
+      throw failure("send signal %d to all".formatted(signal), e);
     }
   }
 

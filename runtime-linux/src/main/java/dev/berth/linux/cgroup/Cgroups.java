@@ -1,6 +1,7 @@
 package dev.berth.linux.cgroup;
 
 import dev.berth.UnsupportedFeatureException;
+import dev.berth.core.cgroup.CgroupBase;
 import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
@@ -34,11 +35,8 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
 
   private static final System.Logger LOG = System.getLogger(Cgroups.class.getName());
 
-  private static final String NOTHING_MOUNTED =
+  static final String NOTHING_MOUNTED =
       "no cgroup file system is mounted; mount one on /sys/fs/cgroup";
-
-  private static final String HINT =
-      "be root, or name in linux.cgroupsPath a cgroup in one that is delegated to this user";
 
   private final List<Hierarchy> hierarchies;
   private final CgroupLayout layout;
@@ -78,15 +76,25 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
     }
   }
 
+  /**
+   * Moves this JVM into a cgroup of its own inside the one that it is in, and hands the controllers
+   * of that one down, so that containers can lie in it. Done once, it does nothing.
+   *
+   * @throws UnsupportedFeatureException if that cgroup is not this JVM's alone
+   */
+  public abstract void adopt() throws CgroupException;
+
   @Override
-  public CgroupPath path(CgroupRequest request) {
+  public CgroupPath path(CgroupRequest request) throws CgroupException {
     String place = request.cgroupsPath();
     if (place != null && UnitPlace.isMeantBy(place)) {
       throw new IllegalArgumentException(
           "linux.cgroupsPath: \"%s\" is a place in systemd, and not a path; let systemd make the cgroup (--systemd-cgroup), or name a path"
               .formatted(place));
     }
-    return CgroupPath.of(place, request.id());
+    // Whoever says where from the root on need not wait for the rest to be found out.
+    CgroupBase base = CgroupPath.isAbsolute(place) ? CgroupBase.ROOT : base();
+    return base.place(place, request.id());
   }
 
   @Override
@@ -208,6 +216,12 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
     hierarchies.forEach(Hierarchy::close);
   }
 
+  /** Where containers' cgroups are, unless they say where from the root on. */
+  abstract CgroupBase base() throws CgroupException;
+
+  /** How a user gets a cgroup where the kernel lets him make none. */
+  abstract String hint();
+
   /** The limits but for devices, in the files that these hierarchies have. */
   abstract List<CgroupWrite> writes(LinuxResources resources);
 
@@ -328,10 +342,18 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
         directories.add(CgroupDirectory.make(hierarchy, path));
       } catch (SyscallException e) {
         String goal = "cgroup \"%s\": make it in %s".formatted(path, hierarchy);
-        throw undone(new Cgroup(this, path, directories, null), new CgroupException(goal, e, HINT));
+        throw undone(new Cgroup(this, path, directories, null), notMade(goal, e));
       }
     }
     return new Cgroup(this, path, directories, null);
+  }
+
+  private CgroupException notMade(String goal, SyscallException cause) {
+    return switch (cause.errno()) {
+      case EACCES, EPERM -> new CgroupException(goal, cause, hint());
+      case EROFS -> new CgroupException(goal, cause, "mount the cgroup file system read-write");
+      default -> new CgroupException(goal, cause);
+    };
   }
 
   private void setUp(
