@@ -346,7 +346,9 @@ public final class Cgroup {
     }
   }
 
-  /** systemd would send them a signal, and wait for the answer for as long as a service may take. */
+  /**
+   * systemd would send them a signal, and wait for the answer for as long as a service may take.
+   */
   private void requireEmpty() throws CgroupException {
     Patience patience = new Patience(REMOVED_WITHIN);
     List<Integer> left = processes();
