@@ -1,5 +1,7 @@
 package dev.berth.linux.cgroup;
 
+import dev.berth.Problem;
+import dev.berth.core.cgroup.CgroupContents;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupText;
 import dev.berth.core.cgroup.CgroupV2Files;
@@ -10,6 +12,7 @@ import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.DeviceRule;
 import dev.berth.spec.LinuxResources;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -46,8 +49,13 @@ final class CgroupsV2 extends Cgroups {
   }
 
   @Override
-  List<CgroupWrite> writes(LinuxResources resources) {
-    return CgroupV2Files.of(resources);
+  public List<Problem> leftOut(LinuxResources resources) {
+    return CgroupV2Files.leftOut(resources);
+  }
+
+  @Override
+  List<CgroupWrite> writes(LinuxResources resources, CgroupContents contents) throws IOException {
+    return CgroupV2Files.of(resources, contents);
   }
 
   @Override
@@ -73,7 +81,7 @@ final class CgroupsV2 extends Cgroups {
 
   /** A controller has files in a cgroup only if every cgroup above it hands it down. */
   @Override
-  void prepare(CgroupPath path, List<CgroupWrite> writes) throws CgroupException {
+  void prepare(Cgroup cgroup, List<CgroupWrite> writes) throws CgroupException {
     List<String> needed =
         writes.stream()
             .filter(CgroupWrite::needsController)
@@ -84,7 +92,7 @@ final class CgroupsV2 extends Cgroups {
       return;
     }
     enable(unified.get(), Hierarchy.ROOT, needed);
-    for (CgroupPath parent : path.parents()) {
+    for (CgroupPath parent : cgroup.path().parents()) {
       enable(unified.get(), parent.fromRoot(), needed);
     }
   }
