@@ -201,7 +201,7 @@ public final class Cgroup {
     }
     apply(writes);
     if (!resources.devices().isEmpty()) {
-      cgroups.restrictDevices(path, resources.devices());
+      cgroups.changeDevices(path, resources.devices());
     }
   }
 
@@ -351,6 +351,18 @@ public final class Cgroup {
     } catch (SyscallException e) {
       throw failure("look who is in it", e);
     }
+  }
+
+  /**
+   * Whether a cgroup that this one lies in was made for it.
+   *
+   * @param controller in the hierarchy of which
+   */
+  boolean isMadeFor(CgroupPath parent, String controller) {
+    return directories.stream()
+        .filter(directory -> directory.hierarchy().has(controller))
+        .map(CgroupDirectory::made)
+        .anyMatch(made -> made != null && made.length() <= parent.value().length());
   }
 
   /** A process that was waited for may still be on its way out of the cgroup: that is EBUSY. */

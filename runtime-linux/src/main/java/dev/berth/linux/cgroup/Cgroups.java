@@ -69,7 +69,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
       for (MountedHierarchy mount : layout.hierarchies()) {
         opened.add(Hierarchy.open(mount));
       }
-      return layout.isV1() ? new CgroupsV1(opened) : CgroupsV2.of(opened);
+      return layout.isV1() ? CgroupsV1.of(opened) : CgroupsV2.of(opened);
     } catch (CgroupException e) {
       opened.forEach(Hierarchy::close);
       throw e;
@@ -186,7 +186,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
     }
   }
 
-  /** Where a controller has its files, if it is there. */
+  /** Where a controller has its files, if it is there; of {@link CgroupWrite#CORE} in cgroup v2. */
   abstract Optional<Hierarchy> hierarchyOf(String controller);
 
   /** The file in which the memory controller keeps the most that a cgroup took. */
@@ -239,9 +239,14 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
    */
   abstract void restrictDevices(CgroupPath path, List<DeviceRule> rules) throws CgroupException;
 
+  /** The same for a cgroup in use, in which other rules hold already. */
+  void changeDevices(CgroupPath path, List<DeviceRule> rules) throws CgroupException {
+    restrictDevices(path, rules);
+  }
+
   final void requireControllers(List<CgroupWrite> writes) {
     for (CgroupWrite write : writes) {
-      if (write.needsController() && hierarchyOf(write.controller()).isEmpty()) {
+      if (hierarchyOf(write.controller()).isEmpty()) {
         String why = hierarchies.isEmpty() ? NOTHING_MOUNTED : missing(write.controller());
         throw new UnsupportedFeatureException(write.goal() + ": " + why);
       }
@@ -285,9 +290,9 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
         .orElseGet(() -> new CgroupException(goal, cause));
   }
 
-  /** For the {@code cgroup.*} files, which only v2 lets a configuration write, any will do. */
   private Hierarchy hierarchy(CgroupWrite write) {
-    return hierarchyOf(write.controller()).orElseGet(hierarchies::getFirst);
+    return hierarchyOf(write.controller())
+        .orElseThrow(() -> new IllegalStateException("no hierarchy for " + write));
   }
 
   private void requireMounted(CgroupPath path) {

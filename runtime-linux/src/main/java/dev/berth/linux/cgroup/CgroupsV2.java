@@ -42,16 +42,8 @@ final class CgroupsV2 extends Cgroups {
   static CgroupsV2 of(List<Hierarchy> hierarchies) throws CgroupException {
     Optional<Hierarchy> unified =
         hierarchies.stream().filter(hierarchy -> hierarchy.mount().isUnified()).findFirst();
-    List<String> available = unified.isEmpty() ? List.of() : controllers(unified.get());
+    List<String> available = unified.isEmpty() ? List.of() : unified.get().controllers();
     return new CgroupsV2(hierarchies, unified, available);
-  }
-
-  private static List<String> controllers(Hierarchy unified) throws CgroupException {
-    try {
-      return CgroupText.controllers(unified.read(Hierarchy.ROOT, "cgroup.controllers"));
-    } catch (SyscallException e) {
-      throw new CgroupException("read controllers of \"%s\"".formatted(unified), e);
-    }
   }
 
   @Override
@@ -126,7 +118,8 @@ final class CgroupsV2 extends Cgroups {
 
   @Override
   Optional<Hierarchy> hierarchyOf(String controller) {
-    return unified.filter(hierarchy -> available.contains(controller));
+    return unified.filter(
+        hierarchy -> available.contains(controller) || controller.equals(CgroupWrite.CORE));
   }
 
   @Override
