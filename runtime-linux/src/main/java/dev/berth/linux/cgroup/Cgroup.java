@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The cgroup of a container: a directory in each hierarchy, on the same path. */
 public final class Cgroup {
@@ -31,11 +32,20 @@ public final class Cgroup {
   private final Cgroups cgroups;
   private final CgroupPath path;
   private final List<CgroupDirectory> directories;
+  private final @Nullable CgroupUnit unit;
 
-  Cgroup(Cgroups cgroups, CgroupPath path, List<CgroupDirectory> directories) {
+  /**
+   * @param unit that the cgroup belongs to; {@code null} for one of files alone
+   */
+  Cgroup(
+      Cgroups cgroups,
+      CgroupPath path,
+      List<CgroupDirectory> directories,
+      @Nullable CgroupUnit unit) {
     this.cgroups = cgroups;
     this.path = path;
     this.directories = List.copyOf(directories);
+    this.unit = unit;
   }
 
   /** Where it is in every hierarchy. */
@@ -51,7 +61,7 @@ public final class Cgroup {
         made.put(directory.hierarchy().mount().name(), directory.made());
       }
     }
-    return new CgroupState(path.value(), made);
+    return new CgroupState(path.value(), made, unit == null ? null : unit.unit());
   }
 
   /** The hierarchies that it is in. */
@@ -115,7 +125,8 @@ public final class Cgroup {
         this.path,
         directories.stream()
             .map(directory -> directory.inside(path.apply(directory.hierarchy().mount())))
-            .toList());
+            .toList(),
+        null);
   }
 
   /**
@@ -186,6 +197,9 @@ public final class Cgroup {
   public void apply(LinuxResources resources) throws CgroupException {
     List<CgroupWrite> writes = cgroups.writes(resources);
     cgroups.requireControllers(writes);
+    if (unit != null) {
+      unit.change(resources);
+    }
     cgroups.apply(path, writes);
     if (!resources.devices().isEmpty()) {
       cgroups.restrictDevices(path, resources.devices());
@@ -281,6 +295,9 @@ public final class Cgroup {
    * @throws CgroupException if there are still processes in it after two seconds
    */
   public void remove() throws CgroupException {
+    if (unit != null) {
+      unit.remove();
+    }
     Patience patience = new Patience(REMOVED_WITHIN);
     for (CgroupDirectory directory : directories) {
       remove(directory, patience);

@@ -10,6 +10,8 @@ import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.OpenHow;
 import dev.berth.linux.sys.SyscallException;
 import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -97,6 +99,11 @@ final class Hierarchy implements AutoCloseable {
         throw e;
       }
     }
+  }
+
+  /** Whether this user may write to a file of a cgroup, or make cgroups in it. */
+  boolean isWritable(String path) {
+    return Files.isWritable(Path.of(mount.mountPoint(), path));
   }
 
   /** Opens a cgroup, or a file in it. */

@@ -185,6 +185,7 @@ public final class Exec {
               id,
               request.spec.withProcess(process),
               Machine.shared(),
+              Optional.empty(),
               Exec::noHooks,
               stdio,
               _ -> agent(query));

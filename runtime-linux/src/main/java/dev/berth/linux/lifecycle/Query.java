@@ -89,7 +89,7 @@ record Query(ContainerRecord record, Status status) {
   /** The container's own cgroup; empty if it stays in the runtime's. */
   Optional<Cgroup> cgroup() throws IOException {
     CgroupState state = record.cgroup();
-    return state == null ? Optional.empty() : Optional.of(Machine.shared().cgroups().find(state));
+    return state == null ? Optional.empty() : Optional.of(Machine.shared().find(state));
   }
 
   /** The state as the specification has it. */
