@@ -195,15 +195,41 @@ public final class Cgroup {
    * @throws UnsupportedFeatureException if a limit needs a controller that is not there
    */
   public void apply(LinuxResources resources) throws CgroupException {
-    List<CgroupWrite> writes = cgroups.writes(resources);
-    cgroups.requireControllers(writes);
+    List<CgroupWrite> writes = writes(resources);
     if (unit != null) {
       unit.change(resources);
     }
-    cgroups.apply(path, writes);
+    apply(writes);
     if (!resources.devices().isEmpty()) {
       cgroups.restrictDevices(path, resources.devices());
     }
+  }
+
+  /**
+   * What {@link #apply(LinuxResources)} would write now, and where, but for the device rules. A
+   * limit that has several files has the one here that this cgroup has.
+   *
+   * @throws UnsupportedFeatureException if a limit needs a controller that is not there
+   * @throws CgroupException if memory in use is more than a limit that is to be checked before
+   */
+  public List<CgroupWrite> writes(LinuxResources resources) throws CgroupException {
+    List<CgroupWrite> writes = cgroups.writes(path, resources, new LiveContents(cgroups, path));
+    cgroups.requireControllers(writes);
+    return writes;
+  }
+
+  /** Writes in order, and again at the end what the kernel finds invalid before the rest is. */
+  public void apply(List<CgroupWrite> writes) throws CgroupException {
+    cgroups.apply(path, writes);
+  }
+
+  /**
+   * What the file of {@code write} says now.
+   *
+   * @return empty if there is no such file
+   */
+  public Optional<String> read(CgroupWrite write) throws CgroupException {
+    return new LiveContents(cgroups, path).read(write.controller(), write.file());
   }
 
   /**

@@ -1,12 +1,15 @@
 package dev.berth.linux.cgroup;
 
+import dev.berth.Problem;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupBase;
+import dev.berth.core.cgroup.CgroupContents;
 import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.cgroup.CgroupText;
 import dev.berth.core.cgroup.CgroupWrite;
+import dev.berth.core.cgroup.LimitHints;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.SyscallException;
@@ -97,13 +100,13 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   private Optional<Cgroup> make(CgroupRequest request) throws CgroupException {
     CgroupPath path = path(request);
     LinuxResources resources = request.resources();
-    List<CgroupWrite> writes = writes(resources);
-    boolean isAskedFor = request.cgroupsPath() != null || !writes.isEmpty();
+    List<CgroupWrite> foreseen = writes(path, resources, CgroupContents.ASSUMED);
+    boolean isAskedFor = request.cgroupsPath() != null || !foreseen.isEmpty();
     if (hierarchies.isEmpty() && !isAskedFor) {
       LOG.log(Level.DEBUG, "no cgroup \"{0}\": no cgroup file system is mounted", path);
       return Optional.empty();
     }
-    requireControllers(writes);
+    requireControllers(foreseen);
     requireMounted(path);
     Cgroup cgroup;
     try {
@@ -115,7 +118,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
       LOG.log(Level.DEBUG, "no cgroup, for none is asked for: {0}", e.getMessage());
       return Optional.empty();
     }
-    setUp(cgroup, path, writes, resources.devices());
+    setUp(cgroup, path, foreseen, resources);
     return Optional.of(cgroup);
   }
 
@@ -167,8 +170,21 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   /** How a user gets a cgroup where the kernel lets him make none. */
   abstract String hint();
 
+  /** What of {@code resources} is left out on this host, since it has no such limit. */
+  public abstract List<Problem> leftOut(LinuxResources resources);
+
   /** The limits but for devices, in the files that these hierarchies have. */
-  abstract List<CgroupWrite> writes(LinuxResources resources);
+  abstract List<CgroupWrite> writes(LinuxResources resources, CgroupContents contents)
+      throws IOException;
+
+  final List<CgroupWrite> writes(CgroupPath path, LinuxResources resources, CgroupContents contents)
+      throws CgroupException {
+    try {
+      return writes(resources, contents);
+    } catch (IOException e) {
+      throw new CgroupException("cgroup \"%s\"".formatted(path), e);
+    }
+  }
 
   /** Where a controller has its files, if it is there. */
   abstract Optional<Hierarchy> hierarchyOf(String controller);
@@ -213,7 +229,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   abstract String missing(String controller);
 
   /** Does what a new cgroup needs before it can take limits and processes. */
-  abstract void prepare(CgroupPath path, List<CgroupWrite> writes) throws CgroupException;
+  abstract void prepare(Cgroup cgroup, List<CgroupWrite> writes) throws CgroupException;
 
   /**
    * Lets the processes of a cgroup use these devices, those that every container gets, and no
@@ -264,9 +280,9 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   private CgroupException failure(CgroupPath path, CgroupWrite write, SyscallException cause) {
     String file = hierarchy(write).hostPath(path.fromRoot() + "/" + write.file());
     String goal = "%s: write \"%s\" to %s".formatted(write.goal(), write.value(), file);
-    return cause.errno() == Errno.ENOENT
-        ? new CgroupException(goal, cause, "this kernel has no such limit")
-        : new CgroupException(goal, cause);
+    return LimitHints.of(write, cause.errno().name())
+        .map(hint -> new CgroupException(goal, cause, hint))
+        .orElseGet(() -> new CgroupException(goal, cause));
   }
 
   /** For the {@code cgroup.*} files, which only v2 lets a configuration write, any will do. */
@@ -302,13 +318,13 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   }
 
   private void setUp(
-      Cgroup cgroup, CgroupPath path, List<CgroupWrite> writes, List<DeviceRule> devices)
+      Cgroup cgroup, CgroupPath path, List<CgroupWrite> foreseen, LinuxResources resources)
       throws CgroupException {
     try {
       cgroup.requireUnused();
-      prepare(path, writes);
-      apply(path, writes);
-      restrictDevices(path, devices);
+      prepare(cgroup, foreseen);
+      apply(path, cgroup.writes(resources));
+      restrictDevices(path, resources.devices());
     } catch (CgroupException e) {
       throw undone(cgroup, e);
     } catch (UnsupportedFeatureException e) {

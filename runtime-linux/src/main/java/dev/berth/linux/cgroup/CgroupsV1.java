@@ -1,6 +1,8 @@
 package dev.berth.linux.cgroup;
 
+import dev.berth.Problem;
 import dev.berth.core.cgroup.CgroupBase;
+import dev.berth.core.cgroup.CgroupContents;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupV1Files;
 import dev.berth.core.cgroup.CgroupWrite;
@@ -8,6 +10,7 @@ import dev.berth.core.cgroup.DeviceAllowList;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.DeviceRule;
 import dev.berth.spec.LinuxResources;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
@@ -47,8 +50,13 @@ final class CgroupsV1 extends Cgroups {
   }
 
   @Override
-  List<CgroupWrite> writes(LinuxResources resources) {
-    return CgroupV1Files.of(resources);
+  public List<Problem> leftOut(LinuxResources resources) {
+    return List.of();
+  }
+
+  @Override
+  List<CgroupWrite> writes(LinuxResources resources, CgroupContents contents) throws IOException {
+    return CgroupV1Files.of(resources, contents);
   }
 
   @Override
@@ -78,7 +86,8 @@ final class CgroupsV1 extends Cgroups {
 
   /** A new cpuset is empty, and nothing can run on no processor: joining it would be ENOSPC. */
   @Override
-  void prepare(CgroupPath path, List<CgroupWrite> writes) throws CgroupException {
+  void prepare(Cgroup cgroup, List<CgroupWrite> writes) throws CgroupException {
+    CgroupPath path = cgroup.path();
     if (cpuset.isEmpty()) {
       return;
     }

@@ -1,7 +1,9 @@
 package dev.berth.linux.cgroup;
 
+import dev.berth.Problem;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupBase;
+import dev.berth.core.cgroup.CgroupContents;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupText;
 import dev.berth.core.cgroup.CgroupV2Files;
@@ -55,8 +57,8 @@ final class CgroupsV2 extends Cgroups {
   @Override
   public synchronized void adopt() throws CgroupException {
     Hierarchy hierarchy =
-        unified.orElseThrow(() ->
-            new UnsupportedFeatureException("adopt cgroup: " + Cgroups.NOTHING_MOUNTED));
+        unified.orElseThrow(
+            () -> new UnsupportedFeatureException("adopt cgroup: " + Cgroups.NOTHING_MOUNTED));
     String own =
         own(hierarchy)
             .orElseThrow(() ->
@@ -103,8 +105,13 @@ final class CgroupsV2 extends Cgroups {
   }
 
   @Override
-  List<CgroupWrite> writes(LinuxResources resources) {
-    return CgroupV2Files.of(resources);
+  public List<Problem> leftOut(LinuxResources resources) {
+    return CgroupV2Files.leftOut(resources);
+  }
+
+  @Override
+  List<CgroupWrite> writes(LinuxResources resources, CgroupContents contents) throws IOException {
+    return CgroupV2Files.of(resources, contents);
   }
 
   @Override
@@ -130,9 +137,9 @@ final class CgroupsV2 extends Cgroups {
 
   /** A controller has files in a cgroup only if every cgroup above it hands it down. */
   @Override
-  void prepare(CgroupPath path, List<CgroupWrite> writes) throws CgroupException {
+  void prepare(Cgroup cgroup, List<CgroupWrite> writes) throws CgroupException {
     if (unified.isPresent()) {
-      new SubtreeControl(unified.get()).handDown(path, writes);
+      new SubtreeControl(unified.get()).handDown(cgroup.path(), writes);
     }
   }
 

@@ -218,11 +218,13 @@ public final class Create {
   }
 
   /** What is left out of the configuration: the specification wants a warning, and no failure. */
-  private void warn() {
+  private void warn() throws IOException {
     HostView host = machine.view(request.linux(), users, Optional.empty(), HostMounts.USUAL);
-    Stream.concat(
-            request.configuration().warnings().stream(),
-            Planner.warnings(request.spec(), host).stream())
+    Stream.of(
+            request.configuration().warnings(),
+            Planner.warnings(request.spec(), host),
+            machine.cgroups().leftOut(request.linux().resources()))
+        .flatMap(List::stream)
         .forEach(
             problem -> LOG.log(Level.WARNING, "container \"{0}\": {1}", request.id(), problem));
   }
