@@ -288,6 +288,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
         configuration,
         bundleDirectory(configuration.spec()),
         lifetime,
+        runtime.cgroupDriver(),
         rootChange,
         keyring,
         attachments);

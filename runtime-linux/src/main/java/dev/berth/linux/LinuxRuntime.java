@@ -1,5 +1,6 @@
 package dev.berth.linux;
 
+import dev.berth.CgroupDriver;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.ContainerRuntime;
@@ -20,8 +21,11 @@ import java.util.OptionalLong;
 final class LinuxRuntime implements ContainerRuntime {
   private final StateRoot root;
 
-  LinuxRuntime(StateRoot root) {
+  private final CgroupDriver cgroupDriver;
+
+  LinuxRuntime(StateRoot root, CgroupDriver cgroupDriver) {
     this.root = root;
+    this.cgroupDriver = cgroupDriver;
   }
 
   @Override
@@ -51,6 +55,10 @@ final class LinuxRuntime implements ContainerRuntime {
         .filter(id -> Inspect.find(root, id).isPresent())
         .<Container>map(id -> LinuxContainer.found(root, id))
         .toList();
+  }
+
+  CgroupDriver cgroupDriver() {
+    return cgroupDriver;
   }
 
   OptionalLong peakMemory(ContainerId id) {

@@ -197,7 +197,7 @@ public final class Cgroup {
   public void apply(LinuxResources resources) throws CgroupException {
     List<CgroupWrite> writes = writes(resources);
     if (unit != null) {
-      unit.change(resources);
+      unit.change(writes, resources.devices());
     }
     apply(writes);
     if (!resources.devices().isEmpty()) {
@@ -322,6 +322,7 @@ public final class Cgroup {
    */
   public void remove() throws CgroupException {
     if (unit != null) {
+      requireEmpty();
       unit.remove();
     }
     Patience patience = new Patience(REMOVED_WITHIN);
@@ -380,6 +381,20 @@ public final class Cgroup {
                   .formatted(processes()));
         }
       }
+    }
+  }
+
+  /** systemd would send them a signal, and wait for the answer for as long as a service may take. */
+  private void requireEmpty() throws CgroupException {
+    Patience patience = new Patience(REMOVED_WITHIN);
+    List<Integer> left = processes();
+    while (!left.isEmpty()) {
+      if (!patience.lasts()) {
+        throw new CgroupException(
+            "cgroup \"%s\": remove it: processes in it: %s; kill them, or delete the container with force"
+                .formatted(path, left));
+      }
+      left = processes();
     }
   }
 

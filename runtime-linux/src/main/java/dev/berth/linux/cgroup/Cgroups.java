@@ -11,6 +11,8 @@ import dev.berth.core.cgroup.CgroupText;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.LimitHints;
 import dev.berth.core.cgroup.MountedHierarchy;
+import dev.berth.core.systemd.SystemdUnit;
+import dev.berth.core.systemd.UnitPlace;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.DeviceRule;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The host's cgroups, and how containers get theirs. It holds a descriptor of each hierarchy's
@@ -86,10 +89,15 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
 
   @Override
   public CgroupPath path(CgroupRequest request) throws CgroupException {
+    String place = request.cgroupsPath();
+    if (place != null && UnitPlace.isMeantBy(place)) {
+      throw new IllegalArgumentException(
+          "linux.cgroupsPath: \"%s\" is a place in systemd, and not a path; let systemd make the cgroup (--systemd-cgroup), or name a path"
+              .formatted(place));
+    }
     // Whoever says where from the root on need not wait for the rest to be found out.
-    boolean isAbsolute = CgroupPath.isAbsolute(request.cgroupsPath());
-    CgroupBase base = isAbsolute ? CgroupBase.ROOT : base();
-    return base.place(request.cgroupsPath(), request.id());
+    CgroupBase base = CgroupPath.isAbsolute(place) ? CgroupBase.ROOT : base();
+    return base.place(place, request.id());
   }
 
   @Override
@@ -147,7 +155,12 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
 
   /** The cgroup that was written down; whether it is still there is not asked. */
   public Cgroup find(CgroupState state) {
-    return new Cgroup(this, new CgroupPath(state.path()), directories(state), null);
+    return find(state, null);
+  }
+
+  /** The same, of a unit. */
+  final Cgroup find(CgroupState state, @Nullable CgroupUnit unit) {
+    return new Cgroup(this, new CgroupPath(state.path()), directories(state), unit);
   }
 
   private List<CgroupDirectory> directories(CgroupState state) {
@@ -156,6 +169,48 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
         .map(hierarchy ->
             new CgroupDirectory(hierarchy, path, state.made().get(hierarchy.mount().name())))
         .toList();
+  }
+
+  /**
+   * What is to be removed of a cgroup that systemd makes, by hierarchy: where it is not systemd
+   * that does it, the cgroups above go as well.
+   */
+  final Map<String, String> madeBeside(CgroupPath path) throws CgroupException {
+    Map<String, String> made = new LinkedHashMap<>();
+    for (Hierarchy hierarchy : hierarchies) {
+      String top =
+          hierarchy.isOfSystemd() ? path.value() : missing(hierarchy, path).orElse(path.value());
+      made.put(hierarchy.mount().name(), top);
+    }
+    return made;
+  }
+
+  /**
+   * Has the limits of a cgroup hold that systemd has just made, and puts a process into it in the
+   * hierarchies that are none of systemd's.
+   */
+  final void admit(
+      int pid,
+      SystemdUnit unit,
+      CgroupPath path,
+      List<CgroupWrite> writes,
+      List<DeviceRule> devices)
+      throws CgroupException {
+    try {
+      for (Hierarchy hierarchy : hierarchies) {
+        CgroupDirectory.make(hierarchy, path);
+      }
+      prepare(path, writes);
+      apply(path, writes);
+      restrictDevices(path, devices);
+      for (Hierarchy hierarchy : hierarchies) {
+        if (unit.isSlice() || !hierarchy.isOfSystemd()) {
+          hierarchy.write(path.fromRoot(), CgroupDirectory.PROCS, Integer.toString(pid));
+        }
+      }
+    } catch (SyscallException e) {
+      throw new CgroupException("cgroup \"%s\": put process %d into it".formatted(path, pid), e);
+    }
   }
 
   /** Closes the descriptors. Cgroups that were made or found with this cannot be used then. */

@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A mounted hierarchy, by a descriptor of its root. Cgroups are named by their path from there, the
@@ -29,6 +30,10 @@ final class Hierarchy implements AutoCloseable {
           | OpenHow.RESOLVE_NO_SYMLINKS
           | OpenHow.RESOLVE_NO_MAGICLINKS
           | OpenHow.RESOLVE_NO_XDEV;
+
+  /** What systemd has limits for in cgroup v1, and its own hierarchy. */
+  private static final Set<String> OF_SYSTEMD =
+      Set.of("name=systemd", "cpu", "cpuacct", "blkio", "memory", "devices", "pids");
 
   private static final int DIRECTORY_MODE = 0755;
 
@@ -67,6 +72,11 @@ final class Hierarchy implements AutoCloseable {
     } catch (SyscallException e) {
       throw new CgroupException("read controllers of \"%s\"".formatted(mount.mountPoint()), e);
     }
+  }
+
+  /** Whether systemd makes the cgroups of units in it. */
+  boolean isOfSystemd() {
+    return mount.isUnified() || mount.controllers().stream().anyMatch(OF_SYSTEMD::contains);
   }
 
   /** Where a cgroup, or a file in it, is on the host. */
