@@ -14,7 +14,6 @@ import dev.berth.linux.state.StateRoot;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Containers below one state root. */
 final class LinuxRuntime implements ContainerRuntime {
@@ -51,10 +50,6 @@ final class LinuxRuntime implements ContainerRuntime {
         .filter(id -> Inspect.find(root, id).isPresent())
         .<Container>map(id -> LinuxContainer.found(root, id))
         .toList();
-  }
-
-  OptionalLong peakMemory(ContainerId id) {
-    return Inspect.peakMemory(root, id);
   }
 
   Container create(Create.Request request, Redirects redirects) {

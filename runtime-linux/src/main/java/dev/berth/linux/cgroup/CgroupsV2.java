@@ -1,7 +1,10 @@
 package dev.berth.linux.cgroup;
 
+import dev.berth.core.cgroup.CgroupFigures;
+import dev.berth.core.cgroup.CgroupFiles;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupText;
+import dev.berth.core.cgroup.CgroupV2Figures;
 import dev.berth.core.cgroup.CgroupV2Files;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.DeviceAllowList;
@@ -51,8 +54,8 @@ final class CgroupsV2 extends Cgroups {
   }
 
   @Override
-  String peakMemoryFile() {
-    return "memory.peak";
+  CgroupFigures figures(CgroupFiles files) {
+    return new CgroupV2Figures(files);
   }
 
   @Override
