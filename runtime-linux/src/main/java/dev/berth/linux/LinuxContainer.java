@@ -10,6 +10,7 @@ import dev.berth.core.state.ContainerId;
 import dev.berth.linux.lifecycle.Delete;
 import dev.berth.linux.lifecycle.Inspect;
 import dev.berth.linux.lifecycle.Kill;
+import dev.berth.linux.lifecycle.Pause;
 import dev.berth.linux.lifecycle.Start;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.state.StateRoot;
@@ -111,6 +112,16 @@ final class LinuxContainer implements Container {
   @Override
   public void killAll(Signal signal) {
     Kill.allProcesses(root, id, signal);
+  }
+
+  @Override
+  public void pause() {
+    Pause.pause(root, id);
+  }
+
+  @Override
+  public void resume() {
+    Pause.resume(root, id);
   }
 
   @Override

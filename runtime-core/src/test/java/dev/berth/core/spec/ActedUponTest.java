@@ -18,6 +18,7 @@ import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.InitRequest;
 import dev.berth.core.plan.JoinedNamespace;
 import dev.berth.core.plan.Lifetime;
+import dev.berth.core.plan.Placement;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
 import dev.berth.core.plan.RootChange;
@@ -230,7 +231,16 @@ class ActedUponTest {
     Plan plan =
         Planner.create(
             new InitRequest(
-                id, spec, BUNDLE, root, Lifetime.DETACHED, joined, RootChange.PIVOT, null, host));
+                id,
+                spec,
+                BUNDLE,
+                root,
+                Lifetime.DETACHED,
+                joined,
+                RootChange.PIVOT,
+                Placement.AT_BIRTH,
+                null,
+                host));
     Plan further = Planner.exec(new ExecRequest(spec, Set.of(), Lifetime.DETACHED, null, host));
     // Not the plan's text, which has no values of variables.
     return Stream.of(

@@ -1,6 +1,7 @@
 package dev.berth.linux.cgroup;
 
 import dev.berth.Stats;
+import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupFigures;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
@@ -10,6 +11,7 @@ import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.Processes;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.LinuxResources;
 import java.io.IOException;
@@ -21,20 +23,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The cgroup of a container: a directory in each hierarchy, on the same path. */
 public final class Cgroup {
 
   private static final Duration REMOVED_WITHIN = Duration.ofSeconds(2);
 
+  /** A process that waits in the kernel, for a disk perhaps, cannot be frozen until then. */
+  private static final Duration FROZEN_WITHIN = Duration.ofSeconds(10);
+
   private final Cgroups cgroups;
   private final CgroupPath path;
   private final List<CgroupDirectory> directories;
+  private final @Nullable CgroupUnit unit;
 
-  Cgroup(Cgroups cgroups, CgroupPath path, List<CgroupDirectory> directories) {
+  /**
+   * @param unit that the cgroup belongs to; {@code null} for one of files alone
+   */
+  Cgroup(
+      Cgroups cgroups,
+      CgroupPath path,
+      List<CgroupDirectory> directories,
+      @Nullable CgroupUnit unit) {
     this.cgroups = cgroups;
     this.path = path;
     this.directories = List.copyOf(directories);
+    this.unit = unit;
   }
 
   /** Where it is in every hierarchy. */
@@ -50,7 +65,7 @@ public final class Cgroup {
         made.put(directory.hierarchy().mount().name(), directory.made());
       }
     }
-    return new CgroupState(path.value(), made);
+    return new CgroupState(path.value(), made, unit == null ? null : unit.unit());
   }
 
   /** The hierarchies that it is in. */
@@ -114,7 +129,8 @@ public final class Cgroup {
         this.path,
         directories.stream()
             .map(directory -> directory.inside(path.apply(directory.hierarchy().mount())))
-            .toList());
+            .toList(),
+        null);
   }
 
   /**
@@ -134,14 +150,60 @@ public final class Cgroup {
   }
 
   /**
+   * Stops its processes, all or none.
+   *
+   * @throws UnsupportedFeatureException if there is nothing that could
+   * @throws CgroupException if one does not stop within ten seconds; then all go on
+   */
+  public void freeze() throws CgroupException {
+    try {
+      if (!freezer().freeze(FROZEN_WITHIN)) {
+        throw new CgroupException(
+            "cgroup \"%s\": freeze: not all of its processes have stopped within %d s, so all go on; one may wait for a disk, or somebody else has let them go on"
+                .formatted(path, FROZEN_WITHIN.toSeconds()));
+      }
+    } catch (SyscallException e) {
+      throw failure("freeze", e);
+    }
+  }
+
+  /**
+   * Lets its processes go on.
+   *
+   * @throws UnsupportedFeatureException if there is nothing that could have stopped them
+   * @throws CgroupException if they do not
+   */
+  public void thaw() throws CgroupException {
+    try {
+      if (!freezer().thaw()) {
+        throw new CgroupException(
+            "cgroup \"%s\": thaw: its processes do not go on; a cgroup above it is frozen: thaw that"
+                .formatted(path));
+      }
+    } catch (SyscallException e) {
+      throw failure("thaw", e);
+    }
+  }
+
+  private Freezer freezer() {
+    return Freezer.of(directories)
+        .orElseThrow(() ->
+            new UnsupportedFeatureException(
+                "cgroup \"%s\": freezer: %s".formatted(path, cgroups.missing("freezer"))));
+  }
+
+  /**
    * Sets limits, and leaves what {@code resources} does not mention as it is. Device rules are
    * mentioned all or none: new ones take the place of those before.
    *
-   * @throws dev.berth.UnsupportedFeatureException if a limit needs a controller that is not there
+   * @throws UnsupportedFeatureException if a limit needs a controller that is not there
    */
   public void apply(LinuxResources resources) throws CgroupException {
     List<CgroupWrite> writes = cgroups.writes(resources);
     cgroups.requireControllers(writes);
+    if (unit != null) {
+      unit.change(resources);
+    }
     cgroups.apply(path, writes);
     if (!resources.devices().isEmpty()) {
       cgroups.restrictDevices(path, resources.devices());
@@ -206,6 +268,23 @@ public final class Cgroup {
   }
 
   /**
+   * Sends a signal to its processes. SIGKILL reaches also those that are just being forked, and
+   * ends them though they are paused; but it is not waited for.
+   */
+  public void signalAll(int signal) throws CgroupException {
+    try {
+      CgroupProcesses processes = new CgroupProcesses(directories);
+      if (signal == Processes.SIGKILL) {
+        processes.sendKill();
+      } else {
+        processes.send(signal);
+      }
+    } catch (SyscallException e) {
+      throw failure("send signal %d to all".formatted(signal), e);
+    }
+  }
+
+  /**
    * Kills them all, and waits until they are gone.
    *
    * @throws CgroupException if some are left after ten seconds
@@ -230,6 +309,9 @@ public final class Cgroup {
    * @throws CgroupException if there are still processes in it after two seconds
    */
   public void remove() throws CgroupException {
+    if (unit != null) {
+      unit.remove();
+    }
     Patience patience = new Patience(REMOVED_WITHIN);
     for (CgroupDirectory directory : directories) {
       remove(directory, patience);

@@ -1,6 +1,7 @@
 package dev.berth.linux.cgroup;
 
 import dev.berth.UnsupportedFeatureException;
+import dev.berth.core.cgroup.CgroupBase;
 import dev.berth.core.cgroup.CgroupFigures;
 import dev.berth.core.cgroup.CgroupFiles;
 import dev.berth.core.cgroup.CgroupLayout;
@@ -28,15 +29,13 @@ import org.jspecify.annotations.Nullable;
  * The host's cgroups, and how containers get theirs. It holds a descriptor of each hierarchy's
  * root, is opened once, and is used by all threads.
  */
-public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1, CgroupsV2 {
+public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
+    permits CgroupsV1, CgroupsV2 {
 
   private static final System.Logger LOG = System.getLogger(Cgroups.class.getName());
 
-  private static final String NOTHING_MOUNTED =
+  static final String NOTHING_MOUNTED =
       "no cgroup file system is mounted; mount one on /sys/fs/cgroup";
-
-  private static final String HINT =
-      "be root, or name in linux.cgroupsPath a cgroup in one that is delegated to this user";
 
   private final List<Hierarchy> hierarchies;
   private final CgroupLayout layout;
@@ -77,22 +76,31 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
   }
 
   /**
-   * Makes the cgroup of a container, in every hierarchy, and sets its limits.
+   * Moves this JVM into a cgroup of its own inside the one that it is in, and hands the controllers
+   * of that one down, so that containers can lie in it. Done once, it does nothing.
    *
-   * @param id of the container
-   * @param cgroupsPath from the configuration, or {@code null} for {@code /id}
-   * @return empty if this user cannot have one, and the configuration asks neither for a place nor
-   *     for a limit; device rules alone do not count, since such a user can make no device either
-   * @throws UnsupportedFeatureException if a limit needs a controller that is not there
-   * @throws IllegalArgumentException if {@link CgroupPath} refuses {@code cgroupsPath}
-   * @throws CgroupException if the cgroup is in use or frozen, or the kernel refuses something;
-   *     nothing is left behind then
+   * @throws UnsupportedFeatureException if that cgroup is not this JVM's alone
    */
-  public Optional<Cgroup> create(String id, @Nullable String cgroupsPath, LinuxResources resources)
-      throws CgroupException {
-    CgroupPath path = CgroupPath.of(cgroupsPath, id);
+  public abstract void adopt() throws CgroupException;
+
+  @Override
+  public CgroupPath path(CgroupRequest request) throws CgroupException {
+    // Whoever says where from the root on need not wait for the rest to be found out.
+    boolean isAbsolute = CgroupPath.isAbsolute(request.cgroupsPath());
+    CgroupBase base = isAbsolute ? CgroupBase.ROOT : base();
+    return base.place(request.cgroupsPath(), request.id());
+  }
+
+  @Override
+  public Optional<NewCgroup> create(CgroupRequest request) throws CgroupException {
+    return make(request).map(made -> new NewCgroup(made, Optional.empty()));
+  }
+
+  private Optional<Cgroup> make(CgroupRequest request) throws CgroupException {
+    CgroupPath path = path(request);
+    LinuxResources resources = request.resources();
     List<CgroupWrite> writes = writes(resources);
-    boolean isAskedFor = cgroupsPath != null || !writes.isEmpty();
+    boolean isAskedFor = request.cgroupsPath() != null || !writes.isEmpty();
     if (hierarchies.isEmpty() && !isAskedFor) {
       LOG.log(Level.DEBUG, "no cgroup \"{0}\": no cgroup file system is mounted", path);
       return Optional.empty();
@@ -113,16 +121,9 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
     return Optional.of(cgroup);
   }
 
-  /**
-   * What {@link #create} would make now: to be written down first, so that a JVM that is killed
-   * meanwhile leaves nothing that nobody knows of.
-   *
-   * @return empty where the cgroup is there, so that none of what is in it may be the container's
-   * @throws IllegalArgumentException if {@link CgroupPath} refuses {@code cgroupsPath}
-   */
-  public Optional<CgroupState> foresee(String id, @Nullable String cgroupsPath)
-      throws CgroupException {
-    CgroupPath path = CgroupPath.of(cgroupsPath, id);
+  @Override
+  public Optional<CgroupState> foresee(CgroupRequest request) throws CgroupException {
+    CgroupPath path = path(request);
     Map<String, String> made = new LinkedHashMap<>();
     for (Hierarchy hierarchy : hierarchies) {
       Optional<String> missing = missing(hierarchy, path);
@@ -131,7 +132,7 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
       }
       made.put(hierarchy.mount().name(), missing.get());
     }
-    return Optional.of(new CgroupState(path.value(), made));
+    return Optional.of(new CgroupState(path.value(), made, null));
   }
 
   private static Optional<String> missing(Hierarchy hierarchy, CgroupPath path)
@@ -145,14 +146,15 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
 
   /** The cgroup that was written down; whether it is still there is not asked. */
   public Cgroup find(CgroupState state) {
+    return new Cgroup(this, new CgroupPath(state.path()), directories(state), null);
+  }
+
+  private List<CgroupDirectory> directories(CgroupState state) {
     CgroupPath path = new CgroupPath(state.path());
-    return new Cgroup(
-        this,
-        path,
-        hierarchies.stream()
-            .map(hierarchy ->
-                new CgroupDirectory(hierarchy, path, state.made().get(hierarchy.mount().name())))
-            .toList());
+    return hierarchies.stream()
+        .map(hierarchy ->
+            new CgroupDirectory(hierarchy, path, state.made().get(hierarchy.mount().name())))
+        .toList();
   }
 
   /** Closes the descriptors. Cgroups that were made or found with this cannot be used then. */
@@ -160,6 +162,12 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
   public void close() {
     hierarchies.forEach(Hierarchy::close);
   }
+
+  /** Where containers' cgroups are, unless they say where from the root on. */
+  abstract CgroupBase base() throws CgroupException;
+
+  /** How a user gets a cgroup where the kernel lets him make none. */
+  abstract String hint();
 
   /** The limits but for devices, in the files that these hierarchies have. */
   abstract List<CgroupWrite> writes(LinuxResources resources);
@@ -265,10 +273,18 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
         directories.add(CgroupDirectory.make(hierarchy, path));
       } catch (SyscallException e) {
         String goal = "cgroup \"%s\": make it in %s".formatted(path, hierarchy);
-        throw undone(new Cgroup(this, path, directories), new CgroupException(goal, e, HINT));
+        throw undone(new Cgroup(this, path, directories, null), notMade(goal, e));
       }
     }
-    return new Cgroup(this, path, directories);
+    return new Cgroup(this, path, directories, null);
+  }
+
+  private CgroupException notMade(String goal, SyscallException cause) {
+    return switch (cause.errno()) {
+      case EACCES, EPERM -> new CgroupException(goal, cause, hint());
+      case EROFS -> new CgroupException(goal, cause, "mount the cgroup file system read-write");
+      default -> new CgroupException(goal, cause);
+    };
   }
 
   private void setUp(

@@ -1,5 +1,6 @@
 package dev.berth.linux.cgroup;
 
+import dev.berth.core.cgroup.CgroupBase;
 import dev.berth.core.cgroup.CgroupFigures;
 import dev.berth.core.cgroup.CgroupFiles;
 import dev.berth.core.cgroup.CgroupPath;
@@ -10,12 +11,15 @@ import dev.berth.core.cgroup.DeviceAllowList;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.DeviceRule;
 import dev.berth.spec.LinuxResources;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The hierarchies of cgroup v1, and that of v2 if it is mounted beside them. */
 final class CgroupsV1 extends Cgroups {
+
+  private static final System.Logger LOG = System.getLogger(CgroupsV1.class.getName());
 
   private static final List<String> CPUSET_FILES = List.of("cpuset.cpus", "cpuset.mems");
 
@@ -26,6 +30,23 @@ final class CgroupsV1 extends Cgroups {
     super(hierarchies);
     this.hierarchies = hierarchies;
     this.cpuset = hierarchyOf("cpuset");
+  }
+
+  /** Here limits hold also beside processes: nobody has to move. */
+  @Override
+  public void adopt() {
+    LOG.log(Level.DEBUG, "nothing to adopt: cgroup v1 has limits beside processes");
+  }
+
+  /** A path means the same cgroup in all hierarchies, and a process may be in another in each. */
+  @Override
+  CgroupBase base() {
+    return CgroupBase.ROOT;
+  }
+
+  @Override
+  String hint() {
+    return "be root, or name in linux.cgroupsPath a cgroup in one that is delegated to this user";
   }
 
   @Override

@@ -10,6 +10,8 @@ import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.OpenHow;
 import dev.berth.linux.sys.SyscallException;
 import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -99,6 +101,11 @@ final class Hierarchy implements AutoCloseable {
     }
   }
 
+  /** Whether this user may write to a file of a cgroup, or make cgroups in it. */
+  boolean isWritable(String path) {
+    return Files.isWritable(Path.of(mount.mountPoint(), path));
+  }
+
   /** Opens a cgroup, or a file in it. */
   Fd open(String path, int flags) throws SyscallException {
     return Directories.openat2(root, path, new OpenHow(flags, 0, CONFINED));
@@ -127,14 +134,19 @@ final class Hierarchy implements AutoCloseable {
   }
 
   String read(String cgroup, String file) throws SyscallException {
+    try (Fd fd = open(cgroup + "/" + file, Directories.O_RDONLY)) {
+      return read(fd);
+    }
+  }
+
+  /** All of an open file, from where it was read last. */
+  static String read(Fd file) throws SyscallException {
     byte[] buffer = new byte[READ_SIZE];
     ByteArrayOutputStream content = new ByteArrayOutputStream();
-    try (Fd fd = open(cgroup + "/" + file, Directories.O_RDONLY)) {
-      int count = Descriptors.read(fd, buffer, 0, buffer.length);
-      while (count > 0) {
-        content.write(buffer, 0, count);
-        count = Descriptors.read(fd, buffer, 0, buffer.length);
-      }
+    int count = Descriptors.read(file, buffer, 0, buffer.length);
+    while (count > 0) {
+      content.write(buffer, 0, count);
+      count = Descriptors.read(file, buffer, 0, buffer.length);
     }
     return content.toString(UTF_8);
   }

@@ -25,7 +25,7 @@ public final class Delete {
   /** Removes the cgroup and the state of a stopped container. */
   public static void stopped(StateRoot root, ContainerId id) {
     try (StateDirectory directory = Query.lock(root, id)) {
-      Query query = Query.required(directory);
+      Query query = Query.required(directory).withPause();
       Operation.DELETE.requireAllowed(id.value(), query.status(), query.record().pid());
       remove(directory, query);
     } catch (IOException e) {

@@ -32,7 +32,8 @@ public final class Inspect {
       return Optional.empty();
     }
     try (StateDirectory directory = found.get()) {
-      return Query.of(directory).map(Query::state);
+      Optional<Query> query = Query.of(directory);
+      return query.isEmpty() ? Optional.empty() : Optional.of(query.get().withPause().state());
     } catch (IOException e) {
       throw failure(id, e);
     }

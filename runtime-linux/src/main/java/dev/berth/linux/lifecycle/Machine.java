@@ -2,6 +2,7 @@ package dev.berth.linux.lifecycle;
 
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupPath;
+import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.plan.HostMounts;
 import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.HostView.Groups;
@@ -9,6 +10,8 @@ import dev.berth.core.plan.HostView.Limits;
 import dev.berth.core.plan.HostView.Nodes;
 import dev.berth.core.spec.Capability;
 import dev.berth.core.spec.MountOptions;
+import dev.berth.linux.cgroup.Cgroup;
+import dev.berth.linux.cgroup.CgroupMaker;
 import dev.berth.linux.cgroup.Cgroups;
 import dev.berth.linux.sys.Architecture;
 import dev.berth.linux.sys.Host;
@@ -64,6 +67,16 @@ record Machine(
       shared = known;
     }
     return known;
+  }
+
+  /** Whoever makes the cgroups of containers. */
+  CgroupMaker cgroupMaker() {
+    return cgroups;
+  }
+
+  /** The cgroup that was written down; whether it is still there is not asked. */
+  Cgroup find(CgroupState state) {
+    return cgroups.find(state);
   }
 
   private static long permittedCapabilities() throws IOException {

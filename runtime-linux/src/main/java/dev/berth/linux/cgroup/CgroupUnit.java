@@ -1,0 +1,17 @@
+package dev.berth.linux.cgroup;
+
+import dev.berth.core.cgroup.SystemdUnit;
+import dev.berth.spec.LinuxResources;
+
+/** The side of a cgroup that systemd knows, and that is to be told of what happens to it. */
+interface CgroupUnit {
+
+  /** What to write down. */
+  SystemdUnit unit();
+
+  /** Tells the limits that change; those that systemd has no word for are not its business. */
+  void change(LinuxResources resources) throws CgroupException;
+
+  /** Removes the unit, and its cgroup with it; it is no error if it is gone already. */
+  void remove() throws CgroupException;
+}
