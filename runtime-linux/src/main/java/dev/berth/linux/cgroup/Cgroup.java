@@ -1,8 +1,11 @@
 package dev.berth.linux.cgroup;
 
+import dev.berth.Stats;
 import dev.berth.UnsupportedFeatureException;
+import dev.berth.core.cgroup.CgroupFigures;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
+import dev.berth.core.cgroup.CgroupUsage;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.linux.sys.Directories;
@@ -11,13 +14,14 @@ import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Processes;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.LinuxResources;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -244,17 +248,27 @@ public final class Cgroup {
     }
   }
 
-  /**
-   * The most memory that it ever took, in bytes, with the page cache.
-   *
-   * @return empty where nobody counts: without the memory controller, or with cgroup v2 before
-   *     Linux 5.19
-   */
-  public OptionalLong peakMemory() throws CgroupException {
+  /** What its processes use and have used; everything is absent of one that is gone. */
+  public Stats stats() throws CgroupException {
+    return read(figures -> figures.stats(Instant.now()));
+  }
+
+  /** What was used in it up to now; nothing is counted in one that is gone. */
+  public CgroupUsage usage() throws CgroupException {
+    return read(CgroupFigures::usage);
+  }
+
+  private interface Reading<T> {
+    T from(CgroupFigures figures) throws IOException;
+  }
+
+  private <T> T read(Reading<T> reading) throws CgroupException {
     try {
-      return cgroups.peakMemory(path);
-    } catch (SyscallException e) {
-      throw failure("read the peak of memory", e);
+      return reading.from(cgroups.figures(new FigureFiles(directories)));
+    } catch (CgroupException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new CgroupException("cgroup \"%s\": read figures".formatted(path), e);
     }
   }
 

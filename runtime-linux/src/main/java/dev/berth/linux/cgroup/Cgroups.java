@@ -4,6 +4,8 @@ import dev.berth.Problem;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupBase;
 import dev.berth.core.cgroup.CgroupContents;
+import dev.berth.core.cgroup.CgroupFigures;
+import dev.berth.core.cgroup.CgroupFiles;
 import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
@@ -26,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -244,24 +245,8 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   /** Where a controller has its files, if it is there; of {@link CgroupWrite#CORE} in cgroup v2. */
   abstract Optional<Hierarchy> hierarchyOf(String controller);
 
-  /** The file in which the memory controller keeps the most that a cgroup took. */
-  abstract String peakMemoryFile();
-
-  OptionalLong peakMemory(CgroupPath path) throws SyscallException {
-    Optional<Hierarchy> memory = hierarchyOf("memory");
-    if (memory.isEmpty()) {
-      return OptionalLong.empty();
-    }
-    try {
-      String peak = memory.get().read(path.fromRoot(), peakMemoryFile());
-      return OptionalLong.of(Long.parseLong(peak.strip()));
-    } catch (SyscallException e) {
-      if (Hierarchy.isGone(e)) {
-        return OptionalLong.empty();
-      }
-      throw e;
-    }
-  }
+  /** What is counted in the files of a cgroup. */
+  abstract CgroupFigures figures(CgroupFiles files);
 
   /** The file in which the memory controller counts whom it has killed. */
   abstract String outOfMemoryFile();

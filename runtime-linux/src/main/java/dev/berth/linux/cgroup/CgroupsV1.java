@@ -3,8 +3,11 @@ package dev.berth.linux.cgroup;
 import dev.berth.Problem;
 import dev.berth.core.cgroup.CgroupBase;
 import dev.berth.core.cgroup.CgroupContents;
+import dev.berth.core.cgroup.CgroupFigures;
+import dev.berth.core.cgroup.CgroupFiles;
 import dev.berth.core.cgroup.CgroupHybridFiles;
 import dev.berth.core.cgroup.CgroupPath;
+import dev.berth.core.cgroup.CgroupV1Figures;
 import dev.berth.core.cgroup.CgroupV1Files;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.DeviceAllowList;
@@ -77,8 +80,8 @@ final class CgroupsV1 extends Cgroups {
   }
 
   @Override
-  String peakMemoryFile() {
-    return "memory.max_usage_in_bytes";
+  CgroupFigures figures(CgroupFiles files) {
+    return new CgroupV1Figures(files);
   }
 
   @Override

@@ -4,8 +4,11 @@ import dev.berth.Problem;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupBase;
 import dev.berth.core.cgroup.CgroupContents;
+import dev.berth.core.cgroup.CgroupFigures;
+import dev.berth.core.cgroup.CgroupFiles;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupText;
+import dev.berth.core.cgroup.CgroupV2Figures;
 import dev.berth.core.cgroup.CgroupV2Files;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.DeviceAllowList;
@@ -20,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * that is attached to the cgroup enforces them, until the cgroup is removed.
  */
 final class CgroupsV2 extends Cgroups {
+
+  /** The controllers that count what a container uses, if there is a limit or not. */
+  private static final Set<String> COUNTING = Set.of("cpu", "io", "memory", "pids");
 
   private final Optional<Hierarchy> unified;
   private final List<String> available;
@@ -107,8 +114,8 @@ final class CgroupsV2 extends Cgroups {
   }
 
   @Override
-  String peakMemoryFile() {
-    return "memory.peak";
+  CgroupFigures figures(CgroupFiles files) {
+    return new CgroupV2Figures(files);
   }
 
   @Override
@@ -132,7 +139,9 @@ final class CgroupsV2 extends Cgroups {
   @Override
   void prepare(Cgroup cgroup, List<CgroupWrite> writes) throws CgroupException {
     if (unified.isPresent()) {
-      new SubtreeControl(unified.get()).handDown(cgroup.path(), writes);
+      SubtreeControl control = new SubtreeControl(unified.get());
+      control.handDown(cgroup.path(), writes);
+      control.offer(cgroup.path(), COUNTING);
     }
   }
 

@@ -209,6 +209,7 @@ public final class Create {
     try (StubProcess process = launch(plan, directory, made, stdio, attachments)) {
       LinuxContainerProcess child = Children.adopt(request.id(), process, stdio);
       rollback.onFailure(() -> Children.kill(child));
+      cgroup.ifPresent(own -> child.measureWith(new ContainerMeter(request.id(), own)));
       ProcessIdentity identity = ProcessIdentity.of(child.pid());
       directory.write(record.withProcess(identity.pid(), identity.startTime()));
       attachments.send(process.pidfd());
