@@ -4,7 +4,6 @@ import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
-import dev.berth.core.cgroup.CgroupText;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.linux.sys.Errno;
@@ -180,23 +179,6 @@ public abstract sealed class Cgroups implements AutoCloseable permits CgroupsV1,
     } catch (SyscallException e) {
       if (Hierarchy.isGone(e)) {
         return OptionalLong.empty();
-      }
-      throw e;
-    }
-  }
-
-  /** The file in which the memory controller counts whom it has killed. */
-  abstract String outOfMemoryFile();
-
-  boolean ranOutOfMemory(CgroupPath path) throws SyscallException {
-    Optional<Hierarchy> memory = hierarchyOf("memory");
-    try {
-      return memory.isPresent()
-          && CgroupText.count(memory.get().read(path.fromRoot(), outOfMemoryFile()), "oom_kill")
-              > 0;
-    } catch (SyscallException e) {
-      if (Hierarchy.isGone(e)) {
-        return false;
       }
       throw e;
     }

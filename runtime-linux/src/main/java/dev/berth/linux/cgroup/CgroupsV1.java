@@ -36,11 +36,6 @@ final class CgroupsV1 extends Cgroups {
   }
 
   @Override
-  String outOfMemoryFile() {
-    return "memory.oom_control";
-  }
-
-  @Override
   Optional<Hierarchy> hierarchyOf(String controller) {
     return hierarchies.stream().filter(hierarchy -> hierarchy.has(controller)).findFirst();
   }

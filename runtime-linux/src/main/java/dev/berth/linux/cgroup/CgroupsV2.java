@@ -56,11 +56,6 @@ final class CgroupsV2 extends Cgroups {
   }
 
   @Override
-  String outOfMemoryFile() {
-    return "memory.events";
-  }
-
-  @Override
   Optional<Hierarchy> hierarchyOf(String controller) {
     return unified.filter(hierarchy -> available.contains(controller));
   }

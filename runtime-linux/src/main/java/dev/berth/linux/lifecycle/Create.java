@@ -22,6 +22,8 @@ import dev.berth.core.state.HookState;
 import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.process.LinuxContainerProcess;
+import dev.berth.linux.process.Observer;
+import dev.berth.linux.process.SentSignals;
 import dev.berth.linux.process.Stdio;
 import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
@@ -193,8 +195,10 @@ public final class Create {
             request.linux(), users, cgroup.map(Cgroup::path), mounts(request, users, rootfs));
     Plan plan = plan(request, rootfs, namespaces.joined(), host);
     StreamOwner.give(stdio, request.process().user(), request.linux());
+    OutOfMemory memory = OutOfMemory.from(cgroup);
     try (StubProcess process = launch(plan, directory, cgroup, stdio, attachments)) {
-      LinuxContainerProcess child = Children.adopt(request.id(), process, stdio);
+      LinuxContainerProcess child =
+          Children.adopt(request.id(), process, stdio, Observer.of(memory, new SentSignals()));
       rollback.onFailure(() -> Children.kill(child));
       ProcessIdentity identity = ProcessIdentity.of(child.pid());
       directory.write(record.withProcess(identity.pid(), identity.startTime()));
@@ -203,7 +207,7 @@ public final class Create {
       Children.remember(identity, child);
       return child;
     } catch (IOException e) {
-      throw OutOfMemory.explained(e, cgroup);
+      throw memory.explained(e);
     }
   }
 
