@@ -15,7 +15,6 @@ import dev.berth.linux.state.StateRoot;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Containers below one state root. */
 final class LinuxRuntime implements ContainerRuntime {
@@ -59,10 +58,6 @@ final class LinuxRuntime implements ContainerRuntime {
 
   CgroupDriver cgroupDriver() {
     return cgroupDriver;
-  }
-
-  OptionalLong peakMemory(ContainerId id) {
-    return Inspect.peakMemory(root, id);
   }
 
   Container create(Create.Request request, Redirects redirects) {

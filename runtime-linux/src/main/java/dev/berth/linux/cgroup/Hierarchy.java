@@ -2,6 +2,7 @@ package dev.berth.linux.cgroup;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.berth.core.cgroup.CgroupText;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
@@ -62,6 +63,15 @@ final class Hierarchy implements AutoCloseable {
 
   boolean has(String controller) {
     return mount.controllers().contains(controller);
+  }
+
+  /** The controllers of cgroup v2, which has none of v1's, or of those that are not delegated. */
+  List<String> controllers() throws CgroupException {
+    try {
+      return CgroupText.controllers(read(ROOT, "cgroup.controllers"));
+    } catch (SyscallException e) {
+      throw new CgroupException("read controllers of \"%s\"".formatted(mount.mountPoint()), e);
+    }
   }
 
   /** Whether systemd makes the cgroups of units in it. */

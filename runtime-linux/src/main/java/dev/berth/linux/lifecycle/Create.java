@@ -26,6 +26,8 @@ import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupRequest;
 import dev.berth.linux.cgroup.NewCgroup;
 import dev.berth.linux.process.LinuxContainerProcess;
+import dev.berth.linux.process.Observer;
+import dev.berth.linux.process.SentSignals;
 import dev.berth.linux.process.Stdio;
 import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
@@ -206,9 +208,12 @@ public final class Create {
     Placement placement = made.map(NewCgroup::placement).orElse(Placement.AT_BIRTH);
     Plan plan = plan(request, rootfs, namespaces.joined(), placement, host);
     StreamOwner.give(stdio, request.process().user(), request.linux());
+    OutOfMemory memory = OutOfMemory.from(cgroup);
     try (StubProcess process = launch(plan, directory, made, stdio, attachments)) {
-      LinuxContainerProcess child = Children.adopt(request.id(), process, stdio);
+      LinuxContainerProcess child =
+          Children.adopt(request.id(), process, stdio, Observer.of(memory, new SentSignals()));
       rollback.onFailure(() -> Children.kill(child));
+      cgroup.ifPresent(own -> child.measureWith(new ContainerMeter(request.id(), own)));
       ProcessIdentity identity = ProcessIdentity.of(child.pid());
       directory.write(record.withProcess(identity.pid(), identity.startTime()));
       attachments.send(process.pidfd());
@@ -216,16 +221,18 @@ public final class Create {
       Children.remember(identity, child);
       return child;
     } catch (IOException e) {
-      throw OutOfMemory.explained(e, cgroup);
+      throw memory.explained(e);
     }
   }
 
   /** What is left out of the configuration: the specification wants a warning, and no failure. */
-  private void warn() {
+  private void warn() throws IOException {
     HostView host = machine.view(request.linux(), users, Optional.empty(), HostMounts.USUAL);
-    Stream.concat(
-            request.configuration().warnings().stream(),
-            Planner.warnings(request.spec(), host).stream())
+    Stream.of(
+            request.configuration().warnings(),
+            Planner.warnings(request.spec(), host),
+            machine.cgroups().leftOut(request.linux().resources()))
+        .flatMap(List::stream)
         .forEach(
             problem -> LOG.log(Level.WARNING, "container \"{0}\": {1}", request.id(), problem));
   }
