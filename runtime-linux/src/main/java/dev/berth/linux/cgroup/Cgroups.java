@@ -115,7 +115,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
       LOG.log(Level.DEBUG, "no cgroup, for none is asked for: {0}", e.getMessage());
       return Optional.empty();
     }
-    setUp(cgroup, path, writes, resources.devices());
+    setUp(cgroup, path, writes, request);
     return Optional.of(cgroup);
   }
 
@@ -223,6 +223,9 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
    */
   abstract void restrictDevices(CgroupPath path, List<DeviceRule> rules) throws CgroupException;
 
+  /** Lets a user manage what is inside a cgroup, where that is possible without harm. */
+  abstract void delegate(CgroupPath path, long uid) throws CgroupException;
+
   final void requireControllers(List<CgroupWrite> writes) {
     for (CgroupWrite write : writes) {
       if (write.needsController() && hierarchyOf(write.controller()).isEmpty()) {
@@ -302,13 +305,16 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   }
 
   private void setUp(
-      Cgroup cgroup, CgroupPath path, List<CgroupWrite> writes, List<DeviceRule> devices)
+      Cgroup cgroup, CgroupPath path, List<CgroupWrite> writes, CgroupRequest request)
       throws CgroupException {
     try {
       cgroup.requireUnused();
       prepare(path, writes);
       apply(path, writes);
-      restrictDevices(path, devices);
+      restrictDevices(path, request.resources().devices());
+      if (request.owner().isPresent()) {
+        delegate(path, request.owner().getAsLong());
+      }
     } catch (CgroupException e) {
       throw undone(cgroup, e);
     } catch (UnsupportedFeatureException e) {

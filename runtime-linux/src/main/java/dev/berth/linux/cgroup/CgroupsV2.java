@@ -55,8 +55,8 @@ final class CgroupsV2 extends Cgroups {
   @Override
   public synchronized void adopt() throws CgroupException {
     Hierarchy hierarchy =
-        unified.orElseThrow(() ->
-            new UnsupportedFeatureException("adopt cgroup: " + Cgroups.NOTHING_MOUNTED));
+        unified.orElseThrow(
+            () -> new UnsupportedFeatureException("adopt cgroup: " + Cgroups.NOTHING_MOUNTED));
     String own =
         own(hierarchy)
             .orElseThrow(() ->
@@ -133,6 +133,14 @@ final class CgroupsV2 extends Cgroups {
   void prepare(CgroupPath path, List<CgroupWrite> writes) throws CgroupException {
     if (unified.isPresent()) {
       new SubtreeControl(unified.get()).handDown(path, writes);
+    }
+  }
+
+  @Override
+  void delegate(CgroupPath path, long uid) throws CgroupException {
+    if (unified.isPresent()) {
+      new SubtreeControl(unified.get()).handAllDown(path);
+      new Delegation(unified.get(), path).to(uid);
     }
   }
 

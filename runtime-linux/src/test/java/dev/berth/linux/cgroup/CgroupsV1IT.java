@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -270,7 +271,7 @@ class CgroupsV1IT {
   }
 
   private static CgroupRequest request(String cgroupsPath, LinuxResources resources) {
-    return new CgroupRequest(ID, cgroupsPath, resources, Map.of());
+    return new CgroupRequest(ID, cgroupsPath, resources, OptionalLong.empty(), Map.of());
   }
 
   private static CgroupLayout layout() throws IOException {
