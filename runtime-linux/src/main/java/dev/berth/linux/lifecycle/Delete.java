@@ -25,7 +25,7 @@ public final class Delete {
   /** Removes the cgroup and the state of a stopped container. */
   public static void stopped(StateRoot root, ContainerId id) {
     try (StateDirectory directory = Query.lock(root, id)) {
-      Query query = Query.required(directory);
+      Query query = Query.required(directory).withPause();
       Operation.DELETE.requireAllowed(id.value(), query.status(), query.record().pid());
       remove(directory, query);
     } catch (IOException e) {
@@ -59,6 +59,7 @@ public final class Delete {
 
   private static void kill(Query query) throws IOException {
     Optional<Cgroup> cgroup = query.cgroup();
+    Children.sentToAll(query.process()).add(Signal.KILL);
     if (query.status() != Status.STOPPED) {
       endFirstProcess(query.process(), cgroup);
     }
@@ -101,6 +102,7 @@ public final class Delete {
   private static void remove(StateDirectory directory, Query query) throws IOException {
     Optional<Cgroup> cgroup = query.cgroup();
     if (cgroup.isPresent()) {
+      Children.find(query.process()).ifPresent(LinuxContainerProcess::counted);
       cgroup.get().remove();
     }
     Resctrl.remove(query.record().resctrl());

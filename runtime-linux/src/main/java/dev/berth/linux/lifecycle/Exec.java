@@ -2,7 +2,7 @@ package dev.berth.linux.lifecycle;
 
 import dev.berth.ContainerException;
 import dev.berth.ContainerSetupException;
-import dev.berth.ContainerStateException;
+import dev.berth.Status;
 import dev.berth.core.cgroup.SubCgroups;
 import dev.berth.core.lifecycle.Operation;
 import dev.berth.core.plan.Descriptor;
@@ -18,6 +18,7 @@ import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.HookState;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.process.LinuxContainerProcess;
+import dev.berth.linux.process.Observer;
 import dev.berth.linux.process.Stdio;
 import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
@@ -97,12 +98,14 @@ public final class Exec {
       awaitResume(query);
       query = running(directory);
     }
+    OutOfMemory memory = OutOfMemory.during(query.cgroup());
     try (Fd init = init(query);
         Stdio stdio = streams.open(request.lifetime);
         OpenAttachments attachments = OpenAttachments.of(request.attachments);
         StubProcess stub = launch(query, init, cgroup, stdio, attachments)) {
       send(stub, attachments);
-      return Children.adopt(id, stub, stdio);
+      return Children.adopt(
+          id, stub, stdio, Observer.of(memory, Children.sentToAll(query.process())));
     }
   }
 
@@ -127,10 +130,7 @@ public final class Exec {
 
   private void awaitResume(Query query) {
     if (request.whilePaused == WhilePaused.REFUSE) {
-      throw new ContainerStateException(
-          id.value(),
-          query.status(),
-          "cannot exec in a paused container; resume it first, or wait for that (--ignore-paused)");
+      Operation.EXEC.requireAllowed(id.value(), Status.PAUSED, query.record().pid());
     }
     try {
       Thread.sleep(RESUME_POLL_MILLIS);

@@ -30,6 +30,7 @@ public final class Kill {
     try (StateDirectory directory = Query.find(root, id)) {
       Query query = Query.required(directory);
       Operation.KILL.requireAllowed(id.value(), query.status(), query.record().pid());
+      Children.sent(query.process(), signal);
       if (!send(query.process(), signal)) {
         Operation.KILL.requireAllowed(id.value(), Status.STOPPED, query.record().pid());
       }
@@ -44,11 +45,9 @@ public final class Kill {
     try (StateDirectory directory = Query.find(root, id)) {
       Query query = Query.required(directory);
       Optional<Cgroup> cgroup = query.cgroup();
+      Children.sentToAll(query.process()).add(signal);
       if (cgroup.isPresent()) {
-        for (int pid : cgroup.get().processes()) {
-          send(pid, signal);
-        }
-        letDie(query, signal);
+        cgroup.get().signalAll(signal.number());
       } else {
         send(query.process(), signal);
       }
@@ -84,16 +83,6 @@ public final class Kill {
     }
     try (Fd fd = pidfd.get()) {
       return send(fd, signal);
-    }
-  }
-
-  private static void send(int pid, Signal signal) throws IOException {
-    try (Fd pidfd = Processes.pidfdOpen(pid)) {
-      send(pidfd, signal);
-    } catch (SyscallException e) {
-      if (e.errno() != Errno.ESRCH) { // ended meanwhile
-        throw e;
-      }
     }
   }
 

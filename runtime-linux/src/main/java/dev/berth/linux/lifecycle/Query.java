@@ -16,7 +16,8 @@ import java.util.Optional;
  * What is true of a container now.
  *
  * @param record what is written down
- * @param status what the kernel says to that
+ * @param status what the kernel says to that, but for whether it is paused, for which {@link
+ *     #withPause} asks: most operations do not care
  */
 record Query(ContainerRecord record, Status status) {
 
@@ -68,6 +69,17 @@ record Query(ContainerRecord record, Status status) {
   /** As {@link #of}, of a container that must be there. */
   static Query required(StateDirectory directory) throws IOException {
     return of(directory).orElseThrow(() -> new ContainerNotFoundException(directory.id().value()));
+  }
+
+  /** The same, and whether it is paused. */
+  Query withPause() throws IOException {
+    return switch (status) {
+      case CREATED, RUNNING ->
+          cgroup().isPresent() && cgroup().get().isFrozen()
+              ? new Query(record, Status.PAUSED)
+              : this;
+      case CREATING, PAUSED, STOPPED -> this;
+    };
   }
 
   ProcessIdentity process() {
