@@ -2,12 +2,14 @@ package dev.berth.linux;
 
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
+import dev.berth.ContainerEvents;
 import dev.berth.ContainerRuntime;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.LinuxContainer.Ownership;
 import dev.berth.linux.lifecycle.Create;
 import dev.berth.linux.lifecycle.Inspect;
+import dev.berth.linux.lifecycle.Observe;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
@@ -53,6 +55,11 @@ final class LinuxRuntime implements ContainerRuntime {
         .toList();
   }
 
+  @Override
+  public ContainerEvents events() {
+    return LinuxContainerEvents.ofAll(root);
+  }
+
   OptionalLong peakMemory(ContainerId id) {
     return Inspect.peakMemory(root, id);
   }
@@ -60,6 +67,7 @@ final class LinuxRuntime implements ContainerRuntime {
   Container create(Create.Request request, Redirects redirects) {
     LinuxContainerProcess process =
         Create.create(root, request, redirects.opener(request.process()));
+    Observe.made(root, request.id());
     Ownership ownership =
         request.lifetime() == Lifetime.ATTACHED ? Ownership.OWNED : Ownership.REFERENCED;
     return LinuxContainer.made(
