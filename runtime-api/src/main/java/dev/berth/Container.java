@@ -46,10 +46,32 @@ public interface Container extends AutoCloseable {
   void kill(Signal signal);
 
   /**
-   * Sends a signal to every process in the container's cgroup, also to those that outlived the
-   * first process. Does nothing where there is none.
+   * Sends a signal to every process in the container's cgroup, once, also to those that outlived
+   * the first process. Does nothing where there is none. SIGKILL leaves out none that is just being
+   * forked.
    */
   void killAll(Signal signal);
+
+  /**
+   * Stops all processes in the container's cgroup, also of a container that was not started yet,
+   * and waits until they have stopped. They stay so, whatever becomes of this JVM, until {@link
+   * #resume()}. Signals are kept for later, but for SIGKILL, which ends them, and on cgroup v2 any
+   * other that a program does not handle and that would end it.
+   *
+   * @throws ContainerStateException if the container is not running, or is paused already
+   * @throws UnsupportedFeatureException if it has no cgroup of its own, or the host no freezer
+   * @throws ContainerException if a process does not stop within ten seconds, since it waits in the
+   *     kernel; then all go on
+   */
+  void pause();
+
+  /**
+   * Lets the processes of a paused container go on.
+   *
+   * @throws ContainerStateException if the container is not paused
+   * @throws ContainerException if a cgroup above the container's is frozen, so that they do not
+   */
+  void resume();
 
   /**
    * Deletes a stopped container: its cgroup and its state.
@@ -72,6 +94,14 @@ public interface Container extends AutoCloseable {
 
   /** The processes in the container's cgroup, by their ids on the host, in ascending order. */
   List<ProcessHandle> processes();
+
+  /**
+   * What the container uses and has used, in one pass over the kernel's accounts. After its end
+   * these remain, until it is deleted; with systemd's cgroups until the last process ended.
+   *
+   * @throws ContainerNotFoundException if the container has been deleted
+   */
+  Stats stats();
 
   /**
    * Kills and deletes a container that was made attached by this object; lets go of one that was

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * same root sees them, in this JVM or another.
  *
  * <p>The library changes nothing of the process that it runs in: not its working directory, umask,
- * signal handlers, limits, ids or namespaces.
+ * signal handlers, limits, ids or namespaces; nor its cgroup, unless {@link Builder#adoptCgroup()}
+ * says so.
  */
 public interface ContainerRuntime {
 
@@ -76,6 +77,8 @@ public interface ContainerRuntime {
   /** Settings of a {@link ContainerRuntime}. Not safe for use by several threads. */
   final class Builder {
     private @Nullable Path root;
+    private CgroupDriver cgroupDriver = CgroupDriver.CGROUPFS;
+    private boolean adoptsCgroup;
 
     private Builder() {}
 
@@ -89,13 +92,48 @@ public interface ContainerRuntime {
     }
 
     /**
+     * Who makes the cgroups of new containers; by default {@link CgroupDriver#CGROUPFS}. Containers
+     * that are there keep what they have, and every runtime can work with them.
+     */
+    public Builder cgroupDriver(CgroupDriver driver) {
+      this.cgroupDriver = driver;
+      return this;
+    }
+
+    /**
+     * Takes the cgroup that this JVM is in for its containers: {@link #build()} moves the JVM, all
+     * its threads, into a cgroup {@code berth-jvm} inside that one. Containers whose configuration
+     * does not say where from the root on have their cgroups beside it then, whichever runtime of
+     * this JVM makes them.
+     *
+     * <p>Of use where that cgroup is delegated to this program and no other can be had: in a
+     * service or scope of systemd with {@code Delegate=yes}, or in a container. In cgroup v2 only a
+     * cgroup without processes in itself can set limits to those inside it (<a
+     * href="https://docs.kernel.org/admin-guide/cgroup-v2.html#no-internal-process-constraint">no
+     * internal process constraint</a>), so the JVM stands in the way of its own containers until it
+     * is moved. Other processes are never moved.
+     *
+     * <p>Nothing happens where this was done before, by this JVM or by one that has started it; in
+     * the root cgroup of the machine, which may do both; and with cgroup v1, which knows no such
+     * rule. {@code berth-jvm} is still there when the JVM ends, since the JVM is still in it;
+     * systemd removes it with the service or scope.
+     */
+    public Builder adoptCgroup() {
+      this.adoptsCgroup = true;
+      return this;
+    }
+
+    /**
      * A runtime with these settings.
      *
-     * @throws UnsupportedFeatureException if this machine cannot run containers, and what it lacks
+     * @throws UnsupportedFeatureException if this machine cannot run containers, and what it lacks;
+     *     or if this JVM's cgroup was to be adopted and other processes are in it or it is not this
+     *     user's, and then the JVM is where it was
      * @throws IllegalStateException if no implementation is on the class path or module path
      */
     public ContainerRuntime build() {
-      return RuntimeProvider.get().runtime(new RuntimeSettings(Optional.ofNullable(root)));
+      return RuntimeProvider.get()
+          .runtime(new RuntimeSettings(Optional.ofNullable(root), cgroupDriver, adoptsCgroup));
     }
   }
 }

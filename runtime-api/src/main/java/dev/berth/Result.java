@@ -71,11 +71,6 @@ public record Result(
         .orElse("");
   }
 
-  /** The same with another usage. */
-  public Result withUsage(Usage usage) {
-    return new Result(containerId, command, exitValue, ending, memoryKills, output, error, usage);
-  }
-
   private String lastLine() {
     String text = error.strip();
     return text.isEmpty() ? "" : ": " + text.substring(text.lastIndexOf('\n') + 1);

@@ -6,10 +6,12 @@ import dev.berth.ContainerNotFoundException;
 import dev.berth.ExecBuilder;
 import dev.berth.Signal;
 import dev.berth.State;
+import dev.berth.Stats;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.lifecycle.Delete;
 import dev.berth.linux.lifecycle.Inspect;
 import dev.berth.linux.lifecycle.Kill;
+import dev.berth.linux.lifecycle.Pause;
 import dev.berth.linux.lifecycle.Start;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.state.StateRoot;
@@ -114,6 +116,16 @@ final class LinuxContainer implements Container {
   }
 
   @Override
+  public void pause() {
+    Pause.pause(root, id);
+  }
+
+  @Override
+  public void resume() {
+    Pause.resume(root, id);
+  }
+
+  @Override
   public void delete() {
     Delete.stopped(root, id);
   }
@@ -150,6 +162,11 @@ final class LinuxContainer implements Container {
     return Inspect.processes(root, id).stream()
         .flatMap(pid -> ProcessHandle.of(pid).stream())
         .toList();
+  }
+
+  @Override
+  public Stats stats() {
+    return Inspect.stats(root, id);
   }
 
   @Override

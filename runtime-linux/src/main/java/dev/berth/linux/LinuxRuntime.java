@@ -1,5 +1,6 @@
 package dev.berth.linux;
 
+import dev.berth.CgroupDriver;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.ContainerEvents;
@@ -16,14 +17,16 @@ import dev.berth.linux.state.StateRoot;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Containers below one state root. */
 final class LinuxRuntime implements ContainerRuntime {
   private final StateRoot root;
 
-  LinuxRuntime(StateRoot root) {
+  private final CgroupDriver cgroupDriver;
+
+  LinuxRuntime(StateRoot root, CgroupDriver cgroupDriver) {
     this.root = root;
+    this.cgroupDriver = cgroupDriver;
   }
 
   @Override
@@ -60,8 +63,8 @@ final class LinuxRuntime implements ContainerRuntime {
     return LinuxContainerEvents.ofAll(root);
   }
 
-  OptionalLong peakMemory(ContainerId id) {
-    return Inspect.peakMemory(root, id);
+  CgroupDriver cgroupDriver() {
+    return cgroupDriver;
   }
 
   Container create(Create.Request request, Redirects redirects) {

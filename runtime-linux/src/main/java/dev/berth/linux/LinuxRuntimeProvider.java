@@ -3,6 +3,7 @@ package dev.berth.linux;
 import dev.berth.Bundle;
 import dev.berth.ContainerRuntime;
 import dev.berth.UnsupportedFeatureException;
+import dev.berth.linux.lifecycle.Adopt;
 import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.sys.Host;
 import dev.berth.spec.Spec;
@@ -21,8 +22,11 @@ public final class LinuxRuntimeProvider implements RuntimeProvider {
   @Override
   public ContainerRuntime runtime(RuntimeSettings settings) {
     Host.kernel().requireSupported();
+    if (settings.adoptsCgroup()) {
+      Adopt.cgroup();
+    }
     Path root = settings.root().map(Path::toAbsolutePath).orElseGet(LinuxRuntimeProvider::root);
-    return new LinuxRuntime(new StateRoot(root.normalize()));
+    return new LinuxRuntime(new StateRoot(root.normalize()), settings.cgroupDriver());
   }
 
   private static Path root() {

@@ -21,7 +21,7 @@ enum Rootless {
 
   private static Spec withCgroup(Spec spec, String id) {
     return spec.linux().cgroupsPath() == null
-        ? spec.withLinux(spec.linux().withCgroupsPath("/" + id))
+        ? spec.withLinux(spec.linux().withCgroupsPath(id))
         : spec;
   }
 }

@@ -2,19 +2,18 @@ package dev.berth.core.cgroup;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where a container's cgroup is: the same path in every hierarchy, from the root of the hierarchy
- * as it is mounted here.
- *
- * <p>A relative {@code cgroupsPath}, which the specification leaves to the runtime, is taken from
- * the root too. It could as well be taken from the runtime's own cgroup, but then the same
- * configuration would mean another cgroup in another JVM.
+ * as it is mounted here. {@link CgroupBase} is where a relative {@code cgroupsPath} begins.
  *
  * @param value absolute, without empty, {@code .} and {@code ..} components, and not the root
  */
 public record CgroupPath(String value) {
+  /** NUL is not among them: nothing in a configuration may have it. */
+  private static final Pattern CONTROL = Pattern.compile("[\\x01-\\x1f\\x7f]");
 
   /** Checks and normalizes the path. */
   public CgroupPath {
@@ -23,6 +22,12 @@ public record CgroupPath(String value) {
       if (component.equals("..")) {
         throw new IllegalArgumentException(
             "cgroup \"%s\": '..' is not allowed; name the cgroup from the root".formatted(value));
+      }
+      if (CONTROL.matcher(component).find()) {
+        // They would be lines of their own in /proc/PID/cgroup, or in a log.
+        throw new IllegalArgumentException(
+            "cgroup \"%s\": control characters are not allowed"
+                .formatted(CONTROL.matcher(value).replaceAll("?")));
       }
       if (!component.isEmpty() && !component.equals(".")) {
         components.add(component);
@@ -37,13 +42,19 @@ public record CgroupPath(String value) {
   }
 
   /**
-   * The cgroup of the container {@code id}.
+   * The cgroup of the container {@code id}, as its configuration has it.
    *
    * @param cgroupsPath from the configuration; without one it is {@code /id}
-   * @throws IllegalArgumentException if it has {@code ..} in it or is the root
+   * @throws IllegalArgumentException if it has {@code ..} or a control character in it, or is the
+   *     root
    */
   public static CgroupPath of(@Nullable String cgroupsPath, String id) {
     return new CgroupPath(cgroupsPath == null ? id : cgroupsPath);
+  }
+
+  /** Whether a {@code cgroupsPath} begins at the root of the hierarchy. */
+  public static boolean isAbsolute(@Nullable String cgroupsPath) {
+    return cgroupsPath != null && cgroupsPath.startsWith("/");
   }
 
   /** The path as openat(2) takes it, relative to the root of a hierarchy. */

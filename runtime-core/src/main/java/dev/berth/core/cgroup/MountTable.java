@@ -3,10 +3,12 @@ package dev.berth.core.cgroup;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /proc/self/mountinfo}, to ask where a file system can be reached. */
@@ -15,7 +17,8 @@ public record MountTable(Map<Integer, Mount> mounts) {
   private static final Pattern ESCAPE = Pattern.compile("\\\\([0-7]{3})");
 
   /** One line of it, as proc_pid_mountinfo(5) has the fields. */
-  public record Mount(int id, int parent, String point, String type, Set<String> superOptions) {}
+  public record Mount(
+      int id, int parent, String root, String point, String type, Set<String> superOptions) {}
 
   /** Reads the text of the file. */
   public static MountTable parse(String mountinfo) {
@@ -37,6 +40,7 @@ public record MountTable(Map<Integer, Mount> mounts) {
     return new Mount(
         Integer.parseInt(left[0]),
         Integer.parseInt(left[1]),
+        unescape(left[3]),
         unescape(left[4]),
         right[0],
         Set.copyOf(List.of(right[2].split(",", -1))));
@@ -67,11 +71,21 @@ public record MountTable(Map<Integer, Mount> mounts) {
    * mount; the first one mounted first.
    */
   public List<String> visible(String type, List<String> options) {
-    return mounts.values().stream()
-        .filter(mount -> mount.type().equals(type) && mount.superOptions().containsAll(options))
-        .filter(this::isVisible)
+    return visible(type)
+        .filter(mount -> mount.superOptions().containsAll(options))
         .map(Mount::point)
         .toList();
+  }
+
+  /** What of a file system of this type is to be seen at {@code point}: a directory in it. */
+  public Optional<String> root(String type, String point) {
+    return visible(type).filter(mount -> mount.point().equals(point)).map(Mount::root).findFirst();
+  }
+
+  private Stream<Mount> visible(String type) {
+    return mounts.values().stream()
+        .filter(mount -> mount.type().equals(type))
+        .filter(this::isVisible);
   }
 
   /**

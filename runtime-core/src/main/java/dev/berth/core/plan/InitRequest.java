@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param lifetime of the process
  * @param joined the namespaces of {@code spec} with a path that are not the runtime's own
  * @param rootChange how the process comes to its root
+ * @param placement how the process comes into its cgroup, if it has one of its own
  * @param keyring the session keyring to be made; {@code null} to keep the runtime's
  * @param host where it will run
  */
@@ -27,6 +28,7 @@ public record InitRequest(
     Lifetime lifetime,
     List<JoinedNamespace> joined,
     RootChange rootChange,
+    Placement placement,
     @Nullable String keyring,
     HostView host) {
 

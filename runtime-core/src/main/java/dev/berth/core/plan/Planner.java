@@ -36,7 +36,7 @@ public final class Planner {
     int startSocket = draft.receive(new Descriptor.StartSocket());
     draft.receive(new Descriptor.CreatedLock());
     begin(draft, "berth:init");
-    joinCgroups(draft, request.host());
+    comeIntoCgroups(draft, request);
     draft.add(new Step.ResetAffinity());
     draft.openProcfsHere();
     adjustOomScore(draft, process, request.host());
@@ -142,6 +142,13 @@ public final class Planner {
   private static void begin(Draft draft, String name) {
     draft.add(new Step.ResetSignals());
     draft.add(new Step.SetName(name));
+  }
+
+  private static void comeIntoCgroups(Draft draft, InitRequest request) {
+    switch (request.placement()) {
+      case AT_BIRTH -> joinCgroups(draft, request.host());
+      case BY_RUNTIME -> draft.add(new Step.Sync(SyncPoint.ENTER_CGROUP));
+    }
   }
 
   /** A process is born in its cgroup of version 2, by CLONE_INTO_CGROUP. */

@@ -70,6 +70,7 @@ public final class StepText {
           "make time namespace" + ahead(offsets);
       case Step.Sync(SyncPoint point, List<Integer> _, List<Integer> _) ->
           switch (point) {
+            case ENTER_CGROUP -> "wait to be in the cgroup";
             case MAP_IDS -> "wait for the ids to be mapped";
             case COMPARE_IDS -> "wait for the mappings to be compared";
             case SET_LIMITS -> "wait for the limits to be set from outside";

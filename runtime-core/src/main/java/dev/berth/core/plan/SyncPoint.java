@@ -2,6 +2,8 @@ package dev.berth.core.plan;
 
 /** Where the stub stops and the runtime does something on its behalf. */
 public enum SyncPoint {
+  /** The runtime puts the process into its cgroup, which has its limits by then. */
+  ENTER_CGROUP,
   /** The runtime writes {@code uid_map}, {@code setgroups} and {@code gid_map}. */
   MAP_IDS,
   /** The runtime holds the maps of a user namespace that was joined against the configured ones. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.resctrl.ResctrlState;
+import dev.berth.core.systemd.SystemdUnit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,6 +43,7 @@ public final class ContainerRecordJson {
       if (record.cgroup() != null) {
         json.writeStringField("cgroupPath", record.cgroup().path());
         write(json, "cgroupsMade", record.cgroup().made());
+        write(json, record.cgroup().unit());
       }
       write(json, "resctrlGroup", record.resctrl().group());
       write(json, "resctrlMonitoring", record.resctrl().monitoring());
@@ -52,6 +54,13 @@ public final class ContainerRecordJson {
       throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
+  }
+
+  private static void write(JsonGenerator json, @Nullable SystemdUnit unit) throws IOException {
+    if (unit != null) {
+      json.writeStringField("systemdUnit", unit.name());
+      json.writeStringField("systemdManager", unit.manager().name());
+    }
   }
 
   private static void write(JsonGenerator json, String name, @Nullable String value)
@@ -105,7 +114,7 @@ public final class ContainerRecordJson {
           Instant.parse(required(fields, "created")),
           required(fields, "owner"),
           maps.getOrDefault("annotations", Map.of()),
-          cgroup(fields.get("cgroupPath"), maps.getOrDefault("cgroupsMade", Map.of())),
+          cgroup(fields, maps.getOrDefault("cgroupsMade", Map.of())),
           new ResctrlState(fields.get("resctrlGroup"), fields.get("resctrlMonitoring")),
           SessionKeyring.valueOf(fields.getOrDefault("keyring", "OWN")),
           Boolean.parseBoolean(fields.get("laterHooks")));
@@ -114,8 +123,17 @@ public final class ContainerRecordJson {
     }
   }
 
-  private static @Nullable CgroupState cgroup(@Nullable String path, Map<String, String> made) {
-    return path == null ? null : new CgroupState(path, made);
+  private static @Nullable CgroupState cgroup(Map<String, String> fields, Map<String, String> made)
+      throws IOException {
+    @Nullable String path = fields.get("cgroupPath");
+    return path == null ? null : new CgroupState(path, made, unit(fields));
+  }
+
+  private static @Nullable SystemdUnit unit(Map<String, String> fields) throws IOException {
+    @Nullable String name = fields.get("systemdUnit");
+    return name == null
+        ? null
+        : new SystemdUnit(name, SystemdUnit.Manager.valueOf(required(fields, "systemdManager")));
   }
 
   private static Map<String, String> readMap(JsonParser json) throws IOException {

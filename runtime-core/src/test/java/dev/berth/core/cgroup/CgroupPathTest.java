@@ -32,6 +32,13 @@ class CgroupPathTest {
   }
 
   @Test
+  void refuses_control_characters() {
+    assertThatThrownBy(() -> CgroupPath.of("/a\n0::/b\u001b", "web"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("cgroup \"/a?0::/b?\": control characters are not allowed");
+  }
+
+  @Test
   void refuses_the_root() {
     assertThatThrownBy(() -> CgroupPath.of("/./", "web"))
         .isInstanceOf(IllegalArgumentException.class)

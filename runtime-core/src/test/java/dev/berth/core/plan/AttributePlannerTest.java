@@ -114,6 +114,7 @@ class AttributePlannerTest {
                 with.lifetime(),
                 with.joined(),
                 with.rootChange(),
+                with.placement(),
                 null,
                 with.host()));
     assertThat(stepsAbout(plan, "keyring")).isEmpty();

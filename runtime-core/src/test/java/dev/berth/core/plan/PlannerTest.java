@@ -47,6 +47,23 @@ class PlannerTest {
   }
 
   @Test
+  void waits_for_a_cgroup_that_cannot_be_without_a_process_before_anything_else() {
+    InitRequest atBirth = request(DEFAULT, HYBRID, Lifetime.ATTACHED);
+    Plan plan = Planner.create(with(Placement.BY_RUNTIME, atBirth));
+    assertThat(Plans.steps(plan, "set process name berth:init", "run on all processors"))
+        .containsExactly(
+            "set process name berth:init",
+            "wait to be in the cgroup",
+            "run on all processors of the cgroup");
+    assertThat(plan.descriptors())
+        .noneMatch(Descriptor.CgroupProcs.class::isInstance)
+        .hasSize(
+            Planner.create(atBirth).descriptors().size()
+                - HYBRID.cgroups().hierarchies().size()
+                + 1);
+  }
+
+  @Test
   void sets_sysctls_after_the_names_and_before_proc_is_protected() {
     Spec spec = DEFAULT;
     Map<String, String> sysctls = new LinkedHashMap<>();

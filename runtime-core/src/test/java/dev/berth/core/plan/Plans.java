@@ -90,6 +90,7 @@ final class Plans {
         lifetime,
         joined,
         RootChange.PIVOT,
+        Placement.AT_BIRTH,
         "_ses.web",
         host);
   }
@@ -104,6 +105,22 @@ final class Plans {
         request.lifetime(),
         request.joined(),
         change,
+        request.placement(),
+        request.keyring(),
+        request.host());
+  }
+
+  /** {@code request} with another way into the cgroup. */
+  static InitRequest with(Placement placement, InitRequest request) {
+    return new InitRequest(
+        request.id(),
+        request.spec(),
+        request.bundle(),
+        request.rootfs(),
+        request.lifetime(),
+        request.joined(),
+        request.rootChange(),
+        placement,
         request.keyring(),
         request.host());
   }

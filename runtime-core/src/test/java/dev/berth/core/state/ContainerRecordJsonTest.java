@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.resctrl.ResctrlState;
+import dev.berth.core.systemd.SystemdUnit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -25,7 +26,10 @@ class ContainerRecordJsonTest {
           Instant.parse("2026-02-03T04:05:06.789012345Z"),
           "root",
           Map.of("org.example.key", "a\nvalue", "empty", ""),
-          new CgroupState("/a/web", Map.of("memory", "/a", "pids", "/a/web")),
+          new CgroupState(
+              "/a/web",
+              Map.of("memory", "/a", "pids", "/a/web"),
+              new SystemdUnit("berth-web.scope", SystemdUnit.Manager.USER)),
           new ResctrlState("/sys/fs/resctrl/web", "/sys/fs/resctrl/web/mon_groups/web"),
           SessionKeyring.INHERITED,
           true);
@@ -33,6 +37,13 @@ class ContainerRecordJsonTest {
   @Test
   void reads_what_it_wrote() throws IOException {
     assertThat(ContainerRecordJson.read(ContainerRecordJson.write(RECORD))).isEqualTo(RECORD);
+  }
+
+  @Test
+  void reads_a_record_whose_cgroup_is_no_unit_s() throws IOException {
+    ContainerRecord record = RECORD.withCgroup(new CgroupState("/web", Map.of("", "/web"), null));
+
+    assertThat(ContainerRecordJson.read(ContainerRecordJson.write(record))).isEqualTo(record);
   }
 
   @Test

@@ -1,36 +1,55 @@
 package dev.berth.linux.cgroup;
 
+import dev.berth.Stats;
+import dev.berth.UnsupportedFeatureException;
+import dev.berth.core.cgroup.CgroupFigures;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
+import dev.berth.core.cgroup.CgroupUsage;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.Processes;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.LinuxResources;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The cgroup of a container: a directory in each hierarchy, on the same path. */
 public final class Cgroup {
 
   private static final Duration REMOVED_WITHIN = Duration.ofSeconds(2);
 
+  /** A process that waits in the kernel, for a disk perhaps, cannot be frozen until then. */
+  private static final Duration FROZEN_WITHIN = Duration.ofSeconds(10);
+
   private final Cgroups cgroups;
   private final CgroupPath path;
   private final List<CgroupDirectory> directories;
+  private final @Nullable CgroupUnit unit;
 
-  Cgroup(Cgroups cgroups, CgroupPath path, List<CgroupDirectory> directories) {
+  /**
+   * @param unit that the cgroup belongs to; {@code null} for one of files alone
+   */
+  Cgroup(
+      Cgroups cgroups,
+      CgroupPath path,
+      List<CgroupDirectory> directories,
+      @Nullable CgroupUnit unit) {
     this.cgroups = cgroups;
     this.path = path;
     this.directories = List.copyOf(directories);
+    this.unit = unit;
   }
 
   /** Where it is in every hierarchy. */
@@ -46,7 +65,7 @@ public final class Cgroup {
         made.put(directory.hierarchy().mount().name(), directory.made());
       }
     }
-    return new CgroupState(path.value(), made);
+    return new CgroupState(path.value(), made, unit == null ? null : unit.unit());
   }
 
   /** The hierarchies that it is in. */
@@ -110,7 +129,8 @@ public final class Cgroup {
         this.path,
         directories.stream()
             .map(directory -> directory.inside(path.apply(directory.hierarchy().mount())))
-            .toList());
+            .toList(),
+        null);
   }
 
   /**
@@ -130,18 +150,90 @@ public final class Cgroup {
   }
 
   /**
+   * Stops its processes, all or none.
+   *
+   * @throws UnsupportedFeatureException if there is nothing that could
+   * @throws CgroupException if one does not stop within ten seconds; then all go on
+   */
+  public void freeze() throws CgroupException {
+    try {
+      if (!freezer().freeze(FROZEN_WITHIN)) {
+        throw new CgroupException(
+            "cgroup \"%s\": freeze: not all of its processes have stopped within %d s, so all go on; one may wait for a disk, or somebody else has let them go on"
+                .formatted(path, FROZEN_WITHIN.toSeconds()));
+      }
+    } catch (SyscallException e) {
+      throw failure("freeze", e);
+    }
+  }
+
+  /**
+   * Lets its processes go on.
+   *
+   * @throws UnsupportedFeatureException if there is nothing that could have stopped them
+   * @throws CgroupException if they do not
+   */
+  public void thaw() throws CgroupException {
+    try {
+      if (!freezer().thaw()) {
+        throw new CgroupException(
+            "cgroup \"%s\": thaw: its processes do not go on; a cgroup above it is frozen: thaw that"
+                .formatted(path));
+      }
+    } catch (SyscallException e) {
+      throw failure("thaw", e);
+    }
+  }
+
+  private Freezer freezer() {
+    return Freezer.of(directories)
+        .orElseThrow(() ->
+            new UnsupportedFeatureException(
+                "cgroup \"%s\": freezer: %s".formatted(path, cgroups.missing("freezer"))));
+  }
+
+  /**
    * Sets limits, and leaves what {@code resources} does not mention as it is. Device rules are
    * mentioned all or none: new ones take the place of those before.
    *
-   * @throws dev.berth.UnsupportedFeatureException if a limit needs a controller that is not there
+   * @throws UnsupportedFeatureException if a limit needs a controller that is not there
    */
   public void apply(LinuxResources resources) throws CgroupException {
-    List<CgroupWrite> writes = cgroups.writes(resources);
-    cgroups.requireControllers(writes);
-    cgroups.apply(path, writes);
-    if (!resources.devices().isEmpty()) {
-      cgroups.restrictDevices(path, resources.devices());
+    List<CgroupWrite> writes = writes(resources);
+    if (unit != null) {
+      unit.change(writes, resources.devices());
     }
+    apply(writes);
+    if (!resources.devices().isEmpty()) {
+      cgroups.changeDevices(path, resources.devices());
+    }
+  }
+
+  /**
+   * What {@link #apply(LinuxResources)} would write now, and where, but for the device rules. A
+   * limit that has several files has the one here that this cgroup has.
+   *
+   * @throws UnsupportedFeatureException if a limit needs a controller that is not there
+   * @throws CgroupException if memory in use is more than a limit that is to be checked before
+   */
+  public List<CgroupWrite> writes(LinuxResources resources) throws CgroupException {
+    List<CgroupWrite> writes = cgroups.writes(path, resources, new LiveContents(cgroups, path));
+    cgroups.requireControllers(writes);
+    return writes;
+  }
+
+  /** Writes in order, and again at the end what the kernel finds invalid before the rest is. */
+  public void apply(List<CgroupWrite> writes) throws CgroupException {
+    cgroups.apply(path, writes);
+  }
+
+  /**
+   * What the file of {@code write} says now.
+   *
+   * @return empty if there is no such file
+   */
+  public Optional<String> read(CgroupWrite write) throws CgroupException {
+    return new LiveContents(cgroups, path).read(write.controller(), write.file());
   }
 
   /**
@@ -156,17 +248,27 @@ public final class Cgroup {
     }
   }
 
-  /**
-   * The most memory that it ever took, in bytes, with the page cache.
-   *
-   * @return empty where nobody counts: without the memory controller, or with cgroup v2 before
-   *     Linux 5.19
-   */
-  public OptionalLong peakMemory() throws CgroupException {
+  /** What its processes use and have used; everything is absent of one that is gone. */
+  public Stats stats() throws CgroupException {
+    return read(figures -> figures.stats(Instant.now()));
+  }
+
+  /** What was used in it up to now; nothing is counted in one that is gone. */
+  public CgroupUsage usage() throws CgroupException {
+    return read(CgroupFigures::usage);
+  }
+
+  private interface Reading<T> {
+    T from(CgroupFigures figures) throws IOException;
+  }
+
+  private <T> T read(Reading<T> reading) throws CgroupException {
     try {
-      return cgroups.peakMemory(path);
-    } catch (SyscallException e) {
-      throw failure("read the peak of memory", e);
+      return reading.from(cgroups.figures(new FigureFiles(directories)));
+    } catch (CgroupException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new CgroupException("cgroup \"%s\": read figures".formatted(path), e);
     }
   }
 
@@ -210,6 +312,23 @@ public final class Cgroup {
   }
 
   /**
+   * Sends a signal to its processes. SIGKILL reaches also those that are just being forked, and
+   * ends them though they are paused; but it is not waited for.
+   */
+  public void signalAll(int signal) throws CgroupException {
+    try {
+      CgroupProcesses processes = new CgroupProcesses(directories);
+      if (signal == Processes.SIGKILL) {
+        processes.sendKill();
+      } else {
+        processes.send(signal);
+      }
+    } catch (SyscallException e) {
+      throw failure("send signal %d to all".formatted(signal), e);
+    }
+  }
+
+  /**
    * Kills them all, and waits until they are gone.
    *
    * @throws CgroupException if some are left after ten seconds
@@ -234,6 +353,10 @@ public final class Cgroup {
    * @throws CgroupException if there are still processes in it after two seconds
    */
   public void remove() throws CgroupException {
+    if (unit != null) {
+      requireEmpty();
+      unit.remove();
+    }
     Patience patience = new Patience(REMOVED_WITHIN);
     for (CgroupDirectory directory : directories) {
       remove(directory, patience);
@@ -263,6 +386,18 @@ public final class Cgroup {
     }
   }
 
+  /**
+   * Whether a cgroup that this one lies in was made for it.
+   *
+   * @param controller in the hierarchy of which
+   */
+  boolean isMadeFor(CgroupPath parent, String controller) {
+    return directories.stream()
+        .filter(directory -> directory.hierarchy().has(controller))
+        .map(CgroupDirectory::made)
+        .anyMatch(made -> made != null && made.length() <= parent.value().length());
+  }
+
   /** A process that was waited for may still be on its way out of the cgroup: that is EBUSY. */
   private void remove(CgroupDirectory directory, Patience patience) throws CgroupException {
     while (true) {
@@ -278,6 +413,22 @@ public final class Cgroup {
                   .formatted(processes()));
         }
       }
+    }
+  }
+
+  /**
+   * systemd would send them a signal, and wait for the answer for as long as a service may take.
+   */
+  private void requireEmpty() throws CgroupException {
+    Patience patience = new Patience(REMOVED_WITHIN);
+    List<Integer> left = processes();
+    while (!left.isEmpty()) {
+      if (!patience.lasts()) {
+        throw new CgroupException(
+            "cgroup \"%s\": remove it: processes in it: %s; kill them, or delete the container with force"
+                .formatted(path, left));
+      }
+      left = processes();
     }
   }
 

@@ -78,11 +78,6 @@ record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String ma
     return made != null && made.lastIndexOf('/') == 0;
   }
 
-  /** Whether the freezer of cgroup v1 is at work on it, and not done. */
-  boolean isFreezing() throws SyscallException {
-    return hierarchy.has("freezer") && holds("freezer.state", "FREEZING\n"::equals);
-  }
-
   /** Whether its processes are stopped, so that one that joins it would stop as well. */
   boolean isFrozen() throws SyscallException {
     if (hierarchy.mount().isUnified()) {

@@ -36,6 +36,10 @@ public final class CgroupException extends IOException {
 
   /** Whether another user could do it, or this one elsewhere. */
   boolean isRefusal() {
-    return getCause() instanceof SyscallException cause && NOT_ALLOWED.contains(cause.errno());
+    return getCause() instanceof SyscallException cause && isRefusal(cause);
+  }
+
+  static boolean isRefusal(SyscallException e) {
+    return NOT_ALLOWED.contains(e.errno());
   }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** The processes in a container's cgroup, and how they are killed. */
@@ -46,50 +47,61 @@ final class CgroupProcesses {
     killUnified();
     List<Integer> left;
     do {
-      freeze();
-      left = pids();
-      signal(left);
-      thaw();
+      left = killListed();
     } while (!left.isEmpty() && patience.lasts());
     return left;
+  }
+
+  /**
+   * Sends SIGKILL to all, and lets them die. Where cgroup v2 is alone, the kernel does that, and
+   * leaves out none that is just being forked.
+   */
+  void sendKill() throws SyscallException {
+    killUnified();
+    if (!isUnifiedAlone()) {
+      killListed();
+    }
+  }
+
+  private boolean isUnifiedAlone() {
+    return directories.stream().allMatch(each -> each.hierarchy().mount().isUnified());
   }
 
   /** All at once, and none can escape by forking. */
   private void killUnified() throws SyscallException {
     for (CgroupDirectory directory : directories) {
       if (directory.hierarchy().mount().isUnified()) {
-        writeIfThere(directory, "cgroup.kill", "1");
+        ifThere(() -> directory.hierarchy().write(directory.fromRoot(), "cgroup.kill", "1"));
       }
     }
   }
 
-  private void freeze() throws SyscallException {
-    setFreezer("FROZEN");
-    Patience patience = new Patience(FROZEN_WITHIN);
-    for (CgroupDirectory directory : directories) {
-      while (directory.isFreezing() && patience.lasts()) {
-        // The kernel says FREEZING until the last process has stopped.
-      }
+  private List<Integer> killListed() throws SyscallException {
+    Optional<FreezerV1> freezer = FreezerV1.of(directories);
+    if (freezer.isPresent()) {
+      ifThere(() -> freezer.get().stop(FROZEN_WITHIN));
     }
+    List<Integer> listed = pids();
+    send(listed, Processes.SIGKILL);
+    thaw();
+    return listed;
   }
 
   /** A frozen process of cgroup v1 does not even die. */
   void thaw() throws SyscallException {
-    setFreezer("THAWED");
-  }
-
-  private void setFreezer(String state) throws SyscallException {
-    for (CgroupDirectory directory : directories) {
-      if (directory.hierarchy().has("freezer")) {
-        writeIfThere(directory, "freezer.state", state);
-      }
+    Optional<FreezerV1> freezer = FreezerV1.of(directories);
+    if (freezer.isPresent()) {
+      ifThere(freezer.get()::thaw);
     }
   }
 
-  private static void writeIfThere(CgroupDirectory directory, String file, String value)
-      throws SyscallException {
+  private interface Change {
+    void make() throws SyscallException;
+  }
+
+  private static void ifThere(Change change) throws SyscallException {
     try {
-      directory.hierarchy().write(directory.fromRoot(), file, value);
+      change.make();
     } catch (SyscallException e) {
       if (!Hierarchy.isGone(e)) {
         throw e;
@@ -97,11 +109,16 @@ final class CgroupProcesses {
     }
   }
 
+  /** Sends a signal to each of those that are there now. */
+  void send(int signal) throws SyscallException {
+    send(pids(), signal);
+  }
+
   /**
-   * Sends SIGKILL. What was listed may be gone by now, and its pid another's: so first descriptors
-   * are opened, then the list is read again, and only who is still on it is meant.
+   * What was listed may be gone by now, and its pid another's: so first descriptors are opened,
+   * then the list is read again, and only who is still on it is meant.
    */
-  private void signal(List<Integer> pids) throws SyscallException {
+  private void send(List<Integer> pids, int signal) throws SyscallException {
     Map<Integer, Fd> pidfds = new HashMap<>();
     try {
       for (int pid : pids) {
@@ -112,7 +129,7 @@ final class CgroupProcesses {
       for (int pid : pids()) {
         Fd pidfd = pidfds.get(pid);
         if (pidfd != null) {
-          kill(pidfd);
+          send(pidfd, signal);
         }
       }
     } finally {
@@ -128,9 +145,9 @@ final class CgroupProcesses {
     }
   }
 
-  private static void kill(Fd pidfd) throws SyscallException {
+  private static void send(Fd pidfd, int signal) throws SyscallException {
     try {
-      Processes.pidfdSendSignal(pidfd, Processes.SIGKILL);
+      Processes.pidfdSendSignal(pidfd, signal);
     } catch (SyscallException e) {
       ignoreEnded(e);
     }

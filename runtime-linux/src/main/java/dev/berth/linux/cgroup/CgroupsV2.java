@@ -1,18 +1,28 @@
 package dev.berth.linux.cgroup;
 
+import dev.berth.Problem;
+import dev.berth.UnsupportedFeatureException;
+import dev.berth.core.cgroup.CgroupBase;
+import dev.berth.core.cgroup.CgroupContents;
+import dev.berth.core.cgroup.CgroupFigures;
+import dev.berth.core.cgroup.CgroupFiles;
 import dev.berth.core.cgroup.CgroupPath;
-import dev.berth.core.cgroup.CgroupText;
+import dev.berth.core.cgroup.CgroupV2Figures;
 import dev.berth.core.cgroup.CgroupV2Files;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.DeviceAllowList;
 import dev.berth.core.cgroup.DeviceProgram;
-import dev.berth.linux.sys.Errno;
-import dev.berth.linux.sys.SyscallException;
+import dev.berth.core.cgroup.OwnCgroup;
+import dev.berth.linux.sys.Host;
 import dev.berth.spec.DeviceRule;
 import dev.berth.spec.LinuxResources;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one hierarchy of cgroup v2, or none at all. It has no files for device rules; a BPF program
@@ -20,8 +30,12 @@ import java.util.stream.Collectors;
  */
 final class CgroupsV2 extends Cgroups {
 
+  /** The controllers that count what a container uses, if there is a limit or not. */
+  private static final Set<String> COUNTING = Set.of("cpu", "io", "memory", "pids");
+
   private final Optional<Hierarchy> unified;
   private final List<String> available;
+  private @Nullable CgroupBase base;
 
   private CgroupsV2(
       List<Hierarchy> hierarchies, Optional<Hierarchy> unified, List<String> available) {
@@ -33,31 +47,79 @@ final class CgroupsV2 extends Cgroups {
   static CgroupsV2 of(List<Hierarchy> hierarchies) throws CgroupException {
     Optional<Hierarchy> unified =
         hierarchies.stream().filter(hierarchy -> hierarchy.mount().isUnified()).findFirst();
-    List<String> available = unified.isEmpty() ? List.of() : controllers(unified.get());
+    List<String> available = unified.isEmpty() ? List.of() : unified.get().controllers();
     return new CgroupsV2(hierarchies, unified, available);
   }
 
-  private static List<String> controllers(Hierarchy unified) throws CgroupException {
+  @Override
+  public synchronized void adopt() throws CgroupException {
+    Hierarchy hierarchy =
+        unified.orElseThrow(
+            () -> new UnsupportedFeatureException("adopt cgroup: " + Cgroups.NOTHING_MOUNTED));
+    String own =
+        own(hierarchy)
+            .orElseThrow(() ->
+                new UnsupportedFeatureException(
+                    "adopt cgroup: this JVM's is outside of what is mounted at %s; mount all of it"
+                        .formatted(hierarchy)));
+    if (!CgroupBase.isLeaf(own)) {
+      new Adoption(hierarchy, own).run();
+    }
+    base = null;
+  }
+
+  @Override
+  synchronized CgroupBase base() throws CgroupException {
+    if (base == null) {
+      Optional<String> own = unified.isEmpty() ? Optional.empty() : own(unified.get());
+      base = CgroupBase.of(own, this::isUsable).orElse(CgroupBase.ROOT);
+    }
+    return base;
+  }
+
+  private static Optional<String> own(Hierarchy unified) throws CgroupException {
     try {
-      return CgroupText.controllers(unified.read(Hierarchy.ROOT, "cgroup.controllers"));
-    } catch (SyscallException e) {
-      throw new CgroupException("read controllers of \"%s\"".formatted(unified), e);
+      return OwnCgroup.parse(
+          Files.readString(Path.of("/proc/self/mountinfo")),
+          Files.readString(Path.of("/proc/self/cgroup")),
+          unified.mount());
+    } catch (IOException e) {
+      throw new CgroupException("look for the cgroup of this JVM", e);
     }
   }
 
-  @Override
-  List<CgroupWrite> writes(LinuxResources resources) {
-    return CgroupV2Files.of(resources);
+  private boolean isUsable(String cgroup) {
+    return unified.isPresent()
+        && unified.get().isWritable("." + cgroup)
+        && unified.get().isWritable("." + cgroup + "/" + CgroupDirectory.PROCS);
   }
 
   @Override
-  String peakMemoryFile() {
-    return "memory.peak";
+  String hint() {
+    return "uid %d has none there; run in one that is delegated to it, as by systemd-run --user"
+            .formatted(Host.geteuid())
+        + " --scope -p Delegate=yes COMMAND, or name one in linux.cgroupsPath";
+  }
+
+  @Override
+  public List<Problem> leftOut(LinuxResources resources) {
+    return CgroupV2Files.leftOut(resources);
+  }
+
+  @Override
+  List<CgroupWrite> writes(LinuxResources resources, CgroupContents contents) throws IOException {
+    return CgroupV2Files.of(resources, contents);
+  }
+
+  @Override
+  CgroupFigures figures(CgroupFiles files) {
+    return new CgroupV2Figures(files);
   }
 
   @Override
   Optional<Hierarchy> hierarchyOf(String controller) {
-    return unified.filter(hierarchy -> available.contains(controller));
+    return unified.filter(
+        hierarchy -> available.contains(controller) || controller.equals(CgroupWrite.CORE));
   }
 
   @Override
@@ -68,19 +130,11 @@ final class CgroupsV2 extends Cgroups {
 
   /** A controller has files in a cgroup only if every cgroup above it hands it down. */
   @Override
-  void prepare(CgroupPath path, List<CgroupWrite> writes) throws CgroupException {
-    List<String> needed =
-        writes.stream()
-            .filter(CgroupWrite::needsController)
-            .map(CgroupWrite::controller)
-            .distinct()
-            .toList();
-    if (unified.isEmpty() || needed.isEmpty()) {
-      return;
-    }
-    enable(unified.get(), Hierarchy.ROOT, needed);
-    for (CgroupPath parent : path.parents()) {
-      enable(unified.get(), parent.fromRoot(), needed);
+  void prepare(Cgroup cgroup, List<CgroupWrite> writes) throws CgroupException {
+    if (unified.isPresent()) {
+      SubtreeControl control = new SubtreeControl(unified.get());
+      control.handDown(cgroup.path(), writes);
+      control.offer(cgroup.path(), COUNTING);
     }
   }
 
@@ -89,30 +143,6 @@ final class CgroupsV2 extends Cgroups {
     if (unified.isPresent()) {
       DeviceProgram program = DeviceProgram.of(DeviceAllowList.of(rules));
       new DeviceFilter(unified.get(), path).set(program);
-    }
-  }
-
-  private static void enable(Hierarchy unified, String cgroup, List<String> controllers)
-      throws CgroupException {
-    String change = "";
-    try {
-      List<String> enabled = CgroupText.controllers(unified.read(cgroup, "cgroup.subtree_control"));
-      change =
-          controllers.stream()
-              .filter(controller -> !enabled.contains(controller))
-              .map(controller -> "+" + controller)
-              .collect(Collectors.joining(" "));
-      if (!change.isEmpty()) {
-        unified.write(cgroup, "cgroup.subtree_control", change);
-      }
-    } catch (SyscallException e) {
-      String goal =
-          "write \"%s\" to %s"
-              .formatted(change, unified.hostPath(cgroup + "/cgroup.subtree_control"));
-      throw e.errno() == Errno.EBUSY
-          ? new CgroupException(
-              goal, e, "a cgroup with processes of its own cannot hand controllers down")
-          : new CgroupException(goal, e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.berth.linux.lifecycle;
 
+import dev.berth.CgroupDriver;
 import dev.berth.Status;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
@@ -10,6 +11,7 @@ import dev.berth.core.plan.InitRequest;
 import dev.berth.core.plan.JoinedNamespace;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.plan.NamespaceKind;
+import dev.berth.core.plan.Placement;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
 import dev.berth.core.plan.RootChange;
@@ -21,6 +23,8 @@ import dev.berth.core.state.ContainerRecord;
 import dev.berth.core.state.HookState;
 import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.cgroup.Cgroup;
+import dev.berth.linux.cgroup.CgroupRequest;
+import dev.berth.linux.cgroup.NewCgroup;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.process.Observer;
 import dev.berth.linux.process.SentSignals;
@@ -73,6 +77,7 @@ public final class Create {
    * @param configuration of which it is made
    * @param bundle absolute; what relative paths in the configuration are taken from
    * @param lifetime whether it ends with this JVM
+   * @param cgroupDriver who makes its cgroup
    * @param rootChange how its first process comes to its root
    * @param keyring whose its processes have
    * @param attachments what its program gets from this JVM
@@ -82,6 +87,7 @@ public final class Create {
       CheckedSpec configuration,
       Path bundle,
       Lifetime lifetime,
+      CgroupDriver cgroupDriver,
       RootChange rootChange,
       SessionKeyring keyring,
       Attachments attachments) {
@@ -106,6 +112,11 @@ public final class Create {
           || !hooks.poststop().isEmpty();
     }
 
+    private CgroupRequest cgroup() {
+      return new CgroupRequest(
+          id.value(), linux().cgroupsPath(), linux().resources(), spec().annotations());
+    }
+
     private LinuxSpec linux() {
       return spec().linux();
     }
@@ -126,13 +137,13 @@ public final class Create {
    */
   public static String explain(Request request) {
     try {
-      CgroupPath cgroup = CgroupPath.of(request.linux().cgroupsPath(), request.id().value());
+      CgroupPath cgroup = Machine.shared().cgroups(request.cgroupDriver()).path(request.cgroup());
       List<JoinedNamespace> joined = JoinedNamespace.assumed(request.linux());
       Users users = users(request, joined);
       Path rootfs = explained(request);
       HostMounts mounts = mounts(request, users, rootfs);
       HostView host = Machine.shared().view(request.linux(), users, Optional.of(cgroup), mounts);
-      return plan(request, rootfs, joined, host).toString();
+      return plan(request, rootfs, joined, Placement.AT_BIRTH, host).toString();
     } catch (IOException e) {
       throw Failures.worded(request.id().value(), e);
     }
@@ -185,7 +196,8 @@ public final class Create {
     directory.write(foreseen);
     warn();
     make(resctrl);
-    Optional<Cgroup> cgroup = createCgroup();
+    Optional<NewCgroup> made = createCgroup();
+    Optional<Cgroup> cgroup = made.map(NewCgroup::cgroup);
     ContainerRecord record = foreseen.withCgroup(cgroup.map(Cgroup::state).orElse(null));
     if (!record.equals(foreseen)) {
       directory.write(record);
@@ -193,13 +205,15 @@ public final class Create {
     HostView host =
         machine.view(
             request.linux(), users, cgroup.map(Cgroup::path), mounts(request, users, rootfs));
-    Plan plan = plan(request, rootfs, namespaces.joined(), host);
+    Placement placement = made.map(NewCgroup::placement).orElse(Placement.AT_BIRTH);
+    Plan plan = plan(request, rootfs, namespaces.joined(), placement, host);
     StreamOwner.give(stdio, request.process().user(), request.linux());
     OutOfMemory memory = OutOfMemory.from(cgroup);
-    try (StubProcess process = launch(plan, directory, cgroup, stdio, attachments)) {
+    try (StubProcess process = launch(plan, directory, made, stdio, attachments)) {
       LinuxContainerProcess child =
           Children.adopt(request.id(), process, stdio, Observer.of(memory, new SentSignals()));
       rollback.onFailure(() -> Children.kill(child));
+      cgroup.ifPresent(own -> child.measureWith(new ContainerMeter(request.id(), own)));
       ProcessIdentity identity = ProcessIdentity.of(child.pid());
       directory.write(record.withProcess(identity.pid(), identity.startTime()));
       attachments.send(process.pidfd());
@@ -212,25 +226,25 @@ public final class Create {
   }
 
   /** What is left out of the configuration: the specification wants a warning, and no failure. */
-  private void warn() {
+  private void warn() throws IOException {
     HostView host = machine.view(request.linux(), users, Optional.empty(), HostMounts.USUAL);
-    Stream.concat(
-            request.configuration().warnings().stream(),
-            Planner.warnings(request.spec(), host).stream())
+    Stream.of(
+            request.configuration().warnings(),
+            Planner.warnings(request.spec(), host),
+            machine.cgroups().leftOut(request.linux().resources()))
+        .flatMap(List::stream)
         .forEach(
             problem -> LOG.log(Level.WARNING, "container \"{0}\": {1}", request.id(), problem));
   }
 
   private Optional<CgroupState> foreseenCgroup() throws IOException {
-    return machine.cgroups().foresee(request.id().value(), request.linux().cgroupsPath());
+    return machine.cgroups(request.cgroupDriver()).foresee(request.cgroup());
   }
 
-  private Optional<Cgroup> createCgroup() throws IOException {
-    LinuxSpec linux = request.linux();
-    Optional<Cgroup> cgroup =
-        machine.cgroups().create(request.id().value(), linux.cgroupsPath(), linux.resources());
-    cgroup.ifPresent(made -> rollback.onFailure(made::remove));
-    return cgroup;
+  private Optional<NewCgroup> createCgroup() throws IOException {
+    Optional<NewCgroup> made = machine.cgroups(request.cgroupDriver()).create(request.cgroup());
+    made.ifPresent(each -> rollback.onFailure(each.cgroup()::remove));
+    return made;
   }
 
   private void make(Optional<Resctrl> resctrl) throws IOException {
@@ -272,7 +286,11 @@ public final class Create {
   }
 
   private static Plan plan(
-      Request request, Path rootfs, List<JoinedNamespace> joined, HostView host)
+      Request request,
+      Path rootfs,
+      List<JoinedNamespace> joined,
+      Placement placement,
+      HostView host)
       throws IOException {
     return Planner.create(
         new InitRequest(
@@ -283,6 +301,7 @@ public final class Create {
             request.lifetime(),
             joined,
             request.rootChange(),
+            placement,
             request.keyring().name(request.id()),
             host));
   }
@@ -294,18 +313,26 @@ public final class Create {
   private StubProcess launch(
       Plan plan,
       StateDirectory directory,
-      Optional<Cgroup> cgroup,
+      Optional<NewCgroup> cgroup,
       Stdio stdio,
       OpenAttachments attachments)
       throws IOException {
     try (Fd socket = directory.listenForStart();
         Fd lock = directory.lockCreated();
-        LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
+        LaunchDescriptors descriptors =
+            LaunchDescriptors.of(plan, cgroup.flatMap(NewCgroup::birthplace))) {
       descriptors.put(new Descriptor.StartSocket(), socket);
       descriptors.put(new Descriptor.CreatedLock(), lock);
       namespaces.addTo(descriptors);
       Stops stops =
-          new Stops(request.id(), request.spec(), machine, hooks::run, stdio, this::agent);
+          new Stops(
+              request.id(),
+              request.spec(),
+              machine,
+              cgroup.flatMap(NewCgroup::entrance),
+              hooks::run,
+              stdio,
+              this::agent);
       return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops);
     }
   }

@@ -26,7 +26,7 @@ public final class Delete {
   /** Removes the cgroup and the state of a stopped container. */
   public static void stopped(StateRoot root, ContainerId id) {
     try (StateDirectory directory = Query.lock(root, id)) {
-      Query query = Query.required(directory);
+      Query query = Query.required(directory).withPause();
       Operation.DELETE.requireAllowed(id.value(), query.status(), query.record().pid());
       remove(directory, query);
     } catch (IOException e) {
@@ -104,6 +104,7 @@ public final class Delete {
     Optional<Cgroup> cgroup = query.cgroup();
     Watches.lastLook(query.process().watched(directory.path()));
     if (cgroup.isPresent()) {
+      Children.find(query.process()).ifPresent(LinuxContainerProcess::counted);
       cgroup.get().remove();
     }
     Resctrl.remove(query.record().resctrl());

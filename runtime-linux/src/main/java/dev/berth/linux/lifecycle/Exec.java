@@ -2,7 +2,7 @@ package dev.berth.linux.lifecycle;
 
 import dev.berth.ContainerException;
 import dev.berth.ContainerSetupException;
-import dev.berth.ContainerStateException;
+import dev.berth.Status;
 import dev.berth.core.cgroup.SubCgroups;
 import dev.berth.core.lifecycle.Operation;
 import dev.berth.core.plan.Descriptor;
@@ -130,10 +130,7 @@ public final class Exec {
 
   private void awaitResume(Query query) {
     if (request.whilePaused == WhilePaused.REFUSE) {
-      throw new ContainerStateException(
-          id.value(),
-          query.status(),
-          "cannot exec in a paused container; resume it first, or wait for that (--ignore-paused)");
+      Operation.EXEC.requireAllowed(id.value(), Status.PAUSED, query.record().pid());
     }
     try {
       Thread.sleep(RESUME_POLL_MILLIS);
@@ -191,6 +188,7 @@ public final class Exec {
               id,
               request.spec.withProcess(process),
               Machine.shared(),
+              Optional.empty(),
               Exec::noHooks,
               stdio,
               _ -> agent(query));

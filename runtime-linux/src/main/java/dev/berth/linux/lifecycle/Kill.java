@@ -47,10 +47,7 @@ public final class Kill {
       Optional<Cgroup> cgroup = query.cgroup();
       Children.sentToAll(query.process()).add(signal);
       if (cgroup.isPresent()) {
-        for (int pid : cgroup.get().processes()) {
-          send(pid, signal);
-        }
-        letDie(query, signal);
+        cgroup.get().signalAll(signal.number());
       } else {
         send(query.process(), signal);
       }
@@ -86,16 +83,6 @@ public final class Kill {
     }
     try (Fd fd = pidfd.get()) {
       return send(fd, signal);
-    }
-  }
-
-  private static void send(int pid, Signal signal) throws IOException {
-    try (Fd pidfd = Processes.pidfdOpen(pid)) {
-      send(pidfd, signal);
-    } catch (SyscallException e) {
-      if (e.errno() != Errno.ESRCH) { // ended meanwhile
-        throw e;
-      }
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.berth.linux.lifecycle;
 
+import dev.berth.CgroupDriver;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupPath;
+import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.plan.HostMounts;
 import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.HostView.Groups;
@@ -9,7 +11,11 @@ import dev.berth.core.plan.HostView.Limits;
 import dev.berth.core.plan.HostView.Nodes;
 import dev.berth.core.spec.Capability;
 import dev.berth.core.spec.MountOptions;
+import dev.berth.core.systemd.SystemdUnit.Manager;
+import dev.berth.linux.cgroup.Cgroup;
+import dev.berth.linux.cgroup.CgroupMaker;
 import dev.berth.linux.cgroup.Cgroups;
+import dev.berth.linux.cgroup.SystemdCgroups;
 import dev.berth.linux.sys.Architecture;
 import dev.berth.linux.sys.Host;
 import dev.berth.linux.sys.Processes;
@@ -64,6 +70,24 @@ record Machine(
       shared = known;
     }
     return known;
+  }
+
+  /** Whoever makes the cgroups of containers. */
+  CgroupMaker cgroups(CgroupDriver driver) {
+    return switch (driver) {
+      case CGROUPFS -> cgroups;
+      case SYSTEMD -> new SystemdCgroups(cgroups, systemd());
+    };
+  }
+
+  /** The one that lets this user have units. */
+  private Manager systemd() {
+    return uid == 0 && nodes == Nodes.MADE ? Manager.SYSTEM : Manager.USER;
+  }
+
+  /** The cgroup that was written down; whether it is still there is not asked. */
+  Cgroup find(CgroupState state) {
+    return state.unit() == null ? cgroups.find(state) : SystemdCgroups.find(cgroups, state);
   }
 
   private static long permittedCapabilities() throws IOException {

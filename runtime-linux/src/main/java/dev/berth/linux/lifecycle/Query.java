@@ -16,7 +16,8 @@ import java.util.Optional;
  * What is true of a container now.
  *
  * @param record what is written down
- * @param status what the kernel says to that
+ * @param status what the kernel says to that, but for whether it is paused, for which {@link
+ *     #withPause} asks: most operations do not care
  */
 record Query(ContainerRecord record, Status status) {
 
@@ -70,6 +71,17 @@ record Query(ContainerRecord record, Status status) {
     return of(directory).orElseThrow(() -> new ContainerNotFoundException(directory.id().value()));
   }
 
+  /** The same, and whether it is paused. */
+  Query withPause() throws IOException {
+    return switch (status) {
+      case CREATED, RUNNING ->
+          cgroup().isPresent() && cgroup().get().isFrozen()
+              ? new Query(record, Status.PAUSED)
+              : this;
+      case CREATING, PAUSED, STOPPED -> this;
+    };
+  }
+
   ProcessIdentity process() {
     return new ProcessIdentity(record.pid(), record.startTime());
   }
@@ -77,7 +89,7 @@ record Query(ContainerRecord record, Status status) {
   /** The container's own cgroup; empty if it stays in the runtime's. */
   Optional<Cgroup> cgroup() throws IOException {
     CgroupState state = record.cgroup();
-    return state == null ? Optional.empty() : Optional.of(Machine.shared().cgroups().find(state));
+    return state == null ? Optional.empty() : Optional.of(Machine.shared().find(state));
   }
 
   /** The state as the specification has it. */

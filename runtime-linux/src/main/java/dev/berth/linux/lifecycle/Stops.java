@@ -1,6 +1,7 @@
 package dev.berth.linux.lifecycle;
 
 import dev.berth.core.state.ContainerId;
+import dev.berth.linux.cgroup.NewCgroup;
 import dev.berth.linux.process.Stdio;
 import dev.berth.linux.stub.StubProcess;
 import dev.berth.linux.sys.Fd;
@@ -8,12 +9,14 @@ import dev.berth.spec.Spec;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** What the runtime does for a process of a container where that waits for it. */
 record Stops(
     ContainerId id,
     Spec spec,
     Machine machine,
+    Optional<NewCgroup.Entrance> entrance,
     RuntimeHooksOf hooks,
     Stdio stdio,
     SeccompAgentOf agent)
@@ -33,6 +36,10 @@ record Stops(
   public List<Fd> handle(StubProcess.Stop stop) throws IOException {
     int pid = stop.process().pid();
     return switch (stop.point()) {
+      case ENTER_CGROUP -> {
+        entrance.orElseThrow().admit(pid);
+        yield List.of();
+      }
       case MAP_IDS -> {
         IdMaps.write(pid, spec.linux(), machine);
         yield List.of();

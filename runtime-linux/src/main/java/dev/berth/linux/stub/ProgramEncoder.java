@@ -272,6 +272,7 @@ final class ProgramEncoder {
       case MOVE_NETWORK_DEVICES -> 6;
       case JOIN_RESCTRL -> 7;
       case HAND_OVER_LISTENER -> 8;
+      case ENTER_CGROUP -> 9;
     };
   }
 

@@ -32,6 +32,7 @@ public final class Descriptors {
   public static final int EFD_NONBLOCK = 0x800;
 
   public static final int POLLIN = 0x1;
+  public static final int POLLPRI = 0x2;
   public static final int POLLOUT = 0x4;
   public static final int POLLERR = 0x8;
   public static final int POLLHUP = 0x10;

@@ -113,7 +113,7 @@ class CgroupsV1IT {
   void kills_without_the_help_of_cgroup_v2() throws Exception {
     try (Cgroups v1 = Cgroups.open(onlyV1());
         SleepingProcess process = new SleepingProcess()) {
-      Cgroup cgroup = v1.create(ID, null, LinuxResources.NONE).orElseThrow();
+      Cgroup cgroup = v1.create(request(null, LinuxResources.NONE)).orElseThrow().cgroup();
       process.join(cgroup);
 
       cgroup.killAll();
@@ -128,7 +128,9 @@ class CgroupsV1IT {
   void kills_processes_that_have_forked_and_gone_before_a_signal_comes() throws Exception {
     try (Cgroups v1 = Cgroups.open(onlyV1())) {
       Cgroup cgroup =
-          v1.create(ID, null, LinuxResources.NONE.withPids(new Pids(2000L))).orElseThrow();
+          v1.create(request(null, LinuxResources.NONE.withPids(new Pids(2000L))))
+              .orElseThrow()
+              .cgroup();
       String join =
           cgroup.hierarchies().stream()
               .map(hierarchy -> "echo $$ > " + cgroup.directory(hierarchy) + "/cgroup.procs; ")
@@ -264,7 +266,11 @@ class CgroupsV1IT {
   }
 
   private Cgroup create(String cgroupsPath, LinuxResources resources) throws CgroupException {
-    return cgroups.create(ID, cgroupsPath, resources).orElseThrow();
+    return cgroups.create(request(cgroupsPath, resources)).orElseThrow().cgroup();
+  }
+
+  private static CgroupRequest request(String cgroupsPath, LinuxResources resources) {
+    return new CgroupRequest(ID, cgroupsPath, resources, Map.of());
   }
 
   private static CgroupLayout layout() throws IOException {

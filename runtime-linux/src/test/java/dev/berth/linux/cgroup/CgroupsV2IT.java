@@ -203,7 +203,10 @@ class CgroupsV2IT {
   }
 
   private Cgroup create(String cgroupsPath, LinuxResources resources) throws CgroupException {
-    return cgroups.create(ID, cgroupsPath, resources).orElseThrow();
+    return cgroups
+        .create(new CgroupRequest(ID, cgroupsPath, resources, Map.of()))
+        .orElseThrow()
+        .cgroup();
   }
 
   private static LinuxResources hugepages() {

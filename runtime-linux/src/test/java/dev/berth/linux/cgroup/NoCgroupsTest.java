@@ -8,6 +8,7 @@ import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.spec.LinuxResources;
 import dev.berth.spec.LinuxResources.Pids;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,12 +23,12 @@ class NoCgroupsTest {
 
   @Test
   void does_without_where_nothing_is_asked_for() throws CgroupException {
-    assertThat(cgroups.create("web", null, LinuxResources.NONE)).isEmpty();
+    assertThat(cgroups.create(request(null, LinuxResources.NONE))).isEmpty();
   }
 
   @Test
   void refuses_a_place() {
-    assertThatThrownBy(() -> cgroups.create("web", "/a/web", LinuxResources.NONE))
+    assertThatThrownBy(() -> cgroups.create(request("/a/web", LinuxResources.NONE)))
         .isInstanceOf(UnsupportedFeatureException.class)
         .hasMessage(
             "cgroup \"/a/web\": no cgroup file system is mounted; mount one on /sys/fs/cgroup");
@@ -36,8 +37,12 @@ class NoCgroupsTest {
   @Test
   void refuses_a_limit() {
     LinuxResources resources = LinuxResources.NONE.withPids(new Pids(5L));
-    assertThatThrownBy(() -> cgroups.create("web", null, resources))
+    assertThatThrownBy(() -> cgroups.create(request(null, resources)))
         .isInstanceOf(UnsupportedFeatureException.class)
         .hasMessage("pids limit: no cgroup file system is mounted; mount one on /sys/fs/cgroup");
+  }
+
+  private static CgroupRequest request(String cgroupsPath, LinuxResources resources) {
+    return new CgroupRequest("web", cgroupsPath, resources, Map.of());
   }
 }

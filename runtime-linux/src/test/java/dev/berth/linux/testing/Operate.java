@@ -46,6 +46,8 @@ public final class Operate {
         }
       }
       case "start" -> runtime.find(id).orElseThrow().start();
+      case "pause" -> runtime.find(id).orElseThrow().pause();
+      case "resume" -> runtime.find(id).orElseThrow().resume();
       case "delete" -> runtime.find(id).orElseThrow().deleteForcibly();
       case "exec" -> {
         Container found = runtime.find(id).orElseThrow();

@@ -3,6 +3,7 @@ package dev.berth.linux.testing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,15 @@ public final class TestProgram {
   private static final Path PROGRAMS = Path.of("target/test-programs").toAbsolutePath();
 
   private TestProgram() {}
+
+  /** Compiles all of them, for a machine without a compiler. */
+  static void main() throws IOException {
+    try (DirectoryStream<Path> sources = Files.newDirectoryStream(SOURCES, "*.c")) {
+      for (Path source : sources) {
+        get(source.getFileName().toString().replaceAll("\\.c$", ""));
+      }
+    }
+  }
 
   /** The program of {@code src/test/c/attacks/NAME.c}, compiled if it is older than that. */
   public static synchronized Path get(String name) throws IOException {
