@@ -92,15 +92,15 @@ public interface ContainerRuntime {
      *
      * <p>Of use where that cgroup is delegated to this program and no other can be had: in a
      * service or scope of systemd with {@code Delegate=yes}, or in a container. In cgroup v2 only a
-     * cgroup without processes in itself can set limits to those inside it
-     * (<a href="https://docs.kernel.org/admin-guide/cgroup-v2.html#no-internal-process-constraint">no
+     * cgroup without processes in itself can set limits to those inside it (<a
+     * href="https://docs.kernel.org/admin-guide/cgroup-v2.html#no-internal-process-constraint">no
      * internal process constraint</a>), so the JVM stands in the way of its own containers until it
      * is moved. Other processes are never moved.
      *
      * <p>Nothing happens where this was done before, by this JVM or by one that has started it; in
      * the root cgroup of the machine, which may do both; and with cgroup v1, which knows no such
-     * rule. {@code berth-jvm} is still there when the JVM ends, since the JVM is still in it; systemd
-     * removes it with the service or scope.
+     * rule. {@code berth-jvm} is still there when the JVM ends, since the JVM is still in it;
+     * systemd removes it with the service or scope.
      */
     public Builder adoptCgroup() {
       this.adoptsCgroup = true;

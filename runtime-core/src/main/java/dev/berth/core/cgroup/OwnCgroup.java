@@ -15,8 +15,7 @@ public final class OwnCgroup {
    * @return its cgroup from the root of {@code unified} as it is mounted, which itself is empty;
    *     nothing if the process is not in what is mounted
    */
-  public static Optional<String> parse(
-      String mountinfo, String cgroup, MountedHierarchy unified) {
+  public static Optional<String> parse(String mountinfo, String cgroup, MountedHierarchy unified) {
     Optional<String> mounted = MountTable.parse(mountinfo).root("cgroup2", unified.mountPoint());
     return CgroupText.unified(cgroup)
         .flatMap(own -> mounted.flatMap(root -> below(withoutSlash(root), withoutSlash(own))));

@@ -21,8 +21,6 @@ final class CgroupsV1 extends Cgroups {
 
   private static final System.Logger LOG = System.getLogger(CgroupsV1.class.getName());
 
-  private static final List<String> CPUSET_FILES = List.of("cpuset.cpus", "cpuset.mems");
-
   private final List<Hierarchy> hierarchies;
   private final Optional<Hierarchy> cpuset;
 
@@ -79,7 +77,6 @@ final class CgroupsV1 extends Cgroups {
                 .collect(Collectors.joining(", ")));
   }
 
-  /** A new cpuset is empty, and nothing can run on no processor: joining it would be ENOSPC. */
   @Override
   void prepare(CgroupPath path, List<CgroupWrite> writes) throws CgroupException {
     if (cpuset.isEmpty()) {
@@ -88,10 +85,10 @@ final class CgroupsV1 extends Cgroups {
     try {
       String parent = Hierarchy.ROOT;
       for (CgroupPath each : path.parents()) {
-        fillCpuset(cpuset.get(), parent, each.fromRoot());
+        new CgroupDirectory(cpuset.get(), each, null).fillCpuset(parent);
         parent = each.fromRoot();
       }
-      fillCpuset(cpuset.get(), parent, path.fromRoot());
+      new CgroupDirectory(cpuset.get(), path, null).fillCpuset(parent);
     } catch (SyscallException e) {
       throw new CgroupException("cgroup \"%s\": copy cpuset of its parent".formatted(path), e);
     }
@@ -103,14 +100,5 @@ final class CgroupsV1 extends Cgroups {
     List<CgroupWrite> writes = DeviceAllowList.of(rules).v1Writes();
     requireControllers(writes);
     apply(path, writes);
-  }
-
-  private static void fillCpuset(Hierarchy cpuset, String parent, String cgroup)
-      throws SyscallException {
-    for (String file : CPUSET_FILES) {
-      if (cpuset.read(cgroup, file).isBlank()) {
-        cpuset.write(cgroup, file, cpuset.read(parent, file));
-      }
-    }
   }
 }

@@ -62,8 +62,8 @@ final class CgroupsV2 extends Cgroups {
   @Override
   public synchronized void adopt() throws CgroupException {
     Hierarchy hierarchy =
-        unified.orElseThrow(() ->
-            new UnsupportedFeatureException("adopt cgroup: " + Cgroups.NOTHING_MOUNTED));
+        unified.orElseThrow(
+            () -> new UnsupportedFeatureException("adopt cgroup: " + Cgroups.NOTHING_MOUNTED));
     String own =
         own(hierarchy)
             .orElseThrow(() ->

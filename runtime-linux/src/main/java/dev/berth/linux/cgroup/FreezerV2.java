@@ -68,8 +68,7 @@ record FreezerV2(CgroupDirectory directory) implements Freezer {
     Hierarchy hierarchy = directory.hierarchy();
     long end = System.nanoTime() + within.toNanos();
     while (true) {
-      try (Fd events =
-          hierarchy.open(directory.fromRoot() + "/" + EVENTS, Directories.O_RDONLY)) {
+      try (Fd events = hierarchy.open(directory.fromRoot() + "/" + EVENTS, Directories.O_RDONLY)) {
         if (CgroupText.holds(Hierarchy.read(events), "frozen") == frozen) {
           return true;
         }

@@ -35,7 +35,8 @@ record Occupants(List<Integer> pids) {
   /** {@code 12 (sh), 4711 (java)}. */
   @Override
   public String toString() {
-    String named = pids.stream().limit(NAMED).map(Occupants::name).collect(Collectors.joining(", "));
+    String named =
+        pids.stream().limit(NAMED).map(Occupants::name).collect(Collectors.joining(", "));
     return pids.size() > NAMED ? "%s and %d more".formatted(named, pids.size() - NAMED) : named;
   }
 

@@ -18,7 +18,8 @@ public final class Start {
   /** Lets the process of a created container become its program, and waits until it has. */
   public static void start(StateRoot root, ContainerId id) {
     try (StateDirectory directory = Query.lock(root, id)) {
-      // A process that is paused does not accept the connection, and so would not be heard of again.
+      // A process that is paused does not accept the connection, and so would not be heard of
+      // again.
       Query query = Query.required(directory).withPause();
       Operation.START.requireAllowed(id.value(), query.status(), query.record().pid());
       Children.find(query.process()).ifPresent(LinuxContainerProcess::programStarts);
