@@ -33,6 +33,11 @@ public final class Cgroup {
   /** A process that waits in the kernel, for a disk perhaps, cannot be frozen until then. */
   private static final Duration FROZEN_WITHIN = Duration.ofSeconds(10);
 
+  /** Inside a split cgroup, that of the first process. */
+  private static final String LEAF = "init";
+
+  private static long lastNumber;
+
   private final Cgroups cgroups;
   private final CgroupPath path;
   private final List<CgroupDirectory> directories;
@@ -131,6 +136,64 @@ public final class Cgroup {
             .map(directory -> directory.inside(path.apply(directory.hierarchy().mount())))
             .toList(),
         null);
+  }
+
+  /** Whether it is in the hierarchy of cgroup v2, and in no other. */
+  boolean isUnifiedAlone() {
+    return directories.stream().allMatch(each -> each.hierarchy().mount().isUnified());
+  }
+
+  /**
+   * Makes a cgroup inside, in every hierarchy, which is removed by itself.
+   *
+   * @param prefix of its name
+   */
+  public Cgroup makeInside(String prefix) throws CgroupException {
+    while (true) {
+      Optional<Cgroup> made = new InnerCgroups(cgroups, directories).make(prefix + newNumber());
+      if (made.isPresent()) {
+        return made.get();
+      }
+    }
+  }
+
+  private static synchronized long newNumber() {
+    return ++lastNumber;
+  }
+
+  /** Makes the cgroup inside for the first process of a container. */
+  Cgroup makeLeaf() throws CgroupException {
+    boolean isRemoved = unit != null || directories.stream().allMatch(each -> each.made() != null);
+    if (!isRemoved) {
+      throw new CgroupException(
+          "cgroup \"%s\": split: it was there before; name one that is not".formatted(path));
+    }
+    return new InnerCgroups(cgroups, directories)
+        .make(LEAF)
+        .orElseThrow(() ->
+            new CgroupException(
+                "cgroup \"%s\": split: there is already a cgroup \"%s\" in it"
+                    .formatted(path, LEAF)));
+  }
+
+  /** Moves a process into it, in cgroup v2. */
+  void admit(int pid) throws CgroupException {
+    try {
+      for (CgroupDirectory directory : directories) {
+        directory
+            .hierarchy()
+            .write(directory.fromRoot(), CgroupDirectory.PROCS, Integer.toString(pid));
+      }
+    } catch (SyscallException e) {
+      throw failure("move process %d into it".formatted(pid), e);
+    }
+  }
+
+  /** Hands all controllers down that it has, in cgroup v2. */
+  void handDownAll() throws CgroupException {
+    for (CgroupDirectory directory : directories) {
+      new SubtreeControl(directory.hierarchy()).handDownAll(directory.fromRoot());
+    }
   }
 
   /**
