@@ -93,6 +93,14 @@ public interface Container extends AutoCloseable {
   List<ProcessHandle> processes();
 
   /**
+   * What the container uses and has used, in one pass over the kernel's accounts. After its end
+   * these remain, until it is deleted; with systemd's cgroups until the last process ended.
+   *
+   * @throws ContainerNotFoundException if the container has been deleted
+   */
+  Stats stats();
+
+  /**
    * Kills and deletes a container that was made attached by this object; lets go of one that was
    * found by its id or made detached. Does nothing the second time, or when the container is gone.
    */

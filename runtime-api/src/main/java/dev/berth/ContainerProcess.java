@@ -51,6 +51,9 @@ public abstract class ContainerProcess extends Process {
    */
   public abstract void resize(int columns, int rows);
 
-  /** What the process and its awaited children used; empty until it ended, or where unknown. */
+  /**
+   * What was used by the process, and by what {@link Usage} says that it stands for; empty until it
+   * ended, and of another program's child.
+   */
   public abstract Optional<Usage> usage();
 }

@@ -45,11 +45,6 @@ public record Result(
     return this;
   }
 
-  /** The same with another usage. */
-  public Result withUsage(Usage usage) {
-    return new Result(containerId, command, exitValue, timedOut, output, error, usage);
-  }
-
   private String lastLine() {
     String text = error.strip();
     return text.isEmpty() ? "" : ": " + text.substring(text.lastIndexOf('\n') + 1);

@@ -5,6 +5,7 @@ import dev.berth.ContainerNotFoundException;
 import dev.berth.ExecBuilder;
 import dev.berth.Signal;
 import dev.berth.State;
+import dev.berth.Stats;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.lifecycle.Delete;
 import dev.berth.linux.lifecycle.Inspect;
@@ -155,6 +156,11 @@ final class LinuxContainer implements Container {
     return Inspect.processes(root, id).stream()
         .flatMap(pid -> ProcessHandle.of(pid).stream())
         .toList();
+  }
+
+  @Override
+  public Stats stats() {
+    return Inspect.stats(root, id);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.berth.linux;
 
+import dev.berth.CgroupDriver;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.ContainerRuntime;
@@ -14,14 +15,16 @@ import dev.berth.linux.state.StateRoot;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Containers below one state root. */
 final class LinuxRuntime implements ContainerRuntime {
   private final StateRoot root;
 
-  LinuxRuntime(StateRoot root) {
+  private final CgroupDriver cgroupDriver;
+
+  LinuxRuntime(StateRoot root, CgroupDriver cgroupDriver) {
     this.root = root;
+    this.cgroupDriver = cgroupDriver;
   }
 
   @Override
@@ -53,8 +56,8 @@ final class LinuxRuntime implements ContainerRuntime {
         .toList();
   }
 
-  OptionalLong peakMemory(ContainerId id) {
-    return Inspect.peakMemory(root, id);
+  CgroupDriver cgroupDriver() {
+    return cgroupDriver;
   }
 
   Container create(Create.Request request, Redirects redirects) {

@@ -1,8 +1,11 @@
 package dev.berth.linux.cgroup;
 
+import dev.berth.Stats;
 import dev.berth.UnsupportedFeatureException;
+import dev.berth.core.cgroup.CgroupFigures;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
+import dev.berth.core.cgroup.CgroupUsage;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.linux.sys.Directories;
@@ -11,13 +14,14 @@ import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Processes;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.LinuxResources;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -197,11 +201,11 @@ public final class Cgroup {
   public void apply(LinuxResources resources) throws CgroupException {
     List<CgroupWrite> writes = writes(resources);
     if (unit != null) {
-      unit.change(resources);
+      unit.change(writes, resources.devices());
     }
     apply(writes);
     if (!resources.devices().isEmpty()) {
-      cgroups.restrictDevices(path, resources.devices());
+      cgroups.changeDevices(path, resources.devices());
     }
   }
 
@@ -244,17 +248,27 @@ public final class Cgroup {
     }
   }
 
-  /**
-   * The most memory that it ever took, in bytes, with the page cache.
-   *
-   * @return empty where nobody counts: without the memory controller, or with cgroup v2 before
-   *     Linux 5.19
-   */
-  public OptionalLong peakMemory() throws CgroupException {
+  /** What its processes use and have used; everything is absent of one that is gone. */
+  public Stats stats() throws CgroupException {
+    return read(figures -> figures.stats(Instant.now()));
+  }
+
+  /** What was used in it up to now; nothing is counted in one that is gone. */
+  public CgroupUsage usage() throws CgroupException {
+    return read(CgroupFigures::usage);
+  }
+
+  private interface Reading<T> {
+    T from(CgroupFigures figures) throws IOException;
+  }
+
+  private <T> T read(Reading<T> reading) throws CgroupException {
     try {
-      return cgroups.peakMemory(path);
-    } catch (SyscallException e) {
-      throw failure("read the peak of memory", e);
+      return reading.from(cgroups.figures(new FigureFiles(directories)));
+    } catch (CgroupException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new CgroupException("cgroup \"%s\": read figures".formatted(path), e);
     }
   }
 
@@ -322,6 +336,7 @@ public final class Cgroup {
    */
   public void remove() throws CgroupException {
     if (unit != null) {
+      requireEmpty();
       unit.remove();
     }
     Patience patience = new Patience(REMOVED_WITHIN);
@@ -353,6 +368,18 @@ public final class Cgroup {
     }
   }
 
+  /**
+   * Whether a cgroup that this one lies in was made for it.
+   *
+   * @param controller in the hierarchy of which
+   */
+  boolean isMadeFor(CgroupPath parent, String controller) {
+    return directories.stream()
+        .filter(directory -> directory.hierarchy().has(controller))
+        .map(CgroupDirectory::made)
+        .anyMatch(made -> made != null && made.length() <= parent.value().length());
+  }
+
   /** A process that was waited for may still be on its way out of the cgroup: that is EBUSY. */
   private void remove(CgroupDirectory directory, Patience patience) throws CgroupException {
     while (true) {
@@ -368,6 +395,20 @@ public final class Cgroup {
                   .formatted(processes()));
         }
       }
+    }
+  }
+
+  /** systemd would send them a signal, and wait for the answer for as long as a service may take. */
+  private void requireEmpty() throws CgroupException {
+    Patience patience = new Patience(REMOVED_WITHIN);
+    List<Integer> left = processes();
+    while (!left.isEmpty()) {
+      if (!patience.lasts()) {
+        throw new CgroupException(
+            "cgroup \"%s\": remove it: processes in it: %s; kill them, or delete the container with force"
+                .formatted(path, left));
+      }
+      left = processes();
     }
   }
 

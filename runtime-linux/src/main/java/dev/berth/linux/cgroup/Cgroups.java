@@ -4,6 +4,8 @@ import dev.berth.Problem;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupBase;
 import dev.berth.core.cgroup.CgroupContents;
+import dev.berth.core.cgroup.CgroupFigures;
+import dev.berth.core.cgroup.CgroupFiles;
 import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
@@ -11,6 +13,8 @@ import dev.berth.core.cgroup.CgroupText;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.LimitHints;
 import dev.berth.core.cgroup.MountedHierarchy;
+import dev.berth.core.systemd.SystemdUnit;
+import dev.berth.core.systemd.UnitPlace;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.DeviceRule;
@@ -24,7 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The host's cgroups, and how containers get theirs. It holds a descriptor of each hierarchy's
@@ -69,7 +73,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
       for (MountedHierarchy mount : layout.hierarchies()) {
         opened.add(Hierarchy.open(mount));
       }
-      return layout.isV1() ? new CgroupsV1(opened) : CgroupsV2.of(opened);
+      return layout.isV1() ? CgroupsV1.of(opened) : CgroupsV2.of(opened);
     } catch (CgroupException e) {
       opened.forEach(Hierarchy::close);
       throw e;
@@ -86,10 +90,15 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
 
   @Override
   public CgroupPath path(CgroupRequest request) throws CgroupException {
+    String place = request.cgroupsPath();
+    if (place != null && UnitPlace.isMeantBy(place)) {
+      throw new IllegalArgumentException(
+          "linux.cgroupsPath: \"%s\" is a place in systemd, and not a path; let systemd make the cgroup (--systemd-cgroup), or name a path"
+              .formatted(place));
+    }
     // Whoever says where from the root on need not wait for the rest to be found out.
-    boolean isAbsolute = CgroupPath.isAbsolute(request.cgroupsPath());
-    CgroupBase base = isAbsolute ? CgroupBase.ROOT : base();
-    return base.place(request.cgroupsPath(), request.id());
+    CgroupBase base = CgroupPath.isAbsolute(place) ? CgroupBase.ROOT : base();
+    return base.place(place, request.id());
   }
 
   @Override
@@ -147,7 +156,12 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
 
   /** The cgroup that was written down; whether it is still there is not asked. */
   public Cgroup find(CgroupState state) {
-    return new Cgroup(this, new CgroupPath(state.path()), directories(state), null);
+    return find(state, null);
+  }
+
+  /** The same, of a unit. */
+  final Cgroup find(CgroupState state, @Nullable CgroupUnit unit) {
+    return new Cgroup(this, new CgroupPath(state.path()), directories(state), unit);
   }
 
   private List<CgroupDirectory> directories(CgroupState state) {
@@ -156,6 +170,48 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
         .map(hierarchy ->
             new CgroupDirectory(hierarchy, path, state.made().get(hierarchy.mount().name())))
         .toList();
+  }
+
+  /**
+   * What is to be removed of a cgroup that systemd makes, by hierarchy: where it is not systemd
+   * that does it, the cgroups above go as well.
+   */
+  final Map<String, String> madeBeside(CgroupPath path) throws CgroupException {
+    Map<String, String> made = new LinkedHashMap<>();
+    for (Hierarchy hierarchy : hierarchies) {
+      String top =
+          hierarchy.isOfSystemd() ? path.value() : missing(hierarchy, path).orElse(path.value());
+      made.put(hierarchy.mount().name(), top);
+    }
+    return made;
+  }
+
+  /**
+   * Has the limits of a cgroup hold that systemd has just made, and puts a process into it in the
+   * hierarchies that are none of systemd's.
+   */
+  final void admit(
+      int pid,
+      SystemdUnit unit,
+      CgroupPath path,
+      List<CgroupWrite> writes,
+      List<DeviceRule> devices)
+      throws CgroupException {
+    try {
+      for (Hierarchy hierarchy : hierarchies) {
+        CgroupDirectory.make(hierarchy, path);
+      }
+      prepare(path, writes);
+      apply(path, writes);
+      restrictDevices(path, devices);
+      for (Hierarchy hierarchy : hierarchies) {
+        if (unit.isSlice() || !hierarchy.isOfSystemd()) {
+          hierarchy.write(path.fromRoot(), CgroupDirectory.PROCS, Integer.toString(pid));
+        }
+      }
+    } catch (SyscallException e) {
+      throw new CgroupException("cgroup \"%s\": put process %d into it".formatted(path, pid), e);
+    }
   }
 
   /** Closes the descriptors. Cgroups that were made or found with this cannot be used then. */
@@ -186,27 +242,11 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
     }
   }
 
-  /** Where a controller has its files, if it is there. */
+  /** Where a controller has its files, if it is there; of {@link CgroupWrite#CORE} in cgroup v2. */
   abstract Optional<Hierarchy> hierarchyOf(String controller);
 
-  /** The file in which the memory controller keeps the most that a cgroup took. */
-  abstract String peakMemoryFile();
-
-  OptionalLong peakMemory(CgroupPath path) throws SyscallException {
-    Optional<Hierarchy> memory = hierarchyOf("memory");
-    if (memory.isEmpty()) {
-      return OptionalLong.empty();
-    }
-    try {
-      String peak = memory.get().read(path.fromRoot(), peakMemoryFile());
-      return OptionalLong.of(Long.parseLong(peak.strip()));
-    } catch (SyscallException e) {
-      if (Hierarchy.isGone(e)) {
-        return OptionalLong.empty();
-      }
-      throw e;
-    }
-  }
+  /** What is counted in the files of a cgroup. */
+  abstract CgroupFigures figures(CgroupFiles files);
 
   /** The file in which the memory controller counts whom it has killed. */
   abstract String outOfMemoryFile();
@@ -239,9 +279,14 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
    */
   abstract void restrictDevices(CgroupPath path, List<DeviceRule> rules) throws CgroupException;
 
+  /** The same for a cgroup in use, in which other rules hold already. */
+  void changeDevices(CgroupPath path, List<DeviceRule> rules) throws CgroupException {
+    restrictDevices(path, rules);
+  }
+
   final void requireControllers(List<CgroupWrite> writes) {
     for (CgroupWrite write : writes) {
-      if (write.needsController() && hierarchyOf(write.controller()).isEmpty()) {
+      if (hierarchyOf(write.controller()).isEmpty()) {
         String why = hierarchies.isEmpty() ? NOTHING_MOUNTED : missing(write.controller());
         throw new UnsupportedFeatureException(write.goal() + ": " + why);
       }
@@ -285,9 +330,9 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
         .orElseGet(() -> new CgroupException(goal, cause));
   }
 
-  /** For the {@code cgroup.*} files, which only v2 lets a configuration write, any will do. */
   private Hierarchy hierarchy(CgroupWrite write) {
-    return hierarchyOf(write.controller()).orElseGet(hierarchies::getFirst);
+    return hierarchyOf(write.controller())
+        .orElseThrow(() -> new IllegalStateException("no hierarchy for " + write));
   }
 
   private void requireMounted(CgroupPath path) {

@@ -3,7 +3,11 @@ package dev.berth.linux.cgroup;
 import dev.berth.Problem;
 import dev.berth.core.cgroup.CgroupBase;
 import dev.berth.core.cgroup.CgroupContents;
+import dev.berth.core.cgroup.CgroupFigures;
+import dev.berth.core.cgroup.CgroupFiles;
+import dev.berth.core.cgroup.CgroupHybridFiles;
 import dev.berth.core.cgroup.CgroupPath;
+import dev.berth.core.cgroup.CgroupV1Figures;
 import dev.berth.core.cgroup.CgroupV1Files;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.DeviceAllowList;
@@ -24,12 +28,24 @@ final class CgroupsV1 extends Cgroups {
   private static final List<String> CPUSET_FILES = List.of("cpuset.cpus", "cpuset.mems");
 
   private final List<Hierarchy> hierarchies;
+  private final Optional<Hierarchy> unified;
+  private final List<String> controllersOfV2;
   private final Optional<Hierarchy> cpuset;
 
-  CgroupsV1(List<Hierarchy> hierarchies) {
+  private CgroupsV1(
+      List<Hierarchy> hierarchies, Optional<Hierarchy> unified, List<String> controllersOfV2) {
     super(hierarchies);
     this.hierarchies = hierarchies;
-    this.cpuset = hierarchyOf("cpuset");
+    this.unified = unified;
+    this.controllersOfV2 = controllersOfV2;
+    this.cpuset = hierarchies.stream().filter(each -> each.has("cpuset")).findFirst();
+  }
+
+  static CgroupsV1 of(List<Hierarchy> hierarchies) throws CgroupException {
+    Optional<Hierarchy> unified =
+        hierarchies.stream().filter(each -> each.mount().isUnified()).findFirst();
+    List<String> controllers = unified.isEmpty() ? List.of() : unified.get().controllers();
+    return new CgroupsV1(hierarchies, unified, controllers);
   }
 
   /** Here limits hold also beside processes: nobody has to move. */
@@ -51,17 +67,21 @@ final class CgroupsV1 extends Cgroups {
 
   @Override
   public List<Problem> leftOut(LinuxResources resources) {
-    return List.of();
+    return unified.isEmpty()
+        ? List.of()
+        : new CgroupHybridFiles(resources, controllersOfV2).leftOut();
   }
 
   @Override
   List<CgroupWrite> writes(LinuxResources resources, CgroupContents contents) throws IOException {
-    return CgroupV1Files.of(resources, contents);
+    return unified.isEmpty()
+        ? CgroupV1Files.of(resources, contents)
+        : new CgroupHybridFiles(resources, controllersOfV2).writes(contents);
   }
 
   @Override
-  String peakMemoryFile() {
-    return "memory.max_usage_in_bytes";
+  CgroupFigures figures(CgroupFiles files) {
+    return new CgroupV1Figures(files);
   }
 
   @Override
@@ -71,7 +91,14 @@ final class CgroupsV1 extends Cgroups {
 
   @Override
   Optional<Hierarchy> hierarchyOf(String controller) {
-    return hierarchies.stream().filter(hierarchy -> hierarchy.has(controller)).findFirst();
+    return hierarchies.stream()
+        .filter(hierarchy -> hierarchy.has(controller))
+        .findFirst()
+        .or(() -> unified.filter(hierarchy -> isInV2(controller)));
+  }
+
+  private boolean isInV2(String controller) {
+    return controllersOfV2.contains(controller) || controller.equals(CgroupWrite.CORE);
   }
 
   @Override
@@ -84,22 +111,46 @@ final class CgroupsV1 extends Cgroups {
                 .collect(Collectors.joining(", ")));
   }
 
-  /** A new cpuset is empty, and nothing can run on no processor: joining it would be ENOSPC. */
   @Override
   void prepare(Cgroup cgroup, List<CgroupWrite> writes) throws CgroupException {
-    CgroupPath path = cgroup.path();
-    if (cpuset.isEmpty()) {
-      return;
+    if (cpuset.isPresent()) {
+      fillCpusets(cpuset.get(), cgroup.path());
     }
+    List<CgroupWrite> realtime =
+        writes.stream().filter(write -> write.file().startsWith("cpu.rt_")).toList();
+    if (!realtime.isEmpty()) {
+      makeRoomAbove(cgroup, realtime);
+    }
+    if (unified.isPresent()) {
+      List<CgroupWrite> inV2 =
+          writes.stream().filter(write -> isInV2(write.controller())).toList();
+      new SubtreeControl(unified.get()).handDown(cgroup.path(), inV2);
+    }
+  }
+
+  /** A new cpuset is empty, and nothing can run on no processor: joining it would be ENOSPC. */
+  private static void fillCpusets(Hierarchy cpuset, CgroupPath path) throws CgroupException {
     try {
       String parent = Hierarchy.ROOT;
       for (CgroupPath each : path.parents()) {
-        fillCpuset(cpuset.get(), parent, each.fromRoot());
+        fillCpuset(cpuset, parent, each.fromRoot());
         parent = each.fromRoot();
       }
-      fillCpuset(cpuset.get(), parent, path.fromRoot());
+      fillCpuset(cpuset, parent, path.fromRoot());
     } catch (SyscallException e) {
       throw new CgroupException("cgroup \"%s\": copy cpuset of its parent".formatted(path), e);
+    }
+  }
+
+  /**
+   * No cgroup has more real-time than the one that it lies in, and a new one has none: those above
+   * get the same, as far as they were made for this one.
+   */
+  private void makeRoomAbove(Cgroup cgroup, List<CgroupWrite> realtime) throws CgroupException {
+    for (CgroupPath parent : cgroup.path().parents()) {
+      if (cgroup.isMadeFor(parent, realtime.getFirst().controller())) {
+        apply(parent, realtime);
+      }
     }
   }
 
@@ -109,6 +160,12 @@ final class CgroupsV1 extends Cgroups {
     List<CgroupWrite> writes = DeviceAllowList.of(rules).v1Writes();
     requireControllers(writes);
     apply(path, writes);
+  }
+
+  @Override
+  void changeDevices(CgroupPath path, List<DeviceRule> rules) throws CgroupException {
+    String list = new LiveContents(this, path).read("devices", "devices.list").orElse("");
+    apply(path, DeviceAllowList.of(rules).v1Changes(list));
   }
 
   private static void fillCpuset(Hierarchy cpuset, String parent, String cgroup)

@@ -4,8 +4,11 @@ import dev.berth.Problem;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupBase;
 import dev.berth.core.cgroup.CgroupContents;
+import dev.berth.core.cgroup.CgroupFigures;
+import dev.berth.core.cgroup.CgroupFiles;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupText;
+import dev.berth.core.cgroup.CgroupV2Figures;
 import dev.berth.core.cgroup.CgroupV2Files;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.DeviceAllowList;
@@ -20,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * that is attached to the cgroup enforces them, until the cgroup is removed.
  */
 final class CgroupsV2 extends Cgroups {
+
+  /** The controllers that count what a container uses, if there is a limit or not. */
+  private static final Set<String> COUNTING = Set.of("cpu", "io", "memory", "pids");
 
   private final Optional<Hierarchy> unified;
   private final List<String> available;
@@ -42,16 +49,8 @@ final class CgroupsV2 extends Cgroups {
   static CgroupsV2 of(List<Hierarchy> hierarchies) throws CgroupException {
     Optional<Hierarchy> unified =
         hierarchies.stream().filter(hierarchy -> hierarchy.mount().isUnified()).findFirst();
-    List<String> available = unified.isEmpty() ? List.of() : controllers(unified.get());
+    List<String> available = unified.isEmpty() ? List.of() : unified.get().controllers();
     return new CgroupsV2(hierarchies, unified, available);
-  }
-
-  private static List<String> controllers(Hierarchy unified) throws CgroupException {
-    try {
-      return CgroupText.controllers(unified.read(Hierarchy.ROOT, "cgroup.controllers"));
-    } catch (SyscallException e) {
-      throw new CgroupException("read controllers of \"%s\"".formatted(unified), e);
-    }
   }
 
   @Override
@@ -115,8 +114,8 @@ final class CgroupsV2 extends Cgroups {
   }
 
   @Override
-  String peakMemoryFile() {
-    return "memory.peak";
+  CgroupFigures figures(CgroupFiles files) {
+    return new CgroupV2Figures(files);
   }
 
   @Override
@@ -126,7 +125,8 @@ final class CgroupsV2 extends Cgroups {
 
   @Override
   Optional<Hierarchy> hierarchyOf(String controller) {
-    return unified.filter(hierarchy -> available.contains(controller));
+    return unified.filter(
+        hierarchy -> available.contains(controller) || controller.equals(CgroupWrite.CORE));
   }
 
   @Override
@@ -139,7 +139,9 @@ final class CgroupsV2 extends Cgroups {
   @Override
   void prepare(Cgroup cgroup, List<CgroupWrite> writes) throws CgroupException {
     if (unified.isPresent()) {
-      new SubtreeControl(unified.get()).handDown(cgroup.path(), writes);
+      SubtreeControl control = new SubtreeControl(unified.get());
+      control.handDown(cgroup.path(), writes);
+      control.offer(cgroup.path(), COUNTING);
     }
   }
 

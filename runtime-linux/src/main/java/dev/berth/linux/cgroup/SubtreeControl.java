@@ -7,8 +7,10 @@ import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Host;
 import dev.berth.linux.sys.SyscallException;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -17,6 +19,7 @@ import java.util.stream.Collectors;
  */
 final class SubtreeControl {
 
+  private static final System.Logger LOG = System.getLogger(SubtreeControl.class.getName());
   private static final String FILE = "cgroup.subtree_control";
 
   private final Hierarchy unified;
@@ -43,6 +46,35 @@ final class SubtreeControl {
       if (!missing.isEmpty()) {
         handDown(cgroup, missing);
       }
+    }
+  }
+
+  /**
+   * Has controllers handed down to the cgroup {@code path} as far as that is possible, for the sake
+   * of what they count.
+   */
+  void offer(CgroupPath path, Set<String> controllers) throws CgroupException {
+    List<String> above = above(path);
+    if (controllers(above.getLast(), FILE).containsAll(controllers)) {
+      return;
+    }
+    for (String cgroup : above) {
+      List<String> missing = new ArrayList<>(controllers(cgroup, "cgroup.controllers"));
+      missing.retainAll(controllers);
+      missing.removeAll(controllers(cgroup, FILE));
+      if (!missing.isEmpty() && !offered(cgroup, missing)) {
+        return;
+      }
+    }
+  }
+
+  private boolean offered(String cgroup, List<String> controllers) {
+    try {
+      unified.write(cgroup, FILE, "+" + String.join(" +", controllers));
+      return true;
+    } catch (SyscallException e) {
+      LOG.log(Level.DEBUG, "not counted below cgroup \"{0}\": {1}: {2}", cgroup, controllers, e);
+      return false;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.berth.linux.lifecycle;
 
+import dev.berth.CgroupDriver;
 import dev.berth.Status;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
@@ -74,6 +75,7 @@ public final class Create {
    * @param configuration of which it is made
    * @param bundle absolute; what relative paths in the configuration are taken from
    * @param lifetime whether it ends with this JVM
+   * @param cgroupDriver who makes its cgroup
    * @param rootChange how its first process comes to its root
    * @param keyring whose its processes have
    * @param attachments what its program gets from this JVM
@@ -83,6 +85,7 @@ public final class Create {
       CheckedSpec configuration,
       Path bundle,
       Lifetime lifetime,
+      CgroupDriver cgroupDriver,
       RootChange rootChange,
       SessionKeyring keyring,
       Attachments attachments) {
@@ -132,7 +135,7 @@ public final class Create {
    */
   public static String explain(Request request) {
     try {
-      CgroupPath cgroup = Machine.shared().cgroupMaker().path(request.cgroup());
+      CgroupPath cgroup = Machine.shared().cgroups(request.cgroupDriver()).path(request.cgroup());
       List<JoinedNamespace> joined = JoinedNamespace.assumed(request.linux());
       Users users = users(request, joined);
       Path rootfs = explained(request);
@@ -206,6 +209,7 @@ public final class Create {
     try (StubProcess process = launch(plan, directory, made, stdio, attachments)) {
       LinuxContainerProcess child = Children.adopt(request.id(), process, stdio);
       rollback.onFailure(() -> Children.kill(child));
+      cgroup.ifPresent(own -> child.measureWith(new ContainerMeter(request.id(), own)));
       ProcessIdentity identity = ProcessIdentity.of(child.pid());
       directory.write(record.withProcess(identity.pid(), identity.startTime()));
       attachments.send(process.pidfd());
@@ -230,11 +234,11 @@ public final class Create {
   }
 
   private Optional<CgroupState> foreseenCgroup() throws IOException {
-    return machine.cgroupMaker().foresee(request.cgroup());
+    return machine.cgroups(request.cgroupDriver()).foresee(request.cgroup());
   }
 
   private Optional<NewCgroup> createCgroup() throws IOException {
-    Optional<NewCgroup> made = machine.cgroupMaker().create(request.cgroup());
+    Optional<NewCgroup> made = machine.cgroups(request.cgroupDriver()).create(request.cgroup());
     made.ifPresent(each -> rollback.onFailure(each.cgroup()::remove));
     return made;
   }

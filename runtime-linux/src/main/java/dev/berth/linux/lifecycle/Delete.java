@@ -101,6 +101,7 @@ public final class Delete {
   private static void remove(StateDirectory directory, Query query) throws IOException {
     Optional<Cgroup> cgroup = query.cgroup();
     if (cgroup.isPresent()) {
+      Children.find(query.process()).ifPresent(LinuxContainerProcess::counted);
       cgroup.get().remove();
     }
     Resctrl.remove(query.record().resctrl());

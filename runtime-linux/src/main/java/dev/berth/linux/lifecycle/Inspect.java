@@ -4,7 +4,10 @@ import dev.berth.ContainerException;
 import dev.berth.ContainerNotFoundException;
 import dev.berth.InvalidSpecException;
 import dev.berth.State;
+import dev.berth.Stats;
 import dev.berth.Status;
+import dev.berth.core.cgroup.CgroupFiles;
+import dev.berth.core.cgroup.CgroupV2Figures;
 import dev.berth.core.spec.SpecReader;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.cgroup.Cgroup;
@@ -14,9 +17,9 @@ import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.sys.Fd;
 import dev.berth.spec.Spec;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** The operation "state", and what else can be asked of a container. */
 public final class Inspect {
@@ -87,11 +90,13 @@ public final class Inspect {
     }
   }
 
-  /** The most memory that the container ever took, in bytes; empty where nobody counts. */
-  public static OptionalLong peakMemory(StateRoot root, ContainerId id) {
+  /** What the container uses and has used; all is absent of one without a cgroup. */
+  public static Stats stats(StateRoot root, ContainerId id) {
     try (StateDirectory directory = Query.find(root, id)) {
       Optional<Cgroup> cgroup = Query.required(directory).cgroup();
-      return cgroup.isPresent() ? cgroup.get().peakMemory() : OptionalLong.empty();
+      return cgroup.isPresent()
+          ? cgroup.get().stats()
+          : new CgroupV2Figures(CgroupFiles.NONE).stats(Instant.now());
     } catch (IOException e) {
       throw failure(id, e);
     }

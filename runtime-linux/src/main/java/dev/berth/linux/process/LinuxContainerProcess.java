@@ -4,6 +4,7 @@ import dev.berth.ContainerException;
 import dev.berth.ContainerProcess;
 import dev.berth.Signal;
 import dev.berth.Usage;
+import dev.berth.core.cgroup.CgroupUsage;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Processes;
 import dev.berth.linux.sys.Rusage;
@@ -14,21 +15,28 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** A process in a container, known by its pidfd. */
 public final class LinuxContainerProcess extends ContainerProcess {
 
   private static final int KIB = 1024;
 
+  /** What getrusage(2) counts input and output in, whatever the device. */
+  private static final int BLOCK = 512;
+
   private final String containerId;
   private final int pid;
   private final Optional<ProcessHandle> handle;
   private final ExitWatch watch;
   private final Streams streams;
+  private Meter meter = () -> CgroupUsage.NONE;
+  private @Nullable CgroupUsage counted;
   private volatile long startNanoTime;
 
   private LinuxContainerProcess(
@@ -81,6 +89,21 @@ public final class LinuxContainerProcess extends ContainerProcess {
   public static LinuxContainerProcess ended(String containerId, int pid) {
     return new LinuxContainerProcess(
         containerId, pid, Optional.empty(), ExitWatch.ended(), Streams.none(), System.nanoTime());
+  }
+
+  /** Whom to ask, after the process's end, what it has used besides what its parent is told. */
+  public synchronized void measureWith(Meter meter) {
+    this.meter = meter;
+  }
+
+  /** Asks, if nobody has yet: to be called before what the {@link Meter} reads is removed. */
+  public synchronized CgroupUsage counted() {
+    CgroupUsage known = counted;
+    if (known == null) {
+      known = meter.read();
+      counted = known;
+    }
+    return known;
   }
 
   /**
@@ -163,21 +186,28 @@ public final class LinuxContainerProcess extends ContainerProcess {
   }
 
   private Usage usage(Exit exit, Rusage used) {
-    return new Usage(
-        Duration.ofNanos(exit.nanoTime() - startNanoTime),
-        used.userTime(),
-        used.systemTime(),
-        peakMemory(used));
+    Usage ofProcess =
+        new Usage(
+            Duration.ofNanos(exit.nanoTime() - startNanoTime),
+            used.userTime(),
+            used.systemTime(),
+            OptionalLong.empty(),
+            largestResident(used),
+            OptionalLong.of(used.blocksRead() * BLOCK),
+            OptionalLong.of(used.blocksWritten() * BLOCK),
+            Optional.empty(),
+            OptionalLong.empty());
+    return counted().orOf(ofProcess);
   }
 
   /**
    * A child that shares this JVM's memory until its exec is charged with that: the kernel carries
    * the maximum over. What is below the JVM's own is therefore not known.
    */
-  private static long peakMemory(Rusage used) {
+  private static OptionalLong largestResident(Rusage used) {
     try {
       boolean own = used.maxResidentKib() > Processes.getrusage().maxResidentKib();
-      return own ? used.maxResidentKib() * KIB : 0;
+      return own ? OptionalLong.of(used.maxResidentKib() * KIB) : OptionalLong.empty();
     } catch (SyscallException impossible) {
       throw new AssertionError("getrusage fails only for a bad address", impossible);
     }
