@@ -24,7 +24,7 @@ class TinyMemoryIT {
         try {
         Result r = containers.runtime().container(Containers.newId()).rootfs(root).command("/nothing").limits(Limits.NONE.memory(limit)).run();
         if (r.exitValue() != 0) { bad++; err = "exit " + r.exitValue(); }
-        peak = Math.max(peak, r.usage().peakMemory());
+        peak = Math.max(peak, r.usage().peakMemory().orElse(0));
         } catch (RuntimeException e) { bad++; err = e.getMessage(); }
       }
       System.out.println(limit + " bad " + bad + " peak " + peak + " " + err);

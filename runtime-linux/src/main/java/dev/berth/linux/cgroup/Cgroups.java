@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -193,17 +194,18 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   final void admit(
       int pid,
       SystemdUnit unit,
-      CgroupPath path,
-      List<CgroupWrite> writes,
-      List<DeviceRule> devices)
+      Cgroup cgroup,
+      List<CgroupWrite> foreseen,
+      LinuxResources resources)
       throws CgroupException {
+    CgroupPath path = cgroup.path();
     try {
       for (Hierarchy hierarchy : hierarchies) {
         CgroupDirectory.make(hierarchy, path);
       }
-      prepare(path, writes);
-      apply(path, writes);
-      restrictDevices(path, devices);
+      prepare(cgroup, foreseen);
+      apply(path, cgroup.writes(resources));
+      restrictDevices(path, resources.devices());
       for (Hierarchy hierarchy : hierarchies) {
         if (unit.isSlice() || !hierarchy.isOfSystemd()) {
           hierarchy.write(path.fromRoot(), CgroupDirectory.PROCS, Integer.toString(pid));
@@ -298,10 +300,21 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
    * two limits that bound each other goes first depends on what they were before.
    */
   final void apply(CgroupPath path, List<CgroupWrite> writes) throws CgroupException {
+    apply(path, writes, _ -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param written is told each write as soon as it is done
+   */
+  final void apply(CgroupPath path, List<CgroupWrite> writes, Consumer<CgroupWrite> written)
+      throws CgroupException {
     List<CgroupWrite> again = new ArrayList<>();
     for (CgroupWrite write : writes) {
       try {
         write(path, write);
+        written.accept(write);
       } catch (SyscallException e) {
         if (e.errno() != Errno.EINVAL) {
           throw failure(path, write, e);
@@ -312,6 +325,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
     for (CgroupWrite write : again) {
       try {
         write(path, write);
+        written.accept(write);
       } catch (SyscallException e) {
         throw failure(path, write, e);
       }

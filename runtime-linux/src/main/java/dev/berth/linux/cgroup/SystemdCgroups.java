@@ -1,5 +1,6 @@
 package dev.berth.linux.cgroup;
 
+import dev.berth.core.cgroup.CgroupContents;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.cgroup.CgroupWrite;
@@ -60,10 +61,12 @@ public final class SystemdCgroups implements CgroupMaker {
   @Override
   public Optional<NewCgroup> create(CgroupRequest request) throws CgroupException {
     UnitPlace place = place(request);
-    List<CgroupWrite> writes = cgroups.writes(request.resources());
+    CgroupState state = foresee(request).orElseThrow();
+    List<CgroupWrite> writes =
+        cgroups.writes(
+            new CgroupPath(state.path()), request.resources(), CgroupContents.ASSUMED);
     cgroups.requireControllers(writes);
     List<UnitProperty> properties = properties(request, place, writes);
-    CgroupState state = foresee(request).orElseThrow();
     SystemdScope scope = SystemdScope.toBe(place.unit());
     Cgroup cgroup = cgroups.find(state, scope);
     return Optional.of(
@@ -71,8 +74,7 @@ public final class SystemdCgroups implements CgroupMaker {
             cgroup,
             Optional.of(pid -> {
               start(scope, cgroup, properties, pid);
-              cgroups.admit(
-                  pid, place.unit(), cgroup.path(), writes, request.resources().devices());
+              cgroups.admit(pid, place.unit(), cgroup, writes, request.resources());
             })));
   }
 
