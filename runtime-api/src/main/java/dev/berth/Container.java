@@ -80,10 +80,10 @@ public interface Container extends AutoCloseable {
 
   /**
    * Changes limits, while the container runs or not, is paused or not. What {@code resources} does
-   * not mention stays as it is: {@code null}, what is empty, and 0 where the specification's 0 is no
-   * limit. -1 lifts a limit. Device rules are mentioned all or none. All limits change or none does;
-   * but memory that the container then has too much of is gone, on cgroup v2 with the processes that
-   * the kernel kills for it, unless {@code memory.checkBeforeUpdate} is set.
+   * not mention stays as it is: {@code null}, what is empty, and 0 where the specification's 0 is
+   * no limit. -1 lifts a limit. Device rules are mentioned all or none. All limits change or none
+   * does; but memory that the container then has too much of is gone, on cgroup v2 with the
+   * processes that the kernel kills for it, unless {@code memory.checkBeforeUpdate} is set.
    *
    * @throws ContainerStateException if the container is not created, running or paused
    * @throws InvalidSpecException if there can be no such limits together with those that it has

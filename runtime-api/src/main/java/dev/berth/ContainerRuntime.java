@@ -127,8 +127,7 @@ public interface ContainerRuntime {
      */
     public ContainerRuntime build() {
       return RuntimeProvider.get()
-          .runtime(
-              new RuntimeSettings(Optional.ofNullable(root), cgroupDriver, adoptsCgroup));
+          .runtime(new RuntimeSettings(Optional.ofNullable(root), cgroupDriver, adoptsCgroup));
     }
   }
 }

@@ -35,8 +35,8 @@ final class LimitEdits {
    * The limits that are mentioned.
    *
    * @param before what the container has: the specification counts memory and swap together
-   * @throws IllegalArgumentException if a limit of swap has none of memory beside it, or a device is
-   *     not one
+   * @throws IllegalArgumentException if a limit of swap has none of memory beside it, or a device
+   *     is not one
    */
   static LinuxResources of(Limits limits, LinuxResources before) {
     return new LimitEdits(limits, before.memory()).resources();

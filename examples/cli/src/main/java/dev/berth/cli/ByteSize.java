@@ -7,7 +7,9 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Numbers of bytes as {@code runc} takes them: {@code 512m}, {@code 1.5GiB}, and -1 for no limit. */
+/**
+ * Numbers of bytes as {@code runc} takes them: {@code 512m}, {@code 1.5GiB}, and -1 for no limit.
+ */
 final class ByteSize implements ITypeConverter<Long> {
   private static final String UNITS = "kmgtp";
   private static final int BITS_A_UNIT = 10;

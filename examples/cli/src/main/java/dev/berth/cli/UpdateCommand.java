@@ -56,8 +56,7 @@ final class UpdateCommand implements Verb {
       container.update(change);
     } else {
       container.update(
-          change,
-          new IntelRdt(null, List.of(), l3CacheSchema, memBwSchema, false, false, false));
+          change, new IntelRdt(null, List.of(), l3CacheSchema, memBwSchema, false, false, false));
     }
     return 0;
   }

@@ -9,8 +9,8 @@ interface Verb {
   /** The words, in the order of the help. */
   List<String> NAMES =
       List.of(
-          "create", "delete", "events", "exec", "kill", "list", "pause", "plan", "ps", "resume", "run", "spec", "start", "state",
-          "update");
+          "create", "delete", "events", "exec", "kill", "list", "pause", "plan", "ps", "resume",
+          "run", "spec", "start", "state", "update");
 
   /** The verb with this name; null if there is none. */
   static @Nullable Verb named(String name, GlobalOptions global) {

@@ -116,8 +116,7 @@ class CommandLineTest {
                         "\\{\"level\":\"error\",\"msg\":\"unknown signal \\\\\"FOO\\\\\"\","
                             + time),
             line -> assertThat(line).startsWith("{\"level\":\"error\",\"msg\":\"unknown command"),
-            line ->
-                assertThat(line).startsWith("{\"level\":\"error\",\"msg\":\"unknown signal"));
+            line -> assertThat(line).startsWith("{\"level\":\"error\",\"msg\":\"unknown signal"));
   }
 
   @Test

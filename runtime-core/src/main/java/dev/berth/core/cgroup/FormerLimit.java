@@ -44,8 +44,8 @@ public final class FormerLimit {
       for (String file : List.of("cpu.weight", "cpu.shares")) {
         contents
             .read(write.controller(), file)
-            .ifPresent(weight ->
-                former.add(new CgroupWrite(write.controller(), file, weight.strip())));
+            .ifPresent(
+                weight -> former.add(new CgroupWrite(write.controller(), file, weight.strip())));
       }
     }
     return former;

@@ -40,7 +40,10 @@ public final class SpecChecks {
 
   private static final List<BiConsumer<Spec, Report>> RESOURCE_CHECKS =
       List.of(
-          Values::checkResources, DeviceChecks::check, ResourceChecks::check, IntelRdtChecks::check);
+          Values::checkResources,
+          DeviceChecks::check,
+          ResourceChecks::check,
+          IntelRdtChecks::check);
 
   private static final Pattern SEMVER =
       Pattern.compile(

@@ -64,8 +64,7 @@ public final class AnnotatedProperties {
 
   private static UnitProperty property(String key, String name, String text) {
     boolean seconds = name.endsWith(SECONDS) && !name.endsWith("USec");
-    String property =
-        seconds ? name.substring(0, name.length() - SECONDS.length()) + "USec" : name;
+    String property = seconds ? name.substring(0, name.length() - SECONDS.length()) + "USec" : name;
     if (!HARMLESS.contains(property)) {
       throw new UnsupportedFeatureException(
           "annotations[\"%s\"]: not taken from an annotation, which must not reach beyond the container; these are: %s"

@@ -106,8 +106,7 @@ public record UnitPlace(String slice, SystemdUnit unit) {
   }
 
   private static void requireSlice(String slice, String place) {
-    String name =
-        slice.endsWith(SLICE) ? slice.substring(0, slice.length() - SLICE.length()) : "";
+    String name = slice.endsWith(SLICE) ? slice.substring(0, slice.length() - SLICE.length()) : "";
     boolean isRoot = slice.equals(ROOT);
     if (name.isEmpty()
         || (!isRoot && (name.startsWith("-") || name.endsWith("-") || name.contains("--")))) {

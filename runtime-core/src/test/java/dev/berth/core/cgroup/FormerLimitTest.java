@@ -103,9 +103,7 @@ class FormerLimitTest {
 
   @Test
   void what_is_not_there_is_not_put_back() throws IOException {
-    assertThat(
-            FormerLimit.of(
-                new CgroupWrite("cpu", "cpu.max", "5"), new FilesInCgroup(Map.of())))
+    assertThat(FormerLimit.of(new CgroupWrite("cpu", "cpu.max", "5"), new FilesInCgroup(Map.of())))
         .isEmpty();
   }
 }

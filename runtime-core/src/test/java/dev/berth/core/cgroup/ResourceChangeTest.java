@@ -103,14 +103,16 @@ class ResourceChangeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'limit': 80,               80, 96",
-    "'limit': -1,               -1, -1",
-    "'swap': 128,               64, 128",
-    "'swap': -1,                64, -1",
-    "'reservation': 8,          64, 96",
+    "limit, 80, 80, 96",
+    "limit, -1, -1, -1",
+    "swap, 128, 64, 128",
+    "swap, -1, 64, -1",
+    "reservation, 8, 64, 96",
   })
-  void the_limit_of_memory_and_swap_together_stays(String change, long limit, long swap) {
-    ResourceChange changed = new ResourceChange(ALL, json("{'memory': {" + change + "}}"));
+  void the_limit_of_memory_and_swap_together_stays(
+      String property, long value, long limit, long swap) {
+    String change = "{'memory': {'%s': %d}}".formatted(property, value);
+    ResourceChange changed = new ResourceChange(ALL, json(change));
     assertThat(changed.merged().memory().limit()).isEqualTo(limit);
     assertThat(changed.merged().memory().swap()).isEqualTo(swap);
   }

@@ -266,13 +266,16 @@ public final class Cgroup {
     }
   }
 
-  /** Whether the kernel has killed one of its processes because it had used up its memory. */
-  public boolean ranOutOfMemory() throws CgroupException {
-    try {
-      return cgroups.ranOutOfMemory(path);
-    } catch (SyscallException e) {
-      throw failure("look whether it ran out of memory", e);
-    }
+  /** What the memory controller counts in it; empty where there is no such controller. */
+  public Optional<MemoryCounters> memoryCounters() {
+    return cgroups
+        .hierarchyOf("memory")
+        .map(hierarchy -> MemoryCounters.of(hierarchy, path.fromRoot()));
+  }
+
+  /** Whether it was made for the container, so that nothing can have been counted in it before. */
+  public boolean isNew() {
+    return directories.stream().allMatch(directory -> directory.made() != null);
   }
 
   /**
@@ -392,7 +395,9 @@ public final class Cgroup {
     }
   }
 
-  /** systemd would send them a signal, and wait for the answer for as long as a service may take. */
+  /**
+   * systemd would send them a signal, and wait for the answer for as long as a service may take.
+   */
   private void requireEmpty() throws CgroupException {
     Patience patience = new Patience(REMOVED_WITHIN);
     List<Integer> left = processes();

@@ -1,7 +1,6 @@
 package dev.berth.linux.cgroup;
 
 import dev.berth.UnsupportedFeatureException;
-import dev.berth.core.cgroup.CgroupContents;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.FormerLimit;
@@ -48,7 +47,7 @@ public final class CgroupUpdate {
    *     {@linkplain #undo undone}
    */
   public void make() throws CgroupException {
-    List<CgroupWrite> foreseen = cgroups.writes(path, change, CgroupContents.ASSUMED);
+    List<CgroupWrite> foreseen = cgroups.foreseen(path, change);
     cgroups.requireControllers(foreseen);
     cgroups.prepare(cgroup, foreseen);
     List<CgroupWrite> writes = cgroup.writes(change);

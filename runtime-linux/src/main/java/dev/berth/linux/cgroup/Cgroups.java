@@ -9,7 +9,6 @@ import dev.berth.core.cgroup.CgroupFiles;
 import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
-import dev.berth.core.cgroup.CgroupText;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.LimitHints;
 import dev.berth.core.cgroup.MountedHierarchy;
@@ -110,7 +109,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   private Optional<Cgroup> make(CgroupRequest request) throws CgroupException {
     CgroupPath path = path(request);
     LinuxResources resources = request.resources();
-    List<CgroupWrite> foreseen = writes(path, resources, CgroupContents.ASSUMED);
+    List<CgroupWrite> foreseen = foreseen(path, resources);
     boolean isAskedFor = request.cgroupsPath() != null || !foreseen.isEmpty();
     if (hierarchies.isEmpty() && !isAskedFor) {
       LOG.log(Level.DEBUG, "no cgroup \"{0}\": no cgroup file system is mounted", path);
@@ -128,7 +127,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
       LOG.log(Level.DEBUG, "no cgroup, for none is asked for: {0}", e.getMessage());
       return Optional.empty();
     }
-    setUp(cgroup, path, foreseen, resources);
+    setUp(cgroup, foreseen, resources);
     return Optional.of(cgroup);
   }
 
@@ -187,25 +186,24 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
     return made;
   }
 
+  /** What the limits of a cgroup that is not there yet are written to. */
+  final List<CgroupWrite> foreseen(CgroupPath path, LinuxResources resources)
+      throws CgroupException {
+    return writes(path, resources, CgroupContents.ASSUMED);
+  }
+
   /**
    * Has the limits of a cgroup hold that systemd has just made, and puts a process into it in the
    * hierarchies that are none of systemd's.
    */
-  final void admit(
-      int pid,
-      SystemdUnit unit,
-      Cgroup cgroup,
-      List<CgroupWrite> foreseen,
-      LinuxResources resources)
+  final void admit(int pid, SystemdUnit unit, Cgroup cgroup, LinuxResources resources)
       throws CgroupException {
     CgroupPath path = cgroup.path();
     try {
       for (Hierarchy hierarchy : hierarchies) {
         CgroupDirectory.make(hierarchy, path);
       }
-      prepare(cgroup, foreseen);
-      apply(path, cgroup.writes(resources));
-      restrictDevices(path, resources.devices());
+      limit(cgroup, foreseen(path, resources), resources);
       for (Hierarchy hierarchy : hierarchies) {
         if (unit.isSlice() || !hierarchy.isOfSystemd()) {
           hierarchy.write(path.fromRoot(), CgroupDirectory.PROCS, Integer.toString(pid));
@@ -249,23 +247,6 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
 
   /** What is counted in the files of a cgroup. */
   abstract CgroupFigures figures(CgroupFiles files);
-
-  /** The file in which the memory controller counts whom it has killed. */
-  abstract String outOfMemoryFile();
-
-  boolean ranOutOfMemory(CgroupPath path) throws SyscallException {
-    Optional<Hierarchy> memory = hierarchyOf("memory");
-    try {
-      return memory.isPresent()
-          && CgroupText.count(memory.get().read(path.fromRoot(), outOfMemoryFile()), "oom_kill")
-              > 0;
-    } catch (SyscallException e) {
-      if (Hierarchy.isGone(e)) {
-        return false;
-      }
-      throw e;
-    }
-  }
 
   /** Why a controller is not there, though there are hierarchies. */
   abstract String missing(String controller);
@@ -376,19 +357,23 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
     };
   }
 
-  private void setUp(
-      Cgroup cgroup, CgroupPath path, List<CgroupWrite> foreseen, LinuxResources resources)
+  private void setUp(Cgroup cgroup, List<CgroupWrite> foreseen, LinuxResources resources)
       throws CgroupException {
     try {
       cgroup.requireUnused();
-      prepare(cgroup, foreseen);
-      apply(path, cgroup.writes(resources));
-      restrictDevices(path, resources.devices());
+      limit(cgroup, foreseen, resources);
     } catch (CgroupException e) {
       throw undone(cgroup, e);
     } catch (UnsupportedFeatureException e) {
       throw undone(cgroup, e);
     }
+  }
+
+  private void limit(Cgroup cgroup, List<CgroupWrite> foreseen, LinuxResources resources)
+      throws CgroupException {
+    prepare(cgroup, foreseen);
+    apply(cgroup.path(), cgroup.writes(resources));
+    restrictDevices(cgroup.path(), resources.devices());
   }
 
   private static <E extends Exception> E undone(Cgroup cgroup, E cause) {

@@ -85,11 +85,6 @@ final class CgroupsV1 extends Cgroups {
   }
 
   @Override
-  String outOfMemoryFile() {
-    return "memory.oom_control";
-  }
-
-  @Override
   Optional<Hierarchy> hierarchyOf(String controller) {
     return hierarchies.stream()
         .filter(hierarchy -> hierarchy.has(controller))
@@ -122,8 +117,7 @@ final class CgroupsV1 extends Cgroups {
       makeRoomAbove(cgroup, realtime);
     }
     if (unified.isPresent()) {
-      List<CgroupWrite> inV2 =
-          writes.stream().filter(write -> isInV2(write.controller())).toList();
+      List<CgroupWrite> inV2 = writes.stream().filter(write -> isInV2(write.controller())).toList();
       new SubtreeControl(unified.get()).handDown(cgroup.path(), inV2);
     }
   }

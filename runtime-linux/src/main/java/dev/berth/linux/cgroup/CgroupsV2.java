@@ -7,7 +7,6 @@ import dev.berth.core.cgroup.CgroupContents;
 import dev.berth.core.cgroup.CgroupFigures;
 import dev.berth.core.cgroup.CgroupFiles;
 import dev.berth.core.cgroup.CgroupPath;
-import dev.berth.core.cgroup.CgroupText;
 import dev.berth.core.cgroup.CgroupV2Figures;
 import dev.berth.core.cgroup.CgroupV2Files;
 import dev.berth.core.cgroup.CgroupWrite;
@@ -15,7 +14,6 @@ import dev.berth.core.cgroup.DeviceAllowList;
 import dev.berth.core.cgroup.DeviceProgram;
 import dev.berth.core.cgroup.OwnCgroup;
 import dev.berth.linux.sys.Host;
-import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.DeviceRule;
 import dev.berth.spec.LinuxResources;
 import java.io.IOException;
@@ -116,11 +114,6 @@ final class CgroupsV2 extends Cgroups {
   @Override
   CgroupFigures figures(CgroupFiles files) {
     return new CgroupV2Figures(files);
-  }
-
-  @Override
-  String outOfMemoryFile() {
-    return "memory.events";
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.berth.linux.cgroup;
 
-import dev.berth.core.cgroup.CgroupContents;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.cgroup.CgroupWrite;
@@ -62,9 +61,7 @@ public final class SystemdCgroups implements CgroupMaker {
   public Optional<NewCgroup> create(CgroupRequest request) throws CgroupException {
     UnitPlace place = place(request);
     CgroupState state = foresee(request).orElseThrow();
-    List<CgroupWrite> writes =
-        cgroups.writes(
-            new CgroupPath(state.path()), request.resources(), CgroupContents.ASSUMED);
+    List<CgroupWrite> writes = cgroups.foreseen(new CgroupPath(state.path()), request.resources());
     cgroups.requireControllers(writes);
     List<UnitProperty> properties = properties(request, place, writes);
     SystemdScope scope = SystemdScope.toBe(place.unit());
@@ -74,7 +71,7 @@ public final class SystemdCgroups implements CgroupMaker {
             cgroup,
             Optional.of(pid -> {
               start(scope, cgroup, properties, pid);
-              cgroups.admit(pid, place.unit(), cgroup, writes, request.resources());
+              cgroups.admit(pid, place.unit(), cgroup, request.resources());
             })));
   }
 

@@ -26,6 +26,8 @@ import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupRequest;
 import dev.berth.linux.cgroup.NewCgroup;
 import dev.berth.linux.process.LinuxContainerProcess;
+import dev.berth.linux.process.Observer;
+import dev.berth.linux.process.SentSignals;
 import dev.berth.linux.process.Stdio;
 import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
@@ -206,8 +208,10 @@ public final class Create {
     Placement placement = made.map(NewCgroup::placement).orElse(Placement.AT_BIRTH);
     Plan plan = plan(request, rootfs, namespaces.joined(), placement, host);
     StreamOwner.give(stdio, request.process().user(), request.linux());
+    OutOfMemory memory = OutOfMemory.from(cgroup);
     try (StubProcess process = launch(plan, directory, made, stdio, attachments)) {
-      LinuxContainerProcess child = Children.adopt(request.id(), process, stdio);
+      LinuxContainerProcess child =
+          Children.adopt(request.id(), process, stdio, Observer.of(memory, new SentSignals()));
       rollback.onFailure(() -> Children.kill(child));
       cgroup.ifPresent(own -> child.measureWith(new ContainerMeter(request.id(), own)));
       ProcessIdentity identity = ProcessIdentity.of(child.pid());
@@ -217,7 +221,7 @@ public final class Create {
       Children.remember(identity, child);
       return child;
     } catch (IOException e) {
-      throw OutOfMemory.explained(e, cgroup);
+      throw memory.explained(e);
     }
   }
 

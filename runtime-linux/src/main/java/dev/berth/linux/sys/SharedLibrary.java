@@ -31,8 +31,7 @@ public final class SharedLibrary {
   @SuppressWarnings("restricted") // as NativeAccess, which says what is missing where it is denied
   public static Optional<SharedLibrary> load(String name) {
     try {
-      return Optional.of(
-          new SharedLibrary(name, SymbolLookup.libraryLookup(name, Arena.global())));
+      return Optional.of(new SharedLibrary(name, SymbolLookup.libraryLookup(name, Arena.global())));
     } catch (IllegalArgumentException absent) {
       return Optional.empty();
     }

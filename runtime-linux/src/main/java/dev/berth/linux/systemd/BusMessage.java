@@ -38,8 +38,7 @@ final class BusMessage implements AutoCloseable {
         String members = signature.substring(1, signature.length() - 1);
         appendAll('r', members, struct.members());
       }
-      case BusValue.Variant(BusValue inner) ->
-          appendAll('v', inner.signature(), List.of(inner));
+      case BusValue.Variant(BusValue inner) -> appendAll('v', inner.signature(), List.of(inner));
     }
   }
 

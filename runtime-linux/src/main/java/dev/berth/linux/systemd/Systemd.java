@@ -104,8 +104,7 @@ public final class Systemd implements AutoCloseable {
     }
   }
 
-  private String callStart(String unit, List<UnitProperty> properties)
-      throws SystemdException {
+  private String callStart(String unit, List<UnitProperty> properties) throws SystemdException {
     BusValue noFurtherUnits = new BusValue.Array("(sa(sv))", List.of());
     try (BusMessage reply =
         bus.call(
@@ -243,8 +242,7 @@ public final class Systemd implements AutoCloseable {
     }
   }
 
-  private String property(String path, String interfaceName, String name)
-      throws SystemdException {
+  private String property(String path, String interfaceName, String name) throws SystemdException {
     Bus.Target target = new Bus.Target(NAME, path, "org.freedesktop.DBus.Properties");
     try (BusMessage reply =
         bus.call(target, "Get", BusValue.text(interfaceName), BusValue.text(name))) {

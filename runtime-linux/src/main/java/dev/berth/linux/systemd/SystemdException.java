@@ -3,7 +3,9 @@ package dev.berth.linux.systemd;
 import java.io.IOException;
 import java.util.Map;
 
-/** systemd, or the way to it, refused something; the message says what was to be done, and why not. */
+/**
+ * systemd, or the way to it, refused something; the message says what was to be done, and why not.
+ */
 public final class SystemdException extends IOException {
 
   private static final long serialVersionUID = 1;
