@@ -55,7 +55,8 @@ public interface Container extends AutoCloseable {
   /**
    * Stops all processes in the container's cgroup, also of a container that was not started yet,
    * and waits until they have stopped. They stay so, whatever becomes of this JVM, until {@link
-   * #resume()}. Signals are kept for later, but for SIGKILL, which ends them.
+   * #resume()}. Signals are kept for later, but for SIGKILL, which ends them, and on cgroup v2 any
+   * other that a program does not handle and that would end it.
    *
    * @throws ContainerStateException if the container is not running, or is paused already
    * @throws UnsupportedFeatureException if it has no cgroup of its own, or the host no freezer
@@ -88,8 +89,19 @@ public interface Container extends AutoCloseable {
   /** Begins a further process in the running container, described by the specification's record. */
   ExecBuilder exec(ProcessSpec process);
 
+  /** What happens to the container. */
+  ContainerEvents events();
+
   /** The processes in the container's cgroup, by their ids on the host, in ascending order. */
   List<ProcessHandle> processes();
+
+  /**
+   * What the container uses and has used, in one pass over the kernel's accounts. After its end
+   * these remain, until it is deleted; with systemd's cgroups until the last process ended.
+   *
+   * @throws ContainerNotFoundException if the container has been deleted
+   */
+  Stats stats();
 
   /**
    * Kills and deletes a container that was made attached by this object; lets go of one that was

@@ -68,9 +68,16 @@ public interface ContainerRuntime {
   /** All containers below {@link #root()}, by id; each as {@link #find} gives it. */
   List<Container> containers();
 
+  /**
+   * What happens to all containers below {@link #root()}: those that are there, and those that this
+   * JVM makes from then on. Those that other programs make later are not among them.
+   */
+  ContainerEvents events();
+
   /** Settings of a {@link ContainerRuntime}. Not safe for use by several threads. */
   final class Builder {
     private @Nullable Path root;
+    private CgroupDriver cgroupDriver = CgroupDriver.CGROUPFS;
     private boolean adoptsCgroup;
 
     private Builder() {}
@@ -81,6 +88,15 @@ public interface ContainerRuntime {
      */
     public Builder root(Path root) {
       this.root = root;
+      return this;
+    }
+
+    /**
+     * Who makes the cgroups of new containers; by default {@link CgroupDriver#CGROUPFS}. Containers
+     * that are there keep what they have, and every runtime can work with them.
+     */
+    public Builder cgroupDriver(CgroupDriver driver) {
+      this.cgroupDriver = driver;
       return this;
     }
 
@@ -117,7 +133,7 @@ public interface ContainerRuntime {
      */
     public ContainerRuntime build() {
       return RuntimeProvider.get()
-          .runtime(new RuntimeSettings(Optional.ofNullable(root), adoptsCgroup));
+          .runtime(new RuntimeSettings(Optional.ofNullable(root), cgroupDriver, adoptsCgroup));
     }
   }
 }

@@ -1,10 +1,12 @@
 package dev.berth.linux;
 
 import dev.berth.Container;
+import dev.berth.ContainerEvents;
 import dev.berth.ContainerNotFoundException;
 import dev.berth.ExecBuilder;
 import dev.berth.Signal;
 import dev.berth.State;
+import dev.berth.Stats;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.lifecycle.Delete;
 import dev.berth.linux.lifecycle.Inspect;
@@ -151,10 +153,20 @@ final class LinuxContainer implements Container {
   }
 
   @Override
+  public ContainerEvents events() {
+    return LinuxContainerEvents.of(root, id);
+  }
+
+  @Override
   public List<ProcessHandle> processes() {
     return Inspect.processes(root, id).stream()
         .flatMap(pid -> ProcessHandle.of(pid).stream())
         .toList();
+  }
+
+  @Override
+  public Stats stats() {
+    return Inspect.stats(root, id);
   }
 
   @Override

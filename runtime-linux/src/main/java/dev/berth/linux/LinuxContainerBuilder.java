@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -266,20 +265,12 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     lifetime = Lifetime.ATTACHED;
     CheckedSpec configuration = checked();
     try (Container container = start(configuration)) {
-      Result result =
-          Commands.await(
-              container.process(),
-              arguments(configuration),
-              limit,
-              () -> container.killAll(Signal.KILL));
-      return withPeakMemory(result, runtime.peakMemory(id));
+      return Commands.await(
+          container.process(),
+          arguments(configuration),
+          limit,
+          () -> container.killAll(Signal.KILL));
     }
-  }
-
-  private static Result withPeakMemory(Result result, OptionalLong peak) {
-    return peak.isEmpty()
-        ? result
-        : result.withUsage(result.usage().withPeakMemory(peak.getAsLong()));
   }
 
   private Create.Request request(CheckedSpec configuration) {
@@ -288,6 +279,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
         configuration,
         bundleDirectory(configuration.spec()),
         lifetime,
+        runtime.cgroupDriver(),
         rootChange,
         keyring,
         attachments);

@@ -1,27 +1,32 @@
 package dev.berth.linux;
 
+import dev.berth.CgroupDriver;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
+import dev.berth.ContainerEvents;
 import dev.berth.ContainerRuntime;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.LinuxContainer.Ownership;
 import dev.berth.linux.lifecycle.Create;
 import dev.berth.linux.lifecycle.Inspect;
+import dev.berth.linux.lifecycle.Observe;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Containers below one state root. */
 final class LinuxRuntime implements ContainerRuntime {
   private final StateRoot root;
 
-  LinuxRuntime(StateRoot root) {
+  private final CgroupDriver cgroupDriver;
+
+  LinuxRuntime(StateRoot root, CgroupDriver cgroupDriver) {
     this.root = root;
+    this.cgroupDriver = cgroupDriver;
   }
 
   @Override
@@ -53,13 +58,19 @@ final class LinuxRuntime implements ContainerRuntime {
         .toList();
   }
 
-  OptionalLong peakMemory(ContainerId id) {
-    return Inspect.peakMemory(root, id);
+  @Override
+  public ContainerEvents events() {
+    return LinuxContainerEvents.ofAll(root);
+  }
+
+  CgroupDriver cgroupDriver() {
+    return cgroupDriver;
   }
 
   Container create(Create.Request request, Redirects redirects) {
     LinuxContainerProcess process =
         Create.create(root, request, redirects.opener(request.process()));
+    Observe.made(root, request.id());
     Ownership ownership =
         request.lifetime() == Lifetime.ATTACHED ? Ownership.OWNED : Ownership.REFERENCED;
     return LinuxContainer.made(

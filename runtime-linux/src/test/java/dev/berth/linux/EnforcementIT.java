@@ -38,7 +38,7 @@ class EnforcementIT {
                 "{\"memory\": {\"limit\": 16777216, \"swap\": 16777216}}")
             .run();
     assertThat(result.exitValue()).isEqualTo(137);
-    assertThat(result.usage().peakMemory()).isBetween(8L << 20, 16L << 20);
+    assertThat(result.usage().peakMemory().getAsLong()).isBetween(8L << 20, 16L << 20);
   }
 
   @Test
@@ -99,9 +99,11 @@ class EnforcementIT {
   void a_program_sees_the_processors_and_the_memory_that_it_has() throws Exception {
     String json = "{\"cpu\": {\"cpus\": \"0\", \"mems\": \"0\"}}";
     assertThat(
-            output(limited(
-                containers.shell("grep -E 'Cpus_allowed_list|Mems_allowed_list' /proc/self/status"),
-                json)))
+            output(
+                limited(
+                    containers.shell(
+                        "grep -E 'Cpus_allowed_list|Mems_allowed_list' /proc/self/status"),
+                    json)))
         .isEqualTo("Cpus_allowed_list:\t0\nMems_allowed_list:\t0");
   }
 

@@ -98,8 +98,7 @@ class LimitsV1IT {
     Disk disk = Disk.any();
     try (Container running =
         sleeping("{\"blockIO\": {\"%s\": [%s]}}".formatted(property, disk.json("rate", 1048576)))) {
-      assertThat(file(running, "blkio.throttle." + name + "_device"))
-          .isEqualTo(disk + " 1048576");
+      assertThat(file(running, "blkio.throttle." + name + "_device")).isEqualTo(disk + " 1048576");
     }
   }
 
@@ -108,9 +107,10 @@ class LimitsV1IT {
     Disk disk = Disk.any();
     assumeFalse(disk.schedulers().contains("[bfq]"), "needs a disk without bfq");
     assertThat(
-            refusal(limited(
-                container(),
-                "{\"blockIO\": {\"weightDevice\": [%s]}}".formatted(disk.json("weight", 500)))))
+            refusal(
+                limited(
+                    container(),
+                    "{\"blockIO\": {\"weightDevice\": [%s]}}".formatted(disk.json("weight", 500)))))
         .matches(
             "container \"ID\": blkio limit: write \"%s 500\" to \\S+/blkio.bfq.weight_device:"
                     .formatted(disk)
@@ -120,11 +120,12 @@ class LimitsV1IT {
   @Test
   void a_limit_for_a_disk_that_is_not_there_is_refused() {
     assertThat(
-            refusal(limited(
-                container(),
-                """
-                {"blockIO": {"throttleReadBpsDevice": [{"major": 4000, "minor": 5, "rate": 1}]}}
-                """)))
+            refusal(
+                limited(
+                    container(),
+                    """
+                    {"blockIO": {"throttleReadBpsDevice": [{"major": 4000, "minor": 5, "rate": 1}]}}
+                    """)))
         .matches(
             "container \"ID\": blkio limit: write \"4000:5 1\" to"
                 + " \\S+/blkio.throttle.read_bps_device: ENODEV \\(No such device\\); not a whole"
@@ -185,8 +186,9 @@ class LimitsV1IT {
       assertThat(file(running, "hugetlb.2MB.max")).isEqualTo("6291456");
     }
     assertThat(
-            refusal(limited(
-                container(), "{\"hugepageLimits\": [{\"pageSize\": \"3MB\", \"limit\": 0}]}")))
+            refusal(
+                limited(
+                    container(), "{\"hugepageLimits\": [{\"pageSize\": \"3MB\", \"limit\": 0}]}")))
         .isEqualTo(
             "linux.resources.hugepageLimits[0].pageSize: \"3MB\": the kernel has no pages of this"
                 + " size (but of 1GB, 2MB)");

@@ -51,7 +51,7 @@ class ResourcesIT {
   void tells_how_much_memory_a_container_took() throws Exception {
     String eightMebibytes = "dd if=/dev/zero of=/dev/shm/file bs=1048576 count=8";
     Result result = containers.container("sh", "-c", eightMebibytes).run();
-    assertThat(result.usage().peakMemory()).isBetween(8L << 20, 16L << 20);
+    assertThat(result.usage().peakMemory().getAsLong()).isBetween(8L << 20, 16L << 20);
   }
 
   @Test

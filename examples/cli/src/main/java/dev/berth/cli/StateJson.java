@@ -1,14 +1,11 @@
 package dev.berth.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import dev.berth.State;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -18,8 +15,6 @@ import java.util.TreeMap;
 
 /** States as the runtime specification and, beyond it, runc have them. */
 final class StateJson {
-  private static final JsonFactory JSON = new JsonFactory();
-
   /** RFC3339Nano of Go: as many digits of the second as it takes. */
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder().appendInstant(-1).toFormatter();
@@ -28,7 +23,7 @@ final class StateJson {
 
   /** One state, on lines of its own. */
   static String object(State state) {
-    return write(json -> {
+    return Json.text(json -> {
       DefaultIndenter twoSpaces = new DefaultIndenter("  ", "\n");
       json.setPrettyPrinter(
           new DefaultPrettyPrinter(
@@ -44,7 +39,7 @@ final class StateJson {
     if (states.isEmpty()) {
       return "null";
     }
-    return write(json -> {
+    return Json.text(json -> {
       json.writeStartArray();
       for (State state : states) {
         write(json, state);
@@ -75,19 +70,5 @@ final class StateJson {
     }
     json.writeStringField("owner", state.owner());
     json.writeEndObject();
-  }
-
-  private interface Body {
-    void write(JsonGenerator json) throws IOException;
-  }
-
-  private static String write(Body body) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = JSON.createGenerator(text)) {
-      body.write(json);
-    } catch (IOException impossible) { // a string takes everything
-      throw new UncheckedIOException(impossible);
-    }
-    return text.toString();
   }
 }

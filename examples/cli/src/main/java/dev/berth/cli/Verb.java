@@ -9,14 +9,15 @@ interface Verb {
   /** The words, in the order of the help. */
   List<String> NAMES =
       List.of(
-          "create", "delete", "exec", "kill", "list", "pause", "plan", "ps", "resume", "run",
-          "spec", "start", "state");
+          "create", "delete", "events", "exec", "kill", "list", "pause", "plan", "ps", "resume",
+          "run", "spec", "start", "state");
 
   /** The verb with this name; null if there is none. */
   static @Nullable Verb named(String name, GlobalOptions global) {
     return switch (name) {
       case "create" -> new CreateCommand(global);
       case "delete" -> new DeleteCommand(global);
+      case "events" -> new EventsCommand(global);
       case "exec" -> new ExecCommand(global);
       case "kill" -> new KillCommand(global);
       case "list" -> new ListCommand(global);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** Makes a bundle, runs a container of it, and says what ran, how it ended, and what it used. */
@@ -64,15 +65,19 @@ final class Quickstart {
         ran          %s
         in           a container of %s, root file system %s
         exit status  %d
-        used         %d ms, of which %d ms on a processor; %d KiB of memory at most
+        used         %d ms, of which %d ms on a processor; at most %s of memory
         """,
         firstLine(String.join(" ", result.command())),
         bundle.directory(),
         bundle.root(),
         result.exitValue(),
         usage.wall().toMillis(),
-        usage.user().plus(usage.system()).toMillis(),
-        usage.peakMemory() >> 10);
+        usage.cpu().toMillis(),
+        kibibytes(usage.peakMemory()));
+  }
+
+  private static String kibibytes(OptionalLong bytes) {
+    return bytes.isPresent() ? (bytes.getAsLong() >> 10) + " KiB" : "nobody knows how much";
   }
 
   private static String firstLine(String text) {

@@ -19,7 +19,8 @@ final class AllowedDevices {
   /**
    * Reads {@code devices.list}.
    *
-   * @return empty for a cgroup that allows what it does not name: its exceptions are not in the file
+   * @return empty for a cgroup that allows what it does not name: its exceptions are not in the
+   *     file
    */
   static Optional<AllowedDevices> parse(String list) {
     AllowedDevices allowed = new AllowedDevices();

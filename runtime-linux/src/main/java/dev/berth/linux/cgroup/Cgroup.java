@@ -1,8 +1,11 @@
 package dev.berth.linux.cgroup;
 
+import dev.berth.Stats;
 import dev.berth.UnsupportedFeatureException;
+import dev.berth.core.cgroup.CgroupFigures;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
+import dev.berth.core.cgroup.CgroupUsage;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.linux.sys.Directories;
@@ -11,13 +14,14 @@ import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Processes;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.LinuxResources;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -197,7 +201,7 @@ public final class Cgroup {
   public void apply(LinuxResources resources) throws CgroupException {
     List<CgroupWrite> writes = writes(resources);
     if (unit != null) {
-      unit.change(resources);
+      unit.change(writes, resources.devices());
     }
     apply(writes);
     if (!resources.devices().isEmpty()) {
@@ -244,27 +248,55 @@ public final class Cgroup {
     }
   }
 
-  /**
-   * The most memory that it ever took, in bytes, with the page cache.
-   *
-   * @return empty where nobody counts: without the memory controller, or with cgroup v2 before
-   *     Linux 5.19
-   */
-  public OptionalLong peakMemory() throws CgroupException {
+  /** What its processes use and have used; everything is absent of one that is gone. */
+  public Stats stats() throws CgroupException {
+    return read(figures -> figures.stats(Instant.now()));
+  }
+
+  /** What was used in it up to now; nothing is counted in one that is gone. */
+  public CgroupUsage usage() throws CgroupException {
+    return read(CgroupFigures::usage);
+  }
+
+  private interface Reading<T> {
+    T from(CgroupFigures figures) throws IOException;
+  }
+
+  private <T> T read(Reading<T> reading) throws CgroupException {
     try {
-      return cgroups.peakMemory(path);
-    } catch (SyscallException e) {
-      throw failure("read the peak of memory", e);
+      return reading.from(cgroups.figures(new FigureFiles(directories)));
+    } catch (CgroupException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new CgroupException("cgroup \"%s\": read figures".formatted(path), e);
     }
   }
 
-  /** Whether the kernel has killed one of its processes because it had used up its memory. */
-  public boolean ranOutOfMemory() throws CgroupException {
-    try {
-      return cgroups.ranOutOfMemory(path);
-    } catch (SyscallException e) {
-      throw failure("look whether it ran out of memory", e);
-    }
+  /** What the memory controller counts in it; empty where there is no such controller. */
+  public Optional<MemoryCounters> memoryCounters() {
+    return cgroups
+        .hierarchyOf("memory")
+        .map(hierarchy -> MemoryCounters.of(hierarchy, path.fromRoot()));
+  }
+
+  /** Tells whether there are processes in it, and whether it is frozen; only cgroup v2 has it. */
+  public Optional<CgroupFile> events() {
+    return unified()
+        .map(directory ->
+            new CgroupFile(directory.hierarchy(), directory.fromRoot(), "cgroup.events"));
+  }
+
+  /** Counts processes that could not be made; version 1 has such a file but never tells of it. */
+  public Optional<CgroupFile> pidsEvents() {
+    return cgroups
+        .hierarchyOf("pids")
+        .filter(hierarchy -> hierarchy.mount().isUnified())
+        .map(hierarchy -> new CgroupFile(hierarchy, path.fromRoot(), "pids.events"));
+  }
+
+  /** Whether it was made for the container, so that nothing can have been counted in it before. */
+  public boolean isNew() {
+    return directories.stream().allMatch(directory -> directory.made() != null);
   }
 
   /**
@@ -322,6 +354,7 @@ public final class Cgroup {
    */
   public void remove() throws CgroupException {
     if (unit != null) {
+      requireEmpty();
       unit.remove();
     }
     Patience patience = new Patience(REMOVED_WITHIN);
@@ -380,6 +413,22 @@ public final class Cgroup {
                   .formatted(processes()));
         }
       }
+    }
+  }
+
+  /**
+   * systemd would send them a signal, and wait for the answer for as long as a service may take.
+   */
+  private void requireEmpty() throws CgroupException {
+    Patience patience = new Patience(REMOVED_WITHIN);
+    List<Integer> left = processes();
+    while (!left.isEmpty()) {
+      if (!patience.lasts()) {
+        throw new CgroupException(
+            "cgroup \"%s\": remove it: processes in it: %s; kill them, or delete the container with force"
+                .formatted(path, left));
+      }
+      left = processes();
     }
   }
 

@@ -4,13 +4,16 @@ import dev.berth.Problem;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupBase;
 import dev.berth.core.cgroup.CgroupContents;
+import dev.berth.core.cgroup.CgroupFigures;
+import dev.berth.core.cgroup.CgroupFiles;
 import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
-import dev.berth.core.cgroup.CgroupText;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.LimitHints;
 import dev.berth.core.cgroup.MountedHierarchy;
+import dev.berth.core.systemd.SystemdUnit;
+import dev.berth.core.systemd.UnitPlace;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.DeviceRule;
@@ -24,7 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The host's cgroups, and how containers get theirs. It holds a descriptor of each hierarchy's
@@ -86,10 +89,15 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
 
   @Override
   public CgroupPath path(CgroupRequest request) throws CgroupException {
+    String place = request.cgroupsPath();
+    if (place != null && UnitPlace.isMeantBy(place)) {
+      throw new IllegalArgumentException(
+          "linux.cgroupsPath: \"%s\" is a place in systemd, and not a path; let systemd make the cgroup (--systemd-cgroup), or name a path"
+              .formatted(place));
+    }
     // Whoever says where from the root on need not wait for the rest to be found out.
-    boolean isAbsolute = CgroupPath.isAbsolute(request.cgroupsPath());
-    CgroupBase base = isAbsolute ? CgroupBase.ROOT : base();
-    return base.place(request.cgroupsPath(), request.id());
+    CgroupBase base = CgroupPath.isAbsolute(place) ? CgroupBase.ROOT : base();
+    return base.place(place, request.id());
   }
 
   @Override
@@ -100,7 +108,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   private Optional<Cgroup> make(CgroupRequest request) throws CgroupException {
     CgroupPath path = path(request);
     LinuxResources resources = request.resources();
-    List<CgroupWrite> foreseen = writes(path, resources, CgroupContents.ASSUMED);
+    List<CgroupWrite> foreseen = foreseen(path, resources);
     boolean isAskedFor = request.cgroupsPath() != null || !foreseen.isEmpty();
     if (hierarchies.isEmpty() && !isAskedFor) {
       LOG.log(Level.DEBUG, "no cgroup \"{0}\": no cgroup file system is mounted", path);
@@ -118,7 +126,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
       LOG.log(Level.DEBUG, "no cgroup, for none is asked for: {0}", e.getMessage());
       return Optional.empty();
     }
-    setUp(cgroup, path, foreseen, resources);
+    setUp(cgroup, foreseen, request);
     return Optional.of(cgroup);
   }
 
@@ -147,7 +155,12 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
 
   /** The cgroup that was written down; whether it is still there is not asked. */
   public Cgroup find(CgroupState state) {
-    return new Cgroup(this, new CgroupPath(state.path()), directories(state), null);
+    return find(state, null);
+  }
+
+  /** The same, of a unit. */
+  final Cgroup find(CgroupState state, @Nullable CgroupUnit unit) {
+    return new Cgroup(this, new CgroupPath(state.path()), directories(state), unit);
   }
 
   private List<CgroupDirectory> directories(CgroupState state) {
@@ -156,6 +169,48 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
         .map(hierarchy ->
             new CgroupDirectory(hierarchy, path, state.made().get(hierarchy.mount().name())))
         .toList();
+  }
+
+  /**
+   * What is to be removed of a cgroup that systemd makes, by hierarchy: where it is not systemd
+   * that does it, the cgroups above go as well.
+   */
+  final Map<String, String> madeBeside(CgroupPath path) throws CgroupException {
+    Map<String, String> made = new LinkedHashMap<>();
+    for (Hierarchy hierarchy : hierarchies) {
+      String top =
+          hierarchy.isOfSystemd() ? path.value() : missing(hierarchy, path).orElse(path.value());
+      made.put(hierarchy.mount().name(), top);
+    }
+    return made;
+  }
+
+  /** What the limits of a cgroup that is not there yet are written to. */
+  final List<CgroupWrite> foreseen(CgroupPath path, LinuxResources resources)
+      throws CgroupException {
+    return writes(path, resources, CgroupContents.ASSUMED);
+  }
+
+  /**
+   * Has the limits of a cgroup hold that systemd has just made, and puts a process into it in the
+   * hierarchies that are none of systemd's.
+   */
+  final void admit(int pid, SystemdUnit unit, Cgroup cgroup, CgroupRequest request)
+      throws CgroupException {
+    CgroupPath path = cgroup.path();
+    try {
+      for (Hierarchy hierarchy : hierarchies) {
+        CgroupDirectory.make(hierarchy, path);
+      }
+      limit(cgroup, foreseen(path, request.resources()), request);
+      for (Hierarchy hierarchy : hierarchies) {
+        if (unit.isSlice() || !hierarchy.isOfSystemd()) {
+          hierarchy.write(path.fromRoot(), CgroupDirectory.PROCS, Integer.toString(pid));
+        }
+      }
+    } catch (SyscallException e) {
+      throw new CgroupException("cgroup \"%s\": put process %d into it".formatted(path, pid), e);
+    }
   }
 
   /** Closes the descriptors. Cgroups that were made or found with this cannot be used then. */
@@ -189,41 +244,8 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   /** Where a controller has its files, if it is there; of {@link CgroupWrite#CORE} in cgroup v2. */
   abstract Optional<Hierarchy> hierarchyOf(String controller);
 
-  /** The file in which the memory controller keeps the most that a cgroup took. */
-  abstract String peakMemoryFile();
-
-  OptionalLong peakMemory(CgroupPath path) throws SyscallException {
-    Optional<Hierarchy> memory = hierarchyOf("memory");
-    if (memory.isEmpty()) {
-      return OptionalLong.empty();
-    }
-    try {
-      String peak = memory.get().read(path.fromRoot(), peakMemoryFile());
-      return OptionalLong.of(Long.parseLong(peak.strip()));
-    } catch (SyscallException e) {
-      if (Hierarchy.isGone(e)) {
-        return OptionalLong.empty();
-      }
-      throw e;
-    }
-  }
-
-  /** The file in which the memory controller counts whom it has killed. */
-  abstract String outOfMemoryFile();
-
-  boolean ranOutOfMemory(CgroupPath path) throws SyscallException {
-    Optional<Hierarchy> memory = hierarchyOf("memory");
-    try {
-      return memory.isPresent()
-          && CgroupText.count(memory.get().read(path.fromRoot(), outOfMemoryFile()), "oom_kill")
-              > 0;
-    } catch (SyscallException e) {
-      if (Hierarchy.isGone(e)) {
-        return false;
-      }
-      throw e;
-    }
-  }
+  /** What is counted in the files of a cgroup. */
+  abstract CgroupFigures figures(CgroupFiles files);
 
   /** Why a controller is not there, though there are hierarchies. */
   abstract String missing(String controller);
@@ -238,6 +260,9 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
    * @throws UnsupportedFeatureException if nothing on this host could enforce it
    */
   abstract void restrictDevices(CgroupPath path, List<DeviceRule> rules) throws CgroupException;
+
+  /** Lets a user manage what is inside a cgroup, where that is possible without harm. */
+  abstract void delegate(CgroupPath path, long uid) throws CgroupException;
 
   /** The same for a cgroup in use, in which other rules hold already. */
   void changeDevices(CgroupPath path, List<DeviceRule> rules) throws CgroupException {
@@ -322,18 +347,25 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
     };
   }
 
-  private void setUp(
-      Cgroup cgroup, CgroupPath path, List<CgroupWrite> foreseen, LinuxResources resources)
+  private void setUp(Cgroup cgroup, List<CgroupWrite> foreseen, CgroupRequest request)
       throws CgroupException {
     try {
       cgroup.requireUnused();
-      prepare(cgroup, foreseen);
-      apply(path, cgroup.writes(resources));
-      restrictDevices(path, resources.devices());
+      limit(cgroup, foreseen, request);
     } catch (CgroupException e) {
       throw undone(cgroup, e);
     } catch (UnsupportedFeatureException e) {
       throw undone(cgroup, e);
+    }
+  }
+
+  private void limit(Cgroup cgroup, List<CgroupWrite> foreseen, CgroupRequest request)
+      throws CgroupException {
+    prepare(cgroup, foreseen);
+    apply(cgroup.path(), cgroup.writes(request.resources()));
+    restrictDevices(cgroup.path(), request.resources().devices());
+    if (request.owner().isPresent()) {
+      delegate(cgroup.path(), request.owner().getAsLong());
     }
   }
 

@@ -3,8 +3,11 @@ package dev.berth.linux.cgroup;
 import dev.berth.Problem;
 import dev.berth.core.cgroup.CgroupBase;
 import dev.berth.core.cgroup.CgroupContents;
+import dev.berth.core.cgroup.CgroupFigures;
+import dev.berth.core.cgroup.CgroupFiles;
 import dev.berth.core.cgroup.CgroupHybridFiles;
 import dev.berth.core.cgroup.CgroupPath;
+import dev.berth.core.cgroup.CgroupV1Figures;
 import dev.berth.core.cgroup.CgroupV1Files;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.DeviceAllowList;
@@ -77,13 +80,8 @@ final class CgroupsV1 extends Cgroups {
   }
 
   @Override
-  String peakMemoryFile() {
-    return "memory.max_usage_in_bytes";
-  }
-
-  @Override
-  String outOfMemoryFile() {
-    return "memory.oom_control";
+  CgroupFigures figures(CgroupFiles files) {
+    return new CgroupV1Figures(files);
   }
 
   @Override
@@ -119,8 +117,7 @@ final class CgroupsV1 extends Cgroups {
       makeRoomAbove(cgroup, realtime);
     }
     if (unified.isPresent()) {
-      List<CgroupWrite> inV2 =
-          writes.stream().filter(write -> isInV2(write.controller())).toList();
+      List<CgroupWrite> inV2 = writes.stream().filter(write -> isInV2(write.controller())).toList();
       new SubtreeControl(unified.get()).handDown(cgroup.path(), inV2);
     }
   }
@@ -157,6 +154,12 @@ final class CgroupsV1 extends Cgroups {
     List<CgroupWrite> writes = DeviceAllowList.of(rules).v1Writes();
     requireControllers(writes);
     apply(path, writes);
+  }
+
+  /** Whoever owns a cgroup of v1 can raise its limits: it stays the runtime's. */
+  @Override
+  void delegate(CgroupPath path, long uid) {
+    LOG.log(Level.DEBUG, "cgroup \"{0}\" not given to uid {1}: it is of cgroup v1", path, uid);
   }
 
   @Override

@@ -4,15 +4,16 @@ import dev.berth.Problem;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupBase;
 import dev.berth.core.cgroup.CgroupContents;
+import dev.berth.core.cgroup.CgroupFigures;
+import dev.berth.core.cgroup.CgroupFiles;
 import dev.berth.core.cgroup.CgroupPath;
-import dev.berth.core.cgroup.CgroupText;
+import dev.berth.core.cgroup.CgroupV2Figures;
 import dev.berth.core.cgroup.CgroupV2Files;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.DeviceAllowList;
 import dev.berth.core.cgroup.DeviceProgram;
 import dev.berth.core.cgroup.OwnCgroup;
 import dev.berth.linux.sys.Host;
-import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.DeviceRule;
 import dev.berth.spec.LinuxResources;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * that is attached to the cgroup enforces them, until the cgroup is removed.
  */
 final class CgroupsV2 extends Cgroups {
+
+  /** The controllers that count what a container uses, if there is a limit or not. */
+  private static final Set<String> COUNTING = Set.of("cpu", "io", "memory", "pids");
 
   private final Optional<Hierarchy> unified;
   private final List<String> available;
@@ -107,13 +112,8 @@ final class CgroupsV2 extends Cgroups {
   }
 
   @Override
-  String peakMemoryFile() {
-    return "memory.peak";
-  }
-
-  @Override
-  String outOfMemoryFile() {
-    return "memory.events";
+  CgroupFigures figures(CgroupFiles files) {
+    return new CgroupV2Figures(files);
   }
 
   @Override
@@ -132,7 +132,17 @@ final class CgroupsV2 extends Cgroups {
   @Override
   void prepare(Cgroup cgroup, List<CgroupWrite> writes) throws CgroupException {
     if (unified.isPresent()) {
-      new SubtreeControl(unified.get()).handDown(cgroup.path(), writes);
+      SubtreeControl control = new SubtreeControl(unified.get());
+      control.handDown(cgroup.path(), writes);
+      control.offer(cgroup.path(), COUNTING);
+    }
+  }
+
+  @Override
+  void delegate(CgroupPath path, long uid) throws CgroupException {
+    if (unified.isPresent()) {
+      new SubtreeControl(unified.get()).handAllDown(path);
+      new Delegation(unified.get(), path).to(uid);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.ExtendedAttributes;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.OpenHow;
 import dev.berth.linux.sys.SyscallException;
@@ -14,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A mounted hierarchy, by a descriptor of its root. Cgroups are named by their path from there, the
@@ -29,6 +31,13 @@ final class Hierarchy implements AutoCloseable {
           | OpenHow.RESOLVE_NO_SYMLINKS
           | OpenHow.RESOLVE_NO_MAGICLINKS
           | OpenHow.RESOLVE_NO_XDEV;
+
+  /** Cgroups have extended attributes of users since Linux 5.7. */
+  private static final String MARK = "user.berth.parent";
+
+  /** What systemd has limits for in cgroup v1, and its own hierarchy. */
+  private static final Set<String> OF_SYSTEMD =
+      Set.of("name=systemd", "cpu", "cpuacct", "blkio", "memory", "devices", "pids");
 
   private static final int DIRECTORY_MODE = 0755;
 
@@ -69,6 +78,11 @@ final class Hierarchy implements AutoCloseable {
     }
   }
 
+  /** Whether systemd makes the cgroups of units in it. */
+  boolean isOfSystemd() {
+    return mount.isUnified() || mount.controllers().stream().anyMatch(OF_SYSTEMD::contains);
+  }
+
   /** Where a cgroup, or a file in it, is on the host. */
   String hostPath(String path) {
     return mount.mountPoint() + "/" + path;
@@ -81,6 +95,28 @@ final class Hierarchy implements AutoCloseable {
       return true;
     } catch (SyscallException e) {
       if (e.errno() == Errno.EEXIST) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Notes at a cgroup that it was made for what lies in it, of whom there may be several, also of
+   * several JVMs: the last one to go takes it away.
+   */
+  void mark(String cgroup) throws SyscallException {
+    try (Fd directory = open(cgroup, Directories.O_RDONLY | Directories.O_DIRECTORY)) {
+      ExtendedAttributes.fsetxattr(directory, MARK);
+    }
+  }
+
+  /** Whether that was noted. */
+  boolean isMarked(String cgroup) throws SyscallException {
+    try (Fd directory = open(cgroup, Directories.O_RDONLY | Directories.O_DIRECTORY)) {
+      return ExtendedAttributes.fgetxattr(directory, MARK);
+    } catch (SyscallException e) {
+      if (isGone(e)) {
         return false;
       }
       throw e;

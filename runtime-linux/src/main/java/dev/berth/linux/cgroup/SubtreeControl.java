@@ -7,8 +7,10 @@ import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Host;
 import dev.berth.linux.sys.SyscallException;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -16,6 +18,8 @@ import java.util.stream.Collectors;
  * hand it down, and below the root one does only as long as no process is in itself.
  */
 final class SubtreeControl {
+
+  private static final System.Logger LOG = System.getLogger(SubtreeControl.class.getName());
 
   private static final String FILE = "cgroup.subtree_control";
 
@@ -46,6 +50,35 @@ final class SubtreeControl {
     }
   }
 
+  /**
+   * Has controllers handed down to the cgroup {@code path} as far as that is possible, for the sake
+   * of what they count.
+   */
+  void offer(CgroupPath path, Set<String> controllers) throws CgroupException {
+    List<String> above = above(path);
+    if (controllers(above.getLast(), FILE).containsAll(controllers)) {
+      return;
+    }
+    for (String cgroup : above) {
+      List<String> missing = new ArrayList<>(controllers(cgroup, "cgroup.controllers"));
+      missing.retainAll(controllers);
+      missing.removeAll(controllers(cgroup, FILE));
+      if (!missing.isEmpty() && !offered(cgroup, missing)) {
+        return;
+      }
+    }
+  }
+
+  private boolean offered(String cgroup, List<String> controllers) {
+    try {
+      unified.write(cgroup, FILE, "+" + String.join(" +", controllers));
+      return true;
+    } catch (SyscallException e) {
+      LOG.log(Level.DEBUG, "not counted below cgroup \"{0}\": {1}: {2}", cgroup, controllers, e);
+      return false;
+    }
+  }
+
   /** Has {@code cgroup} hand all controllers down that it has. */
   void handDownAll(String cgroup) throws CgroupException {
     List<String> enabled = controllers(cgroup, FILE);
@@ -61,6 +94,21 @@ final class SubtreeControl {
       unified.write(cgroup, FILE, change);
     } catch (SyscallException e) {
       throw failure("cgroup \"%s\"".formatted(name(cgroup)), cgroup, change, e);
+    }
+  }
+
+  /** Has the cgroup {@code path} get as many controllers as it can. */
+  void handAllDown(CgroupPath path) {
+    try {
+      for (String cgroup : above(path)) {
+        // With processes in it, it would take some controllers, and let nobody use what is inside.
+        if (!occupants(cgroup).isEmpty()) {
+          return;
+        }
+        handDownAll(cgroup);
+      }
+    } catch (CgroupException e) {
+      LOG.log(Level.DEBUG, "not all controllers for cgroup \"{0}\": {1}", path, e.getMessage());
     }
   }
 
@@ -143,13 +191,17 @@ final class SubtreeControl {
 
   private UnsupportedFeatureException notDelegated(String cgroup, CgroupWrite write)
       throws CgroupException {
+    List<String> available = controllers(cgroup, FILE);
+    List<String> wanted = new ArrayList<>(available);
+    wanted.add(write.controller());
     return new UnsupportedFeatureException(
-        "%s: the %s controller is not delegated to uid %d (available: %s); root can have systemd delegate it, by Delegate=cpu cpuset io memory pids in a drop-in of user@.service; it is only delegated to what systemd runs for the user: systemd-run --user --scope -p Delegate=yes COMMAND"
+        "%s: the %s controller is not delegated to uid %d (available: %s); systemd delegates it to what it runs for the user, systemd-run --user --scope -p Delegate=yes COMMAND, if root has Delegate=%5$s in a drop-in of user@.service"
             .formatted(
                 write.goal(),
                 write.controller(),
                 Host.geteuid(),
-                String.join(" ", controllers(cgroup, FILE))));
+                String.join(" ", available),
+                String.join(" ", wanted)));
   }
 
   private CgroupException failure(

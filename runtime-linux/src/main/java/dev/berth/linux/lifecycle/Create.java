@@ -1,8 +1,10 @@
 package dev.berth.linux.lifecycle;
 
+import dev.berth.CgroupDriver;
 import dev.berth.Status;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
+import dev.berth.core.plan.CgroupOwner;
 import dev.berth.core.plan.Descriptor;
 import dev.berth.core.plan.HostMounts;
 import dev.berth.core.plan.HostView;
@@ -25,6 +27,8 @@ import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupRequest;
 import dev.berth.linux.cgroup.NewCgroup;
 import dev.berth.linux.process.LinuxContainerProcess;
+import dev.berth.linux.process.Observer;
+import dev.berth.linux.process.SentSignals;
 import dev.berth.linux.process.Stdio;
 import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
@@ -74,6 +78,7 @@ public final class Create {
    * @param configuration of which it is made
    * @param bundle absolute; what relative paths in the configuration are taken from
    * @param lifetime whether it ends with this JVM
+   * @param cgroupDriver who makes its cgroup
    * @param rootChange how its first process comes to its root
    * @param keyring whose its processes have
    * @param attachments what its program gets from this JVM
@@ -83,6 +88,7 @@ public final class Create {
       CheckedSpec configuration,
       Path bundle,
       Lifetime lifetime,
+      CgroupDriver cgroupDriver,
       RootChange rootChange,
       SessionKeyring keyring,
       Attachments attachments) {
@@ -109,7 +115,11 @@ public final class Create {
 
     private CgroupRequest cgroup() {
       return new CgroupRequest(
-          id.value(), linux().cgroupsPath(), linux().resources(), spec().annotations());
+          id.value(),
+          linux().cgroupsPath(),
+          linux().resources(),
+          CgroupOwner.of(spec()),
+          spec().annotations());
     }
 
     private LinuxSpec linux() {
@@ -132,7 +142,7 @@ public final class Create {
    */
   public static String explain(Request request) {
     try {
-      CgroupPath cgroup = Machine.shared().cgroupMaker().path(request.cgroup());
+      CgroupPath cgroup = Machine.shared().cgroups(request.cgroupDriver()).path(request.cgroup());
       List<JoinedNamespace> joined = JoinedNamespace.assumed(request.linux());
       Users users = users(request, joined);
       Path rootfs = explained(request);
@@ -203,9 +213,12 @@ public final class Create {
     Placement placement = made.map(NewCgroup::placement).orElse(Placement.AT_BIRTH);
     Plan plan = plan(request, rootfs, namespaces.joined(), placement, host);
     StreamOwner.give(stdio, request.process().user(), request.linux());
+    OutOfMemory memory = OutOfMemory.from(cgroup);
     try (StubProcess process = launch(plan, directory, made, stdio, attachments)) {
-      LinuxContainerProcess child = Children.adopt(request.id(), process, stdio);
+      LinuxContainerProcess child =
+          Children.adopt(request.id(), process, stdio, Observer.of(memory, new SentSignals()));
       rollback.onFailure(() -> Children.kill(child));
+      cgroup.ifPresent(own -> child.measureWith(new ContainerMeter(request.id(), own)));
       ProcessIdentity identity = ProcessIdentity.of(child.pid());
       directory.write(record.withProcess(identity.pid(), identity.startTime()));
       attachments.send(process.pidfd());
@@ -213,7 +226,7 @@ public final class Create {
       Children.remember(identity, child);
       return child;
     } catch (IOException e) {
-      throw OutOfMemory.explained(e, cgroup);
+      throw memory.explained(e);
     }
   }
 
@@ -230,11 +243,11 @@ public final class Create {
   }
 
   private Optional<CgroupState> foreseenCgroup() throws IOException {
-    return machine.cgroupMaker().foresee(request.cgroup());
+    return machine.cgroups(request.cgroupDriver()).foresee(request.cgroup());
   }
 
   private Optional<NewCgroup> createCgroup() throws IOException {
-    Optional<NewCgroup> made = machine.cgroupMaker().create(request.cgroup());
+    Optional<NewCgroup> made = machine.cgroups(request.cgroupDriver()).create(request.cgroup());
     made.ifPresent(each -> rollback.onFailure(each.cgroup()::remove));
     return made;
   }

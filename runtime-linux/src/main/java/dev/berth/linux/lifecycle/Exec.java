@@ -18,6 +18,7 @@ import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.HookState;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.process.LinuxContainerProcess;
+import dev.berth.linux.process.Observer;
 import dev.berth.linux.process.Stdio;
 import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
@@ -97,12 +98,14 @@ public final class Exec {
       awaitResume(query);
       query = running(directory);
     }
+    OutOfMemory memory = OutOfMemory.during(query.cgroup());
     try (Fd init = init(query);
         Stdio stdio = streams.open(request.lifetime);
         OpenAttachments attachments = OpenAttachments.of(request.attachments);
         StubProcess stub = launch(query, init, cgroup, stdio, attachments)) {
       send(stub, attachments);
-      return Children.adopt(id, stub, stdio);
+      return Children.adopt(
+          id, stub, stdio, Observer.of(memory, Children.sentToAll(query.process())));
     }
   }
 

@@ -4,19 +4,24 @@ import dev.berth.ContainerException;
 import dev.berth.ContainerNotFoundException;
 import dev.berth.InvalidSpecException;
 import dev.berth.State;
+import dev.berth.Stats;
 import dev.berth.Status;
+import dev.berth.core.cgroup.CgroupFiles;
+import dev.berth.core.cgroup.CgroupV2Figures;
 import dev.berth.core.spec.SpecReader;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.process.LinuxContainerProcess;
+import dev.berth.linux.process.Observer;
+import dev.berth.linux.process.SentSignals;
 import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.sys.Fd;
 import dev.berth.spec.Spec;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** The operation "state", and what else can be asked of a container. */
 public final class Inspect {
@@ -57,20 +62,25 @@ public final class Inspect {
   /** The first process of a container. */
   public static LinuxContainerProcess process(StateRoot root, ContainerId id) {
     try (StateDirectory directory = Query.find(root, id)) {
-      Query query = Query.required(directory);
-      Optional<LinuxContainerProcess> child = Children.find(query.process());
-      if (child.isPresent()) {
-        return child.get();
-      }
-      Optional<Fd> pidfd =
-          query.status() == Status.STOPPED ? Optional.empty() : query.process().open();
-      int pid = (int) query.record().pid();
-      return pidfd.isPresent()
-          ? LinuxContainerProcess.found(id.value(), pid, pidfd.get())
-          : LinuxContainerProcess.ended(id.value(), pid);
+      return process(Query.required(directory));
     } catch (IOException e) {
       throw failure(id, e);
     }
+  }
+
+  static LinuxContainerProcess process(Query query) throws IOException {
+    Optional<LinuxContainerProcess> child = Children.find(query.process());
+    if (child.isPresent()) {
+      return child.get();
+    }
+    Observer observer = Observer.of(OutOfMemory.from(query.cgroup()), new SentSignals());
+    Optional<Fd> pidfd =
+        query.status() == Status.STOPPED ? Optional.empty() : query.process().open();
+    String id = query.record().id();
+    int pid = (int) query.record().pid();
+    return pidfd.isPresent()
+        ? LinuxContainerProcess.found(id, pid, pidfd.get(), observer)
+        : LinuxContainerProcess.ended(id, pid, observer);
   }
 
   /** The pids, on the host, of what runs in the container. */
@@ -87,11 +97,13 @@ public final class Inspect {
     }
   }
 
-  /** The most memory that the container ever took, in bytes; empty where nobody counts. */
-  public static OptionalLong peakMemory(StateRoot root, ContainerId id) {
+  /** What the container uses and has used; all is absent of one without a cgroup. */
+  public static Stats stats(StateRoot root, ContainerId id) {
     try (StateDirectory directory = Query.find(root, id)) {
       Optional<Cgroup> cgroup = Query.required(directory).cgroup();
-      return cgroup.isPresent() ? cgroup.get().peakMemory() : OptionalLong.empty();
+      return cgroup.isPresent()
+          ? cgroup.get().stats()
+          : new CgroupV2Figures(CgroupFiles.NONE).stats(Instant.now());
     } catch (IOException e) {
       throw failure(id, e);
     }

@@ -1,5 +1,6 @@
 package dev.berth.linux.process;
 
+import dev.berth.Signal;
 import dev.berth.linux.sys.Epoll;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
@@ -17,20 +18,23 @@ import org.jspecify.annotations.Nullable;
 final class ExitWatch {
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Reaping reaping;
+  private final Observer observer;
+  private final Owner owner;
   private final CompletableFuture<Exit> exit = new CompletableFuture<>();
   private @Nullable Watched watched;
 
-  private ExitWatch(Reaping reaping) {
-    this.reaping = reaping;
+  private ExitWatch(Observer observer, Owner owner) {
+    this.observer = observer;
+    this.owner = owner;
   }
 
   /** A process that has not been seen to end. */
   private record Watched(Fd pidfd, EventLoop.Watch watch) {}
 
-  /** What there is to do when a pidfd is ready; the answer is empty if it is too early for it. */
-  private interface Reaping {
-    Optional<Exit> attempt(Fd pidfd);
+  /** Who reaps the process, to whom alone the kernel tells how it ended. */
+  private enum Owner {
+    THIS,
+    OTHER
   }
 
   /**
@@ -38,8 +42,8 @@ final class ExitWatch {
    *
    * @throws SyscallException if it cannot be watched; it remains the caller's then
    */
-  static ExitWatch ofChild(EventLoop loop, Fd pidfd) throws SyscallException {
-    return new ExitWatch(ExitWatch::reapChild).begin(loop, pidfd);
+  static ExitWatch ofChild(EventLoop loop, Fd pidfd, Observer observer) throws SyscallException {
+    return new ExitWatch(observer, Owner.THIS).begin(loop, pidfd);
   }
 
   /**
@@ -47,19 +51,19 @@ final class ExitWatch {
    *
    * @throws SyscallException if it cannot be watched; it remains the caller's then
    */
-  static ExitWatch ofOther(EventLoop loop, Fd pidfd) throws SyscallException {
-    return new ExitWatch(_ -> Optional.of(unknown())).begin(loop, pidfd);
+  static ExitWatch ofOther(EventLoop loop, Fd pidfd, Observer observer) throws SyscallException {
+    return new ExitWatch(observer, Owner.OTHER).begin(loop, pidfd);
   }
 
   /** Of a process that was gone before anybody could watch it. */
-  static ExitWatch ended() {
-    ExitWatch ended = new ExitWatch(_ -> Optional.empty());
-    ended.exit.complete(unknown());
+  static ExitWatch ended(Observer observer) {
+    ExitWatch ended = new ExitWatch(observer, Owner.OTHER);
+    ended.exit.complete(ended.unknown());
     return ended;
   }
 
-  private static Exit unknown() {
-    return new Exit(System.nanoTime(), Optional.empty());
+  private Exit unknown() {
+    return observer.exit(System.nanoTime(), Optional.empty());
   }
 
   private ExitWatch begin(EventLoop loop, Fd pidfd) throws SyscallException {
@@ -80,11 +84,12 @@ final class ExitWatch {
   }
 
   /** Sends a signal, unless the process has ended. */
-  void signal(int signal) throws SyscallException {
+  void signal(Signal signal) throws SyscallException {
     lock.lock();
     try {
       if (watched != null) {
-        Processes.pidfdSendSignal(watched.pidfd, signal);
+        observer.sent().add(signal);
+        Processes.pidfdSendSignal(watched.pidfd, signal.number());
       }
     } catch (SyscallException refused) {
       if (refused.errno() != Errno.ESRCH) { // another program has reaped its child
@@ -95,6 +100,26 @@ final class ExitWatch {
     }
   }
 
+  /** Stops to wait for a process that somebody else reaps; for a child it does nothing. */
+  void letGo() {
+    lock.lock();
+    try {
+      if (owner == Owner.OTHER) {
+        forget();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void forget() {
+    if (watched != null) {
+      watched.watch.close();
+      watched.pidfd.close();
+      watched = null;
+    }
+  }
+
   private void ready() {
     Optional<Exit> end;
     lock.lock();
@@ -102,11 +127,9 @@ final class ExitWatch {
       if (watched == null) {
         return;
       }
-      end = reaping.attempt(watched.pidfd);
+      end = owner == Owner.THIS ? reapChild(watched.pidfd) : Optional.of(unknown());
       if (end.isPresent()) {
-        watched.watch.close();
-        watched.pidfd.close();
-        watched = null;
+        forget();
       }
     } finally {
       lock.unlock();
@@ -114,17 +137,18 @@ final class ExitWatch {
     end.ifPresent(exit::complete);
   }
 
-  private static Optional<Exit> reapChild(Fd pidfd) {
+  /** Empty if it is too early: a debugger reaps what it traces first. */
+  private Optional<Exit> reapChild(Fd pidfd) {
     long now = System.nanoTime();
     try {
       return Processes.waitid(pidfd, Processes.WNOHANG)
-          .map(result -> new Exit(now, Optional.of(result)));
+          .map(result -> observer.exit(now, Optional.of(result)));
     } catch (SyscallException refused) {
       if (refused.errno() != Errno.ECHILD) {
         throw new AssertionError("a pidfd that is ready and open", refused);
       }
       // Native code in this JVM that waits for whatever child ends has taken it.
-      return Optional.of(new Exit(now, Optional.empty()));
+      return Optional.of(observer.exit(now, Optional.empty()));
     }
   }
 }

@@ -2,8 +2,11 @@ package dev.berth.linux.process;
 
 import dev.berth.ContainerException;
 import dev.berth.ContainerProcess;
+import dev.berth.Ending;
+import dev.berth.MemoryKills;
 import dev.berth.Signal;
 import dev.berth.Usage;
+import dev.berth.core.cgroup.CgroupUsage;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Processes;
 import dev.berth.linux.sys.Rusage;
@@ -14,33 +17,45 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A process in a container, known by its pidfd. */
 public final class LinuxContainerProcess extends ContainerProcess {
 
   private static final int KIB = 1024;
 
+  /** What getrusage(2) counts input and output in, whatever the device. */
+  private static final int BLOCK = 512;
+
   private final String containerId;
   private final int pid;
   private final Optional<ProcessHandle> handle;
+  private final Observer observer;
   private final ExitWatch watch;
   private final Streams streams;
+  private Meter meter = () -> CgroupUsage.NONE;
+  private @Nullable CgroupUsage counted;
   private volatile long startNanoTime;
 
   private LinuxContainerProcess(
       String containerId,
       int pid,
       Optional<ProcessHandle> handle,
+      Observer observer,
       ExitWatch watch,
       Streams streams,
       long startNanoTime) {
     this.containerId = containerId;
     this.pid = pid;
     this.handle = handle;
+    this.observer = observer;
     this.watch = watch;
     this.streams = streams;
     this.startNanoTime = startNanoTime;
@@ -52,14 +67,15 @@ public final class LinuxContainerProcess extends ContainerProcess {
    *
    * @throws SyscallException if it cannot be watched; all remains the caller's then
    */
-  public static LinuxContainerProcess ofChild(String containerId, int pid, Fd pidfd, Stdio stdio)
+  public static LinuxContainerProcess ofChild(
+      String containerId, int pid, Fd pidfd, Stdio stdio, Observer observer)
       throws SyscallException {
     long now = System.nanoTime(); // before its end can be seen
     EventLoop loop = EventLoop.shared();
     Optional<ProcessHandle> handle = ProcessHandle.of(pid);
-    ExitWatch watch = ExitWatch.ofChild(loop, pidfd);
+    ExitWatch watch = ExitWatch.ofChild(loop, pidfd, observer);
     Streams streams = stdio.streams(loop, watch.exit());
-    return new LinuxContainerProcess(containerId, pid, handle, watch, streams, now);
+    return new LinuxContainerProcess(containerId, pid, handle, observer, watch, streams, now);
   }
 
   /**
@@ -68,19 +84,40 @@ public final class LinuxContainerProcess extends ContainerProcess {
    *
    * @throws SyscallException if it cannot be watched; the pidfd remains the caller's then
    */
-  public static LinuxContainerProcess found(String containerId, int pid, Fd pidfd)
-      throws SyscallException {
+  public static LinuxContainerProcess found(
+      String containerId, int pid, Fd pidfd, Observer observer) throws SyscallException {
     EventLoop loop = EventLoop.shared();
     Optional<ProcessHandle> handle = ProcessHandle.of(pid);
-    ExitWatch watch = ExitWatch.ofOther(loop, pidfd);
+    ExitWatch watch = ExitWatch.ofOther(loop, pidfd, observer);
     return new LinuxContainerProcess(
-        containerId, pid, handle, watch, Streams.none(), System.nanoTime());
+        containerId, pid, handle, observer, watch, Streams.none(), System.nanoTime());
   }
 
   /** A process that was written down, and is gone. */
-  public static LinuxContainerProcess ended(String containerId, int pid) {
+  public static LinuxContainerProcess ended(String containerId, int pid, Observer observer) {
     return new LinuxContainerProcess(
-        containerId, pid, Optional.empty(), ExitWatch.ended(), Streams.none(), System.nanoTime());
+        containerId,
+        pid,
+        Optional.empty(),
+        observer,
+        ExitWatch.ended(observer),
+        Streams.none(),
+        System.nanoTime());
+  }
+
+  /** Whom to ask, after the process's end, what it has used besides what its parent is told. */
+  public synchronized void measureWith(Meter meter) {
+    this.meter = meter;
+  }
+
+  /** Asks, if nobody has yet: to be called before what the {@link Meter} reads is removed. */
+  public synchronized CgroupUsage counted() {
+    CgroupUsage known = counted;
+    if (known == null) {
+      known = meter.read();
+      counted = known;
+    }
+    return known;
   }
 
   /**
@@ -158,26 +195,64 @@ public final class LinuxContainerProcess extends ContainerProcess {
   }
 
   @Override
+  public Optional<Ending> ending() {
+    return exit().map(Exit::ending);
+  }
+
+  @Override
+  public Optional<MemoryKills> memoryKills() {
+    return exit().flatMap(Exit::kills);
+  }
+
+  /**
+   * Runs {@code action} when it has ended, on the event loop's thread, or at once if it has; unless
+   * the returned future is cancelled.
+   */
+  public Future<?> whenEnded(Consumer<Ending> action) {
+    return watch.exit().thenAccept(exit -> action.accept(exit.ending()));
+  }
+
+  /**
+   * Stops to wait for the end of a process that somebody else reaps, which is not seen then; nobody
+   * else may use this object. Does nothing for a child of this JVM.
+   */
+  public void letGo() {
+    watch.letGo();
+  }
+
+  /** What this JVM sends to it on other ways than {@link #signal}, and to its container. */
+  public Observer observer() {
+    return observer;
+  }
+
+  @Override
   public Optional<Usage> usage() {
     return exit().flatMap(exit -> exit.result().map(result -> usage(exit, result.rusage())));
   }
 
   private Usage usage(Exit exit, Rusage used) {
-    return new Usage(
-        Duration.ofNanos(exit.nanoTime() - startNanoTime),
-        used.userTime(),
-        used.systemTime(),
-        peakMemory(used));
+    Usage ofProcess =
+        new Usage(
+            Duration.ofNanos(exit.nanoTime() - startNanoTime),
+            used.userTime(),
+            used.systemTime(),
+            OptionalLong.empty(),
+            largestResident(used),
+            OptionalLong.of(used.blocksRead() * BLOCK),
+            OptionalLong.of(used.blocksWritten() * BLOCK),
+            Optional.empty(),
+            OptionalLong.empty());
+    return counted().orOf(ofProcess);
   }
 
   /**
    * A child that shares this JVM's memory until its exec is charged with that: the kernel carries
    * the maximum over. What is below the JVM's own is therefore not known.
    */
-  private static long peakMemory(Rusage used) {
+  private static OptionalLong largestResident(Rusage used) {
     try {
       boolean own = used.maxResidentKib() > Processes.getrusage().maxResidentKib();
-      return own ? used.maxResidentKib() * KIB : 0;
+      return own ? OptionalLong.of(used.maxResidentKib() * KIB) : OptionalLong.empty();
     } catch (SyscallException impossible) {
       throw new AssertionError("getrusage fails only for a bad address", impossible);
     }
@@ -245,7 +320,7 @@ public final class LinuxContainerProcess extends ContainerProcess {
   @Override
   public void signal(Signal signal) {
     try {
-      watch.signal(signal.number());
+      watch.signal(signal);
     } catch (SyscallException refused) {
       throw new ContainerException(
           containerId,

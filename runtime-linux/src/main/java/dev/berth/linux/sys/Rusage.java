@@ -14,8 +14,15 @@ import java.time.temporal.ChronoUnit;
  * @param userTime {@code ru_utime}
  * @param systemTime {@code ru_stime}
  * @param maxResidentKib {@code ru_maxrss}
+ * @param blocksRead {@code ru_inblock}, of 512 bytes
+ * @param blocksWritten {@code ru_oublock}, the same
  */
-public record Rusage(Duration userTime, Duration systemTime, long maxResidentKib) {
+public record Rusage(
+    Duration userTime,
+    Duration systemTime,
+    long maxResidentKib,
+    long blocksRead,
+    long blocksWritten) {
 
   // struct timeval in line: its members are not of interest by themselves.
   static final StructLayout LAYOUT =
@@ -44,11 +51,17 @@ public record Rusage(Duration userTime, Duration systemTime, long maxResidentKib
     return new Rusage(
         time(usage, "ru_utime"),
         time(usage, "ru_stime"),
-        usage.get(JAVA_LONG, Structs.offset(LAYOUT, "ru_maxrss")));
+        number(usage, "ru_maxrss"),
+        number(usage, "ru_inblock"),
+        number(usage, "ru_oublock"));
+  }
+
+  private static long number(MemorySegment usage, String member) {
+    return usage.get(JAVA_LONG, Structs.offset(LAYOUT, member));
   }
 
   private static Duration time(MemorySegment usage, String member) {
-    return Duration.ofSeconds(usage.get(JAVA_LONG, Structs.offset(LAYOUT, member + ".tv_sec")))
-        .plus(usage.get(JAVA_LONG, Structs.offset(LAYOUT, member + ".tv_usec")), ChronoUnit.MICROS);
+    return Duration.ofSeconds(number(usage, member + ".tv_sec"))
+        .plus(number(usage, member + ".tv_usec"), ChronoUnit.MICROS);
   }
 }

@@ -13,6 +13,7 @@ import dev.berth.spec.LinuxResources;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +43,11 @@ class LiveLimitsIT {
             {"memory": {"limit": 67108864, "swap": 67108864}, "pids": {"limit": 100},
              "cpu": {"quota": 50000, "period": 100000, "burst": 50000, "idle": 0}}
             """);
-    cgroup = cgroups.create(new CgroupRequest(ID, "/" + ID, all, Map.of())).orElseThrow().cgroup();
+    cgroup =
+        cgroups
+            .create(new CgroupRequest(ID, "/" + ID, all, OptionalLong.empty(), Map.of()))
+            .orElseThrow()
+            .cgroup();
     process = new SleepingProcess();
     process.join(cgroup);
   }
@@ -100,8 +105,8 @@ class LiveLimitsIT {
   void shares_come_back_after_idleness() throws Exception {
     cgroup.apply(LimitedContainers.resources("{\"cpu\": {\"idle\": 1}}"));
 
-    assertThatThrownBy(() ->
-            cgroup.apply(LimitedContainers.resources("{\"cpu\": {\"shares\": 2048}}")))
+    assertThatThrownBy(
+            () -> cgroup.apply(LimitedContainers.resources("{\"cpu\": {\"shares\": 2048}}")))
         .hasMessageMatching(
             "cpu limit: write \"\\d+\" to \\S+/cpu.(shares|weight): EINVAL \\(Invalid argument\\);"
                 + " an idle cgroup has none; set cpu.idle to 0");

@@ -95,16 +95,16 @@ class LinuxContainerProcessTest {
   }
 
   @Test
-  void peak_memory_is_the_programs_own_or_not_known() throws Exception {
+  void largest_resident_set_is_the_programs_own_or_not_known() throws Exception {
     LinuxContainerProcess small = Spawn.shell("exit 0");
     small.waitFor();
-    assertThat(small.usage().orElseThrow().peakMemory()).isZero();
+    assertThat(small.usage().orElseThrow().largestResident()).isEmpty();
 
     long more = Processes.getrusage().maxResidentKib() * 1024 + (100 << 20);
     LinuxContainerProcess large =
         Spawn.shell("head -c %d /dev/zero | tail -n 1 > /dev/null".formatted(more));
     large.waitFor();
-    assertThat(large.usage().orElseThrow().peakMemory()).isBetween(more, 2 * more);
+    assertThat(large.usage().orElseThrow().largestResident().getAsLong()).isBetween(more, 2 * more);
   }
 
   @Test
@@ -136,7 +136,7 @@ class LinuxContainerProcessTest {
     Process other = new ProcessBuilder("sleep", "100").start();
     int pid = (int) other.pid();
     LinuxContainerProcess process =
-        LinuxContainerProcess.found("web", pid, Processes.pidfdOpen(pid));
+        LinuxContainerProcess.found("web", pid, Processes.pidfdOpen(pid), Spawn.observer());
     assertThat(process.isAlive()).isTrue();
     assertThat(process.getInputStream().read()).isEqualTo(-1);
     process.destroy();

@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Containers with limits that a test writes as a configuration does, and the files of their cgroup. */
+/**
+ * Containers with limits that a test writes as a configuration does, and the files of their cgroup.
+ */
 public final class LimitedContainers {
   private static final Path HIERARCHIES = Path.of("/sys/fs/cgroup");
 

@@ -2,6 +2,7 @@ package dev.berth.linux.testing;
 
 import java.text.MessageFormat;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -18,6 +19,11 @@ public final class Warnings implements AutoCloseable {
     logger = Logger.getLogger(source.getName());
     logger.addHandler(handler);
     logger.setUseParentHandlers(false);
+  }
+
+  /** Whether what is logged comes here: a program on the class path may have a log of its own. */
+  public static boolean areHeard() {
+    return ServiceLoader.load(System.LoggerFinder.class).findFirst().isEmpty();
   }
 
   /** Those so far. */
