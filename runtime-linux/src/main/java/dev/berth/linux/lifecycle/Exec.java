@@ -120,7 +120,7 @@ public final class Exec {
       LinuxContainerProcess child = start(query, Optional.of(own.cgroup()), streams);
       child.measureWith(own);
       // Whoever does not ask for the usage does not want to leave the cgroup behind either.
-      child.onExit().thenRun(child::counted);
+      var _ = child.onExit().thenRun(child::counted);
       return child;
     } catch (IOException | RuntimeException | Error e) {
       own.removeAfter(e);
