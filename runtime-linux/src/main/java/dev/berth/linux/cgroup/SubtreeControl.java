@@ -21,7 +21,7 @@ final class SubtreeControl {
 
   private static final System.Logger LOG = System.getLogger(SubtreeControl.class.getName());
 
-  private static final String FILE = "cgroup.subtree_control";
+  static final String FILE = "cgroup.subtree_control";
 
   private final Hierarchy unified;
 
