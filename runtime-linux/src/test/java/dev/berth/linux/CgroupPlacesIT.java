@@ -118,8 +118,7 @@ class CgroupPlacesIT {
               "container \"ID\": pids limit: cgroup \"%s\" can hand controllers down only without"
                   + " processes in itself: %d (sleep); move them into a cgroup in it, or name"
                   + " another one in linux.cgroupsPath",
-              outer,
-              container.process().pid());
+              outer, container.process().pid());
       assertThat(unified().resolve("." + outer + "/inner")).doesNotExist();
     }
   }
