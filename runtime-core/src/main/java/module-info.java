@@ -19,4 +19,6 @@ module dev.berth.core {
       dev.berth.linux;
   exports dev.berth.core.state to
       dev.berth.linux;
+  exports dev.berth.core.systemd to
+      dev.berth.linux;
 }

@@ -55,7 +55,8 @@ public interface Container extends AutoCloseable {
   /**
    * Stops all processes in the container's cgroup, also of a container that was not started yet,
    * and waits until they have stopped. They stay so, whatever becomes of this JVM, until {@link
-   * #resume()}. Signals are kept for later, but for SIGKILL, which ends them.
+   * #resume()}. Signals are kept for later, but for SIGKILL, which ends them, and on cgroup v2 any
+   * other that a program does not handle and that would end it.
    *
    * @throws ContainerStateException if the container is not running, or is paused already
    * @throws UnsupportedFeatureException if it has no cgroup of its own, or the host no freezer

@@ -51,6 +51,16 @@ public abstract class ContainerProcess extends Process {
    */
   public abstract void resize(int columns, int rows);
 
+  /** Why the process ended; empty until it has. */
+  public abstract Optional<Ending> ending();
+
+  /**
+   * What the kernel killed in the container for want of memory during the life of the process: the
+   * process itself, as {@link #ending()} tells, or others. Empty until the process ended, if
+   * nothing was killed, and where nobody counts: without the memory controller.
+   */
+  public abstract Optional<MemoryKills> memoryKills();
+
   /**
    * What was used by the process, and by what {@link Usage} says that it stands for; empty until it
    * ended, and of another program's child.

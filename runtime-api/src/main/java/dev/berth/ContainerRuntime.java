@@ -71,6 +71,7 @@ public interface ContainerRuntime {
   /** Settings of a {@link ContainerRuntime}. Not safe for use by several threads. */
   final class Builder {
     private @Nullable Path root;
+    private CgroupDriver cgroupDriver = CgroupDriver.CGROUPFS;
     private boolean adoptsCgroup;
 
     private Builder() {}
@@ -81,6 +82,15 @@ public interface ContainerRuntime {
      */
     public Builder root(Path root) {
       this.root = root;
+      return this;
+    }
+
+    /**
+     * Who makes the cgroups of new containers; by default {@link CgroupDriver#CGROUPFS}. Containers
+     * that are there keep what they have, and every runtime can work with them.
+     */
+    public Builder cgroupDriver(CgroupDriver driver) {
+      this.cgroupDriver = driver;
       return this;
     }
 
@@ -117,7 +127,7 @@ public interface ContainerRuntime {
      */
     public ContainerRuntime build() {
       return RuntimeProvider.get()
-          .runtime(new RuntimeSettings(Optional.ofNullable(root), adoptsCgroup));
+          .runtime(new RuntimeSettings(Optional.ofNullable(root), cgroupDriver, adoptsCgroup));
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.berth;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a command ended, and what it wrote.
@@ -8,7 +9,10 @@ import java.util.List;
  * @param containerId the container it ran in
  * @param command the program and its arguments
  * @param exitValue 0 to 255, or 128 plus the number of the signal that ended it
- * @param timedOut whether it was killed because its time was over
+ * @param ending why it ended
+ * @param memoryKills what the kernel killed in the container for want of memory while it ran: it
+ *     may have been one of its children, and the exit value what the program made of that; empty if
+ *     nothing was
  * @param output standard output, decoded as UTF-8; empty where it was redirected
  * @param error standard error, decoded as UTF-8; empty where it was redirected
  * @param usage what it used
@@ -17,7 +21,8 @@ public record Result(
     String containerId,
     List<String> command,
     int exitValue,
-    boolean timedOut,
+    Ending ending,
+    Optional<MemoryKills> memoryKills,
     String output,
     String error,
     Usage usage) {
@@ -26,23 +31,44 @@ public record Result(
     command = List.copyOf(command);
   }
 
+  /** Whether its time was over. */
+  public boolean timedOut() {
+    return ending instanceof Ending.TimedOut;
+  }
+
   /**
    * This result, if the command succeeded.
    *
    * @throws ContainerException if its time was over or its exit value is not 0, with the last line
-   *     that it wrote to standard error
+   *     that it wrote to standard error, and what the kernel killed for want of memory
    */
   public Result orThrow() {
-    if (timedOut) {
-      throw new ContainerException(
-          containerId, "\"%s\" was killed: its time was over".formatted(command.getFirst()));
-    }
-    if (exitValue != 0) {
-      throw new ContainerException(
-          containerId,
-          "\"%s\" exited with %d%s".formatted(command.getFirst(), exitValue, lastLine()));
+    String program = "\"%s\"".formatted(command.getFirst());
+    String end =
+        switch (ending) {
+          case Ending.TimedOut _ -> " was killed: its time was over";
+          case Ending.OutOfMemory(MemoryKills kills) ->
+              " was killed: %s; %s".formatted(kills, kills.remedy());
+          case Ending.Killed(Signal signal) -> " was killed by this program: " + signal + besides();
+          case Ending.Signalled(Signal signal, boolean coreDumped) ->
+              " was killed by %s%s%s"
+                  .formatted(signal, coreDumped ? ", core dumped" : "", lastLine() + besides());
+          case Ending.Exited(int status) when status == 0 -> "";
+          case Ending.Exited(int status) -> " exited with " + status + lastLine() + besides();
+          case Ending.Unknown _ -> " exited with " + exitValue + lastLine();
+        };
+    if (!end.isEmpty()) {
+      throw new ContainerException(containerId, program + end);
     }
     return this;
+  }
+
+  /** What the kernel did to others of the container's processes. */
+  private String besides() {
+    return memoryKills
+        .map(kills ->
+            "; the kernel killed in its container: %s; %s".formatted(kills, kills.remedy()))
+        .orElse("");
   }
 
   private String lastLine() {

@@ -1,5 +1,6 @@
 package dev.berth.spi;
 
+import dev.berth.CgroupDriver;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -7,6 +8,8 @@ import java.util.Optional;
  * What a {@link dev.berth.ContainerRuntime.Builder} was told.
  *
  * @param root where the state is kept; the provider's default if empty
+ * @param cgroupDriver who makes the cgroups of new containers
  * @param adoptsCgroup whether {@link dev.berth.ContainerRuntime.Builder#adoptCgroup()} was called
  */
-public record RuntimeSettings(Optional<Path> root, boolean adoptsCgroup) {}
+public record RuntimeSettings(
+    Optional<Path> root, CgroupDriver cgroupDriver, boolean adoptsCgroup) {}

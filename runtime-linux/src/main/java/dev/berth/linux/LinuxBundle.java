@@ -1,6 +1,7 @@
 package dev.berth.linux;
 
 import dev.berth.Bundle;
+import dev.berth.CgroupDriver;
 import dev.berth.InvalidSpecException;
 import dev.berth.Problem;
 import dev.berth.core.plan.Lifetime;
@@ -121,6 +122,7 @@ final class LinuxBundle implements Bundle {
             directory,
             CgroupSplit.WHOLE,
             Lifetime.ATTACHED,
+            CgroupDriver.CGROUPFS,
             RootChange.PIVOT,
             SessionKeyring.OWN,
             Attachments.NONE));

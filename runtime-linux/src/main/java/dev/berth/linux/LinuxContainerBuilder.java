@@ -288,6 +288,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
         bundleDirectory(configuration.spec()),
         split,
         lifetime,
+        runtime.cgroupDriver(),
         rootChange,
         keyring,
         attachments);

@@ -1,5 +1,6 @@
 package dev.berth.linux;
 
+import dev.berth.CgroupDriver;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.ContainerRuntime;
@@ -19,8 +20,11 @@ import java.util.Optional;
 final class LinuxRuntime implements ContainerRuntime {
   private final StateRoot root;
 
-  LinuxRuntime(StateRoot root) {
+  private final CgroupDriver cgroupDriver;
+
+  LinuxRuntime(StateRoot root, CgroupDriver cgroupDriver) {
     this.root = root;
+    this.cgroupDriver = cgroupDriver;
   }
 
   @Override
@@ -50,6 +54,10 @@ final class LinuxRuntime implements ContainerRuntime {
         .filter(id -> Inspect.find(root, id).isPresent())
         .<Container>map(id -> LinuxContainer.found(root, id))
         .toList();
+  }
+
+  CgroupDriver cgroupDriver() {
+    return cgroupDriver;
   }
 
   Container create(Create.Request request, Redirects redirects) {

@@ -26,7 +26,7 @@ public final class LinuxRuntimeProvider implements RuntimeProvider {
       Adopt.cgroup();
     }
     Path root = settings.root().map(Path::toAbsolutePath).orElseGet(LinuxRuntimeProvider::root);
-    return new LinuxRuntime(new StateRoot(root.normalize()));
+    return new LinuxRuntime(new StateRoot(root.normalize()), settings.cgroupDriver());
   }
 
   private static Path root() {

@@ -178,8 +178,7 @@ class UsageIT {
   @Test
   void beside_other_processes_cgroup_v2_counts_processor_time_alone() throws Exception {
     try (Container box = sleeping().start()) {
-      Usage usage =
-          box.exec("workload", "orphan", "500").ownCgroup().run(LIMIT).orThrow().usage();
+      Usage usage = box.exec("workload", "orphan", "500").ownCgroup().run(LIMIT).orThrow().usage();
 
       assertThat(usage.cpu()).isGreaterThanOrEqualTo(Duration.ofMillis(500));
       assertThat(usage.peakMemory().isPresent()).isEqualTo(v1);
@@ -204,9 +203,7 @@ class UsageIT {
     try (Container box = sleeping().start()) {
       ContainerProcess other = box.exec("sleep", "1000").start();
       Result result =
-          box.exec("sh", "-c", "sleep 1001 & sleep 1002")
-              .ownCgroup()
-              .run(Duration.ofMillis(500));
+          box.exec("sh", "-c", "sleep 1001 & sleep 1002").ownCgroup().run(Duration.ofMillis(500));
 
       assertThat(result.timedOut()).isTrue();
       assertThat(box.processes()).hasSize(2);
@@ -241,7 +238,8 @@ class UsageIT {
       List<Callable<Usage>> runs = new ArrayList<>();
       for (int i = 1; i <= 8; i++) {
         String mib = Integer.toString(8 * i);
-        runs.add(() -> box.exec("workload", "memory", mib).ownCgroup().run(LIMIT).orThrow().usage());
+        runs.add(
+            () -> box.exec("workload", "memory", mib).ownCgroup().run(LIMIT).orThrow().usage());
       }
       int i = 0;
       for (Future<Usage> usage : executor.invokeAll(runs)) {
@@ -265,8 +263,7 @@ class UsageIT {
 
   @Test
   void in_a_split_cgroup_limits_hold_for_all_together() throws Exception {
-    try (Container box =
-        sleeping().limits(Limits.NONE.memory(32 << 20)).splitCgroup().start()) {
+    try (Container box = sleeping().limits(Limits.NONE.memory(32 << 20)).splitCgroup().start()) {
       assertThat(box.exec("workload", "memory", "64").ownCgroup().run(LIMIT).exitValue())
           .isEqualTo(137);
       assertThat(box.exec("workload", "memory", "64").run(LIMIT).exitValue()).isEqualTo(137);

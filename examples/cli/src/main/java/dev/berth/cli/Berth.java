@@ -62,7 +62,6 @@ public final class Berth {
         Version.print(out);
         return 0;
       }
-      options.check();
     } catch (ParameterException | UnsupportedFeatureException e) {
       options.log(err).error(sentence(e));
       return FAILED;

@@ -1,9 +1,9 @@
 package dev.berth.cli;
 
+import dev.berth.CgroupDriver;
 import dev.berth.Container;
 import dev.berth.ContainerNotFoundException;
 import dev.berth.ContainerRuntime;
-import dev.berth.UnsupportedFeatureException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,7 +43,10 @@ final class GlobalOptions {
   @Option(names = "--debug", description = "Print where in the program an error arose.")
   private boolean debug;
 
-  @Option(names = "--systemd-cgroup", description = "Let systemd make cgroups: not supported yet.")
+  @Option(
+      names = "--systemd-cgroup",
+      description =
+          "Let systemd make the cgroups of containers: linux.cgroupsPath is slice:prefix:name then.")
   private boolean systemdCgroup;
 
   @Option(
@@ -69,15 +72,6 @@ final class GlobalOptions {
   @Spec
   void parsing(CommandSpec spec) {
     spec.parser().stopAtPositional(true);
-  }
-
-  /**
-   * Refuses what is not acted upon.
-   *
-   * @throws UnsupportedFeatureException if such an option was given
-   */
-  void check() {
-    NotYet.refuse("--systemd-cgroup", systemdCgroup);
   }
 
   boolean version() {
@@ -108,12 +102,15 @@ final class GlobalOptions {
 
   /** Whether a container may do without a cgroup. */
   Rootless rootless() {
-    return rootless;
+    // Whoever asks systemd for a cgroup gets one, or an error.
+    return systemdCgroup ? Rootless.AUTO : rootless;
   }
 
   /** The runtime whose containers the command is about. */
   ContainerRuntime runtime() {
-    ContainerRuntime.Builder builder = ContainerRuntime.builder();
+    ContainerRuntime.Builder builder =
+        ContainerRuntime.builder()
+            .cgroupDriver(systemdCgroup ? CgroupDriver.SYSTEMD : CgroupDriver.CGROUPFS);
     return (root == null ? builder : builder.root(root)).build();
   }
 

@@ -35,6 +35,15 @@ class RootlessIT {
     assertThat(berth.berth("run", "--detach", id)).isEqualTo(DONE);
     assertThat(berth.berth("exec", id, "id", "-u")).isEqualTo(new Outcome(0, "0\n", ""));
     assertThat(berth.berth("list", "-q").out()).isEqualTo(id + "\n");
+    assertThat(berth.berth("pause", id))
+        .isEqualTo(
+            new Outcome(
+                1,
+                "",
+                "container \"%s\": cannot pause: it has no cgroup of its own, which is what stops all"
+                        .formatted(id)
+                    + " of its processes; make it as root, or with linux.cgroupsPath in a cgroup that"
+                    + " is delegated to this user\n"));
     assertThat(berth.berth("kill", id, "KILL")).isEqualTo(DONE);
     berth.awaitStatus(id, "stopped");
     assertThat(berth.berth("delete", id)).isEqualTo(DONE);

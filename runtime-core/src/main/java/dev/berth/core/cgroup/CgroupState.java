@@ -1,5 +1,6 @@
 package dev.berth.core.cgroup;
 
+import dev.berth.core.systemd.SystemdUnit;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

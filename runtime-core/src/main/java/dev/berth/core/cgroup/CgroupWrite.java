@@ -9,7 +9,7 @@ package dev.berth.core.cgroup;
  */
 public record CgroupWrite(String controller, String file, String value) {
   /** The controller of the {@code cgroup.*} files, which are there without any. */
-  static final String CORE = "cgroup";
+  public static final String CORE = "cgroup";
 
   /** The controller of cgroup v1 that knows which devices may be used. */
   static final String DEVICES = "devices";

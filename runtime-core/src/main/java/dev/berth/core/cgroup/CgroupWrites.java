@@ -1,21 +1,49 @@
 package dev.berth.core.cgroup;
 
+import dev.berth.UnsupportedFeatureException;
 import dev.berth.spec.LinuxResources;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers writes, and knows the files that are the same in both versions. */
+/** Gathers writes to a cgroup, and knows the files that are the same in both versions. */
 final class CgroupWrites {
 
+  private static final Pattern PAGE_SIZE =
+      Pattern.compile("hugetlb\\.([^.]+)\\.(?:max|limit_in_bytes)");
+
+  private final CgroupContents contents;
   private final List<CgroupWrite> writes = new ArrayList<>();
+
+  CgroupWrites(CgroupContents contents) {
+    this.contents = contents;
+  }
+
+  /** Whether the cgroup has such a file. */
+  boolean has(String controller, String file) throws IOException {
+    return contents.read(controller, file).isPresent();
+  }
+
+  /** The number in a file; 0 where there is none. */
+  long number(String controller, String file) throws IOException {
+    String text = text(controller, file);
+    return text.isEmpty() ? 0 : Long.parseLong(text);
+  }
+
+  /** What is in a file, without the end of the line; empty where there is none. */
+  String text(String controller, String file) throws IOException {
+    return contents.read(controller, file).orElse("").strip();
+  }
 
   void add(String controller, String file, String value) {
     writes.add(new CgroupWrite(controller, file, value));
   }
 
   /** Nothing for {@code null}. */
-  void text(String controller, String file, @Nullable Object value) {
+  void given(String controller, String file, @Nullable Object value) {
     if (value != null) {
       add(controller, file, value.toString());
     }
@@ -51,21 +79,40 @@ final class CgroupWrites {
   }
 
   void cpuset(LinuxResources.Cpu cpu) {
-    text("cpuset", "cpuset.cpus", cpu.cpus());
-    text("cpuset", "cpuset.mems", cpu.mems());
+    given("cpuset", "cpuset.cpus", cpu.cpus());
+    given("cpuset", "cpuset.mems", cpu.mems());
   }
 
   /**
    * With the reservation limited too, one page too many is ENOMEM at mmap(2), not SIGBUS later.
    *
    * @param suffix of the file that has the limit
+   * @throws UnsupportedFeatureException if the kernel has no pages of a size
    */
-  void hugetlb(List<LinuxResources.HugepageLimit> limits, String suffix) {
-    for (LinuxResources.HugepageLimit limit : limits) {
-      String value = Long.toUnsignedString(limit.limit());
-      add("hugetlb", "hugetlb.%s.rsvd.%s".formatted(limit.pageSize(), suffix), value);
-      add("hugetlb", "hugetlb.%s.%s".formatted(limit.pageSize(), suffix), value);
+  void hugetlb(List<LinuxResources.HugepageLimit> limits, String suffix) throws IOException {
+    for (int i = 0; i < limits.size(); i++) {
+      String prefix = "hugetlb." + limits.get(i).pageSize() + ".";
+      String value = Long.toUnsignedString(limits.get(i).limit());
+      if (!has("hugetlb", prefix + suffix)) {
+        throw noSuchSize(i, limits.get(i).pageSize());
+      }
+      if (has("hugetlb", prefix + "rsvd." + suffix)) {
+        add("hugetlb", prefix + "rsvd." + suffix, value);
+      }
+      add("hugetlb", prefix + suffix, value);
     }
+  }
+
+  private UnsupportedFeatureException noSuchSize(int index, String pageSize) throws IOException {
+    String sizes =
+        contents.files("hugetlb").stream()
+            .flatMap(file -> PAGE_SIZE.matcher(file).results())
+            .map(size -> size.group(1))
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return new UnsupportedFeatureException(
+        "linux.resources.hugepageLimits[%d].pageSize: \"%s\": the kernel has no pages of this size (but of %s)"
+            .formatted(index, pageSize, sizes));
   }
 
   void rdma(String device, LinuxResources.Rdma limit) {
@@ -88,8 +135,13 @@ final class CgroupWrites {
     return limit < 0 ? "max" : Long.toString(limit);
   }
 
-  /** Whether an engine means anything by it. */
-  static boolean isSet(@Nullable Long value) {
-    return value != null && value != 0;
+  /** A number that has no sign, as text. */
+  static @Nullable String asUnsigned(@Nullable Long value) {
+    return value == null ? null : Long.toUnsignedString(value);
+  }
+
+  /** What is absent and what is 0 are mostly the same, as engines write them. */
+  static long orZero(@Nullable Number value) {
+    return value == null ? 0 : value.longValue();
   }
 }

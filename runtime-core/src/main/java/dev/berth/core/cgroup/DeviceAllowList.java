@@ -3,6 +3,7 @@ package dev.berth.core.cgroup;
 import dev.berth.spec.DeviceRule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +68,32 @@ public record DeviceAllowList(boolean allowByDefault, List<DeviceRule> exception
     return new DeviceAllowList(allowByDefault, exceptions);
   }
 
-  /** As cgroup v1 takes it: one rule a write. */
+  /**
+   * As cgroup v1 takes it for a cgroup in use: what processes may use before and after, they may
+   * use meanwhile. That is not to be had where either list allows what it does not name.
+   *
+   * @param list what {@code devices.list} says now
+   */
+  public List<CgroupWrite> v1Changes(String list) {
+    Optional<AllowedDevices> before = AllowedDevices.parse(list);
+    if (allowByDefault || before.isEmpty()) {
+      return v1Writes();
+    }
+    AllowedDevices after = new AllowedDevices();
+    for (DeviceRule rule : exceptions) {
+      if (rule.allow()) {
+        after.allow(line(rule));
+      } else {
+        after.deny(line(rule));
+      }
+    }
+    List<CgroupWrite> writes = new ArrayList<>();
+    after.without(before.get()).forEach(line -> writes.add(write(true, line)));
+    before.get().without(after).forEach(line -> writes.add(write(false, line)));
+    return writes;
+  }
+
+  /** As cgroup v1 takes it for a new cgroup: one rule a write. */
   public List<CgroupWrite> v1Writes() {
     List<CgroupWrite> writes = new ArrayList<>();
     writes.add(write(allowByDefault, "a"));

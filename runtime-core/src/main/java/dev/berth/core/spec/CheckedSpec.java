@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.berth.InvalidSpecException;
 import dev.berth.Problem;
-import dev.berth.UnsupportedFeatureException;
 import dev.berth.spec.Spec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,6 @@ public final class CheckedSpec {
    *
    * @param source what it was read from, for the message
    * @throws InvalidSpecException if there can be no such container, with every problem
-   * @throws UnsupportedFeatureException if it is right, but asks for what Berth does not do yet
    */
   public static CheckedSpec of(String source, Spec spec) {
     return of(source, spec, SpecChecks.check(spec));
@@ -36,7 +34,6 @@ public final class CheckedSpec {
    *
    * @param spec the configuration of the container, with that process as its process
    * @throws InvalidSpecException if there can be no such process, with every problem
-   * @throws UnsupportedFeatureException if it is right, but asks for what Berth does not do yet
    */
   public static CheckedSpec ofExec(Spec spec) {
     return of("process", spec, SpecChecks.checkProcess(spec));
@@ -49,9 +46,6 @@ public final class CheckedSpec {
    */
   public static CheckedSpec of(String source, Spec spec, Findings findings) {
     findings.requireValid(source);
-    if (!findings.unsupported().isEmpty()) {
-      throw new UnsupportedFeatureException(Problem.describe(source, findings.unsupported()));
-    }
     return new CheckedSpec(spec, findings.warnings());
   }
 

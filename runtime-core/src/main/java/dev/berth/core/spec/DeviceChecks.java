@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Checks {@code linux.devices} and {@code linux.resources.devices} (config-linux.md, "Devices").
  */
 final class DeviceChecks {
-  private static final long MAX_MAJOR = (1L << 12) - 1;
-  private static final long MAX_MINOR = (1L << 20) - 1;
+  static final long MAX_MAJOR = (1L << 12) - 1;
+  static final long MAX_MINOR = (1L << 20) - 1;
 
   private DeviceChecks() {}
 

@@ -8,14 +8,12 @@ import java.util.List;
  * What checking a configuration found, all of it at once.
  *
  * @param problems what the specification or Linux does not allow: there can be no such container
- * @param unsupported what is valid, but this version does not do yet, and must not ignore
  * @param warnings what is left out or taken differently, which does not stop the container
  */
-public record Findings(List<Problem> problems, List<Problem> unsupported, List<Problem> warnings) {
+public record Findings(List<Problem> problems, List<Problem> warnings) {
   /** Copies the lists. */
   public Findings {
     problems = List.copyOf(problems);
-    unsupported = List.copyOf(unsupported);
     warnings = List.copyOf(warnings);
   }
 
@@ -30,10 +28,5 @@ public record Findings(List<Problem> problems, List<Problem> unsupported, List<P
       throw new InvalidSpecException(source, problems);
     }
     return this;
-  }
-
-  /** Whether a container can be made of it. */
-  public boolean acceptable() {
-    return problems.isEmpty() && unsupported.isEmpty();
   }
 }

@@ -7,15 +7,10 @@ import java.util.List;
 /** Where the checks write down what they find. */
 final class Report {
   private final List<Problem> problems = new ArrayList<>();
-  private final List<Problem> unsupported = new ArrayList<>();
   private final List<Problem> warnings = new ArrayList<>();
 
   void problem(String path, String message) {
     problems.add(new Problem(path, message));
-  }
-
-  void unsupported(String path) {
-    unsupported.add(new Problem(path, "not supported yet"));
   }
 
   void warning(String path, String message) {
@@ -36,6 +31,6 @@ final class Report {
   }
 
   Findings findings() {
-    return new Findings(problems, unsupported, warnings);
+    return new Findings(problems, warnings);
   }
 }

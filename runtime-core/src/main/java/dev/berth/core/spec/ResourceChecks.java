@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class ResourceChecks {
   private static final String PATH = "linux.resources.";
 
+  /** 2^64-1, by which engines say that nobody gave a value. */
+  private static final long NOT_SET = -1;
+
   private ResourceChecks() {}
 
   static void check(Spec spec, Report report) {
@@ -32,8 +35,9 @@ final class ResourceChecks {
           }
         });
     for (String file : resources.unified().keySet()) {
-      if (!file.matches("[^/]*[^/.][^/]*")) {
-        report.problem(PATH + "unified[\"%s\"]".formatted(file), "not the name of a file");
+      if (!file.matches("[^/.]+\\.[^/]+")) {
+        report.problem(
+            PATH + "unified[\"%s\"]".formatted(file), "not the name of a file of a cgroup");
       }
     }
   }
@@ -61,7 +65,7 @@ final class ResourceChecks {
       report.problem(
           PATH + "memory.swap", "%d is smaller than memory.limit %d".formatted(swap, limit));
     }
-    if (memory.swappiness() != null) {
+    if (memory.swappiness() != null && memory.swappiness() != NOT_SET) {
       report.requireWithin(PATH + "memory.swappiness", memory.swappiness(), 0, 100);
     }
     deprecated("memory.kernel", memory.kernel(), report);
@@ -109,12 +113,29 @@ final class ResourceChecks {
     for (int i = 0; i < devices.size(); i++) {
       LinuxResources.WeightDevice device = devices.get(i);
       String path = "blockIO.weightDevice[%d]".formatted(i);
+      disk(path, device.major(), device.minor(), report);
       weight(path + ".weight", device.weight(), report);
       weight(path + ".leafWeight", device.leafWeight(), report);
       if (device.weight() == null && device.leafWeight() == null) {
         report.problem(PATH + path, "has neither weight nor leafWeight");
       }
     }
+    throttle("blockIO.throttleReadBpsDevice", blockIO.throttleReadBpsDevice(), report);
+    throttle("blockIO.throttleWriteBpsDevice", blockIO.throttleWriteBpsDevice(), report);
+    throttle("blockIO.throttleReadIOPSDevice", blockIO.throttleReadIOPSDevice(), report);
+    throttle("blockIO.throttleWriteIOPSDevice", blockIO.throttleWriteIOPSDevice(), report);
+  }
+
+  private static void throttle(
+      String list, List<LinuxResources.ThrottleDevice> devices, Report report) {
+    for (int i = 0; i < devices.size(); i++) {
+      disk("%s[%d]".formatted(list, i), devices.get(i).major(), devices.get(i).minor(), report);
+    }
+  }
+
+  private static void disk(String path, long major, long minor, Report report) {
+    report.requireWithin(PATH + path + ".major", major, 0, DeviceChecks.MAX_MAJOR);
+    report.requireWithin(PATH + path + ".minor", minor, 0, DeviceChecks.MAX_MINOR);
   }
 
   private static void weight(String name, @Nullable Integer weight, Report report) {

@@ -12,9 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Holds a configuration against the specification, and against what this version does of it. Needs
- * neither kernel nor file system: whether the paths exist, and what the kernel can do, is found out
- * later.
+ * Holds a configuration against the specification. Needs neither kernel nor file system: whether
+ * the paths exist, and what the kernel can do, is found out later.
  */
 public final class SpecChecks {
   private static final List<BiConsumer<Spec, Report>> CHECKS =
@@ -34,8 +33,7 @@ public final class SpecChecks {
           SpecChecks::personality,
           DeviceChecks::check,
           ResourceChecks::check,
-          SeccompChecks::check,
-          NotYet::check);
+          SeccompChecks::check);
 
   private static final List<BiConsumer<Spec, Report>> PROCESS_CHECKS =
       List.of(Values::checkProcess, SpecChecks::process, NamespaceChecks::checkProcess);

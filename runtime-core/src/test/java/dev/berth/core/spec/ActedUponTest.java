@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.berth.core.cgroup.CgroupContents;
 import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupV1Files;
+import dev.berth.core.cgroup.CgroupV2Files;
+import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.DeviceAllowList;
 import dev.berth.core.plan.ExecRequest;
 import dev.berth.core.plan.HookKind;
@@ -26,6 +29,7 @@ import dev.berth.core.plan.Step;
 import dev.berth.core.resctrl.ResctrlRequest;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.HookState;
+import dev.berth.spec.LinuxResources;
 import dev.berth.spec.Seccomp;
 import dev.berth.spec.Spec;
 import java.io.IOException;
@@ -48,13 +52,17 @@ class ActedUponTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Path BUNDLE = Path.of("/srv/web");
 
-  /** What neither a plan nor a cgroup shows, but the state, or the maps of a user namespace. */
+  /**
+   * What neither a plan nor a cgroup shows, but the state, the maps of a user namespace, or that a
+   * limit is refused.
+   */
   private static final Set<String> SEEN_IN_CONTAINERS_ONLY =
       Set.of(
           "ociVersion",
           "annotations.*",
           "linux.seccomp.listenerPath",
           "linux.seccomp.listenerMetadata",
+          "linux.resources.memory.checkBeforeUpdate",
           "linux.uidMappings[].containerID",
           "linux.uidMappings[].hostID",
           "linux.uidMappings[].size",
@@ -185,12 +193,43 @@ class ActedUponTest {
       linux.resources.memory.swap             | 4194304
       linux.resources.memory.swappiness       | 7
       linux.resources.memory.disableOOMKiller | true
+      linux.resources.memory.useHierarchy     | true
       linux.resources.cpu.shares              | 2000
       linux.resources.cpu.quota               | 2000
+      linux.resources.cpu.burst               | 7
       linux.resources.cpu.period              | 20000
+      linux.resources.cpu.realtimeRuntime     | 7
+      linux.resources.cpu.realtimePeriod      | 7
       linux.resources.cpu.cpus                | "1"
       linux.resources.cpu.mems                | "1"
+      linux.resources.cpu.idle                | 1
       linux.resources.pids.limit              | 20
+      linux.resources.blockIO.weight          | 20
+      linux.resources.blockIO.leafWeight      | 20
+      linux.resources.blockIO.weightDevice[].major | 7
+      linux.resources.blockIO.weightDevice[].minor | 7
+      linux.resources.blockIO.weightDevice[].weight | 20
+      linux.resources.blockIO.weightDevice[].leafWeight | 20
+      linux.resources.blockIO.throttleReadBpsDevice[].major | 7
+      linux.resources.blockIO.throttleReadBpsDevice[].minor | 7
+      linux.resources.blockIO.throttleReadBpsDevice[].rate | 7
+      linux.resources.blockIO.throttleWriteBpsDevice[].major | 7
+      linux.resources.blockIO.throttleWriteBpsDevice[].minor | 7
+      linux.resources.blockIO.throttleWriteBpsDevice[].rate | 7
+      linux.resources.blockIO.throttleReadIOPSDevice[].major | 7
+      linux.resources.blockIO.throttleReadIOPSDevice[].minor | 7
+      linux.resources.blockIO.throttleReadIOPSDevice[].rate | 7
+      linux.resources.blockIO.throttleWriteIOPSDevice[].major | 7
+      linux.resources.blockIO.throttleWriteIOPSDevice[].minor | 7
+      linux.resources.blockIO.throttleWriteIOPSDevice[].rate | 7
+      linux.resources.hugepageLimits[].pageSize | "1GB"
+      linux.resources.hugepageLimits[].limit  | 7
+      linux.resources.network.classID         | 7
+      linux.resources.network.priorities[].name | "eth1"
+      linux.resources.network.priorities[].priority | 7
+      linux.resources.rdma.*.hcaHandles       | 7
+      linux.resources.rdma.*.hcaObjects       | 7
+      linux.resources.unified.*               | "7"
       """;
 
   @ParameterizedTest
@@ -251,10 +290,36 @@ class ActedUponTest {
             hooks(spec),
             ResctrlRequest.of(spec.linux().intelRdt(), "web"),
             cgroup,
-            CgroupV1Files.of(spec.linux().resources()),
+            cgroupWrites(spec.linux().resources()),
             DeviceAllowList.of(spec.linux().resources().devices()).v1Writes())
         .map(Object::toString)
         .collect(Collectors.joining("\n"));
+  }
+
+  /** What is asked for by the name of a file is for cgroup v2. */
+  private static List<CgroupWrite> cgroupWrites(LinuxResources resources) {
+    LinuxResources unified =
+        new LinuxResources(null, null, null, null, null, null, null, null, resources.unified());
+    LinuxResources others =
+        new LinuxResources(
+            null,
+            resources.memory(),
+            resources.cpu(),
+            resources.pids(),
+            resources.blockIO(),
+            resources.hugepageLimits(),
+            resources.network(),
+            resources.rdma(),
+            null);
+    try {
+      return Stream.of(
+              CgroupV1Files.of(others, CgroupContents.ASSUMED),
+              CgroupV2Files.of(unified, CgroupContents.ASSUMED))
+          .flatMap(List::stream)
+          .toList();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** The plans of those that run in the runtime's namespaces. */
@@ -274,7 +339,13 @@ class ActedUponTest {
 
   /** Replaces the value of a property, in the first element of each list. */
   private static void set(ObjectNode configuration, String property, JsonNode value) {
-    String pointer = "/" + property.replace("[]", "/0").replace("*", "monotonic").replace('.', '/');
+    String pointer =
+        "/"
+            + property
+                .replace("[]", "/0")
+                .replace('.', '/')
+                .replace("unified/*", "unified/pids.max")
+                .replace("*", "monotonic");
     int last = pointer.lastIndexOf('/');
     JsonNode parent = configuration.at(pointer.substring(0, last));
     assertThat(parent.at(pointer.substring(last))).isNotEqualTo(value);

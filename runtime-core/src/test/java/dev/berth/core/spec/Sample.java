@@ -52,13 +52,6 @@ record Sample(String path, List<JsonNode> values) {
     return parse(configuration).at("/" + String.join("/", tokens()).replace("[]", "0"));
   }
 
-  /** Whether a problem at this path, with its indices and keys, is about the property. */
-  boolean isAt(String problem) {
-    String pattern = problem.replaceAll("\\[\\d+]", "[]").replaceAll("\\[\".*?\"]", ".*");
-    String rest = path.startsWith(pattern) ? path.substring(pattern.length()) : "-";
-    return rest.isEmpty() || rest.startsWith(".") || rest.startsWith("[");
-  }
-
   private List<String> tokens() {
     return List.of(path.replace("[]", ".[]").split("\\."));
   }

@@ -52,7 +52,7 @@ class SpecChecksTest {
   void takes_versions_up_to_its_own(String version) {
     Findings findings = check("{\"ociVersion\": \"%s\", %s}".formatted(version, BASE));
 
-    assertThat(findings.acceptable()).isTrue();
+    assertThat(findings.problems()).isEmpty();
     assertThat(findings.warnings()).isEmpty();
   }
 
@@ -60,7 +60,7 @@ class SpecChecksTest {
   void warns_of_a_newer_minor_version() {
     Findings findings = check("{\"ociVersion\": \"1.9.0\", %s}".formatted(BASE));
 
-    assertThat(findings.acceptable()).isTrue();
+    assertThat(findings.problems()).isEmpty();
     assertThat(text(findings.warnings()))
         .containsExactly("ociVersion: 1.9.0 is newer than 1.3.0; what it added is ignored");
   }
@@ -74,7 +74,7 @@ class SpecChecksTest {
              "linux": {"namespaces": [{"type": "mount"}], "resources": {"memory": {"kernel": 4096}}}}
             """);
 
-    assertThat(findings.acceptable()).isTrue();
+    assertThat(findings.problems()).isEmpty();
     assertThat(text(findings.warnings()))
         .containsExactly(
             "linux.resources.memory.kernel: the kernel has no such limit any more; left out");
@@ -138,7 +138,7 @@ class SpecChecksTest {
                 "\"capabilities\": {\"bounding\": [\"CAP_KILL\", \"CAP_FLY\"], \"ambient\":"
                     + " [\"kill\"]}"));
 
-    assertThat(findings.acceptable()).isTrue();
+    assertThat(findings.problems()).isEmpty();
     assertThat(text(findings.warnings()))
         .containsExactly(
             "process.capabilities.bounding[1]: \"CAP_FLY\" is unknown and left out",
@@ -574,10 +574,11 @@ class SpecChecksTest {
                 """
                 "memory": {"limit": -2, "swap": 5, "swappiness": 101},
                 "cpu": {"quota": 10, "burst": 11, "cpus": "0-3;7", "mems": "0-1,3", "idle": 2},
-                "blockIO": {"weight": 9, "weightDevice": [{"major": 8, "minor": 0}]},
+                "blockIO": {"weight": 9, "weightDevice": [{"major": -1, "minor": 0}],
+                  "throttleWriteIOPSDevice": [{"major": 8, "minor": 1048576, "rate": 1}]},
                 "hugepageLimits": [{"pageSize": "2 MB", "limit": 1}],
                 "rdma": {"mlx": {}},
-                "unified": {"memory.high": "1", "../x": "1", "..": "1"}
+                "unified": {"memory.high": "1", "../x": "1", "..": "1", "memory": "1"}
                 """))
         .containsExactly(
             "linux.resources.memory.limit: -2 is neither a number of bytes nor -1",
@@ -586,11 +587,29 @@ class SpecChecksTest {
             "linux.resources.cpu.burst: 11 is greater than cpu.quota 10",
             "linux.resources.cpu.idle: 2 is not within 0 to 1",
             "linux.resources.blockIO.weight: 9 is not within 10 to 1000",
+            "linux.resources.blockIO.weightDevice[0].major: -1 is not within 0 to 4095",
             "linux.resources.blockIO.weightDevice[0]: has neither weight nor leafWeight",
+            "linux.resources.blockIO.throttleWriteIOPSDevice[0].minor: 1048576 is not within 0 to"
+                + " 1048575",
             "linux.resources.hugepageLimits[0].pageSize: \"2 MB\" is not a size such as 2MB",
             "linux.resources.rdma[\"mlx\"]: has neither hcaHandles nor hcaObjects",
-            "linux.resources.unified[\"../x\"]: not the name of a file",
-            "linux.resources.unified[\"..\"]: not the name of a file");
+            "linux.resources.unified[\"../x\"]: not the name of a file of a cgroup",
+            "linux.resources.unified[\"..\"]: not the name of a file of a cgroup",
+            "linux.resources.unified[\"memory\"]: not the name of a file of a cgroup");
+  }
+
+  @Test
+  void takes_what_engines_write_for_no_limit() {
+    assertThat(
+            resources(
+                """
+                "memory": {"limit": -1, "swap": -1, "swappiness": 18446744073709551615},
+                "cpu": {"shares": 0, "quota": -1, "idle": 0},
+                "pids": {"limit": 0},
+                "blockIO": {"weight": 0, "leafWeight": 0},
+                "network": {"classID": 0, "priorities": []}
+                """))
+        .isEmpty();
   }
 
   @Test

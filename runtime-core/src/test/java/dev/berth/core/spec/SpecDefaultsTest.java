@@ -35,6 +35,5 @@ class SpecDefaultsTest {
 
     assertThat(findings.problems()).isEmpty();
     assertThat(findings.warnings()).isEmpty();
-    assertThat(findings.unsupported()).isEmpty();
   }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.core.cgroup.CgroupState;
-import dev.berth.core.cgroup.SystemdUnit;
 import dev.berth.core.resctrl.ResctrlState;
+import dev.berth.core.systemd.SystemdUnit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -262,15 +262,41 @@ public final class Cgroup {
    * @throws UnsupportedFeatureException if a limit needs a controller that is not there
    */
   public void apply(LinuxResources resources) throws CgroupException {
-    List<CgroupWrite> writes = cgroups.writes(resources);
-    cgroups.requireControllers(writes);
+    List<CgroupWrite> writes = writes(resources);
     if (unit != null) {
-      unit.change(resources);
+      unit.change(writes, resources.devices());
     }
-    cgroups.apply(path, writes);
+    apply(writes);
     if (!resources.devices().isEmpty()) {
-      cgroups.restrictDevices(path, resources.devices());
+      cgroups.changeDevices(path, resources.devices());
     }
+  }
+
+  /**
+   * What {@link #apply(LinuxResources)} would write now, and where, but for the device rules. A
+   * limit that has several files has the one here that this cgroup has.
+   *
+   * @throws UnsupportedFeatureException if a limit needs a controller that is not there
+   * @throws CgroupException if memory in use is more than a limit that is to be checked before
+   */
+  public List<CgroupWrite> writes(LinuxResources resources) throws CgroupException {
+    List<CgroupWrite> writes = cgroups.writes(path, resources, new LiveContents(cgroups, path));
+    cgroups.requireControllers(writes);
+    return writes;
+  }
+
+  /** Writes in order, and again at the end what the kernel finds invalid before the rest is. */
+  public void apply(List<CgroupWrite> writes) throws CgroupException {
+    cgroups.apply(path, writes);
+  }
+
+  /**
+   * What the file of {@code write} says now.
+   *
+   * @return empty if there is no such file
+   */
+  public Optional<String> read(CgroupWrite write) throws CgroupException {
+    return new LiveContents(cgroups, path).read(write.controller(), write.file());
   }
 
   /**
@@ -309,13 +335,16 @@ public final class Cgroup {
     }
   }
 
-  /** Whether the kernel has killed one of its processes because it had used up its memory. */
-  public boolean ranOutOfMemory() throws CgroupException {
-    try {
-      return cgroups.ranOutOfMemory(path);
-    } catch (SyscallException e) {
-      throw failure("look whether it ran out of memory", e);
-    }
+  /** What the memory controller counts in it; empty where there is no such controller. */
+  public Optional<MemoryCounters> memoryCounters() {
+    return cgroups
+        .hierarchyOf("memory")
+        .map(hierarchy -> MemoryCounters.of(hierarchy, path.fromRoot()));
+  }
+
+  /** Whether it was made for the container, so that nothing can have been counted in it before. */
+  public boolean isNew() {
+    return directories.stream().allMatch(directory -> directory.made() != null);
   }
 
   /**
@@ -373,6 +402,7 @@ public final class Cgroup {
    */
   public void remove() throws CgroupException {
     if (unit != null) {
+      requireEmpty();
       unit.remove();
     }
     Patience patience = new Patience(REMOVED_WITHIN);
@@ -404,6 +434,18 @@ public final class Cgroup {
     }
   }
 
+  /**
+   * Whether a cgroup that this one lies in was made for it.
+   *
+   * @param controller in the hierarchy of which
+   */
+  boolean isMadeFor(CgroupPath parent, String controller) {
+    return directories.stream()
+        .filter(directory -> directory.hierarchy().has(controller))
+        .map(CgroupDirectory::made)
+        .anyMatch(made -> made != null && made.length() <= parent.value().length());
+  }
+
   /** A process that was waited for may still be on its way out of the cgroup: that is EBUSY. */
   private void remove(CgroupDirectory directory, Patience patience) throws CgroupException {
     while (true) {
@@ -419,6 +461,22 @@ public final class Cgroup {
                   .formatted(processes()));
         }
       }
+    }
+  }
+
+  /**
+   * systemd would send them a signal, and wait for the answer for as long as a service may take.
+   */
+  private void requireEmpty() throws CgroupException {
+    Patience patience = new Patience(REMOVED_WITHIN);
+    List<Integer> left = processes();
+    while (!left.isEmpty()) {
+      if (!patience.lasts()) {
+        throw new CgroupException(
+            "cgroup \"%s\": remove it: processes in it: %s; kill them, or delete the container with force"
+                .formatted(path, left));
+      }
+      left = processes();
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.berth.linux.cgroup;
 
-import dev.berth.core.cgroup.SystemdUnit;
-import dev.berth.spec.LinuxResources;
+import dev.berth.core.cgroup.CgroupWrite;
+import dev.berth.core.systemd.SystemdUnit;
+import dev.berth.spec.DeviceRule;
+import java.util.List;
 
 /** The side of a cgroup that systemd knows, and that is to be told of what happens to it. */
 interface CgroupUnit {
@@ -9,8 +11,12 @@ interface CgroupUnit {
   /** What to write down. */
   SystemdUnit unit();
 
-  /** Tells the limits that change; those that systemd has no word for are not its business. */
-  void change(LinuxResources resources) throws CgroupException;
+  /**
+   * Tells the limits that change; those that systemd has no word for are not its business.
+   *
+   * @param devices none where they do not change
+   */
+  void change(List<CgroupWrite> writes, List<DeviceRule> devices) throws CgroupException;
 
   /** Removes the unit, and its cgroup with it; it is no error if it is gone already. */
   void remove() throws CgroupException;

@@ -1,15 +1,19 @@
 package dev.berth.linux.cgroup;
 
+import dev.berth.Problem;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupBase;
+import dev.berth.core.cgroup.CgroupContents;
 import dev.berth.core.cgroup.CgroupFigures;
 import dev.berth.core.cgroup.CgroupFiles;
 import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
-import dev.berth.core.cgroup.CgroupText;
 import dev.berth.core.cgroup.CgroupWrite;
+import dev.berth.core.cgroup.LimitHints;
 import dev.berth.core.cgroup.MountedHierarchy;
+import dev.berth.core.systemd.SystemdUnit;
+import dev.berth.core.systemd.UnitPlace;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.DeviceRule;
@@ -23,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The host's cgroups, and how containers get theirs. It holds a descriptor of each hierarchy's
@@ -67,7 +72,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
       for (MountedHierarchy mount : layout.hierarchies()) {
         opened.add(Hierarchy.open(mount));
       }
-      return layout.isV1() ? new CgroupsV1(opened) : CgroupsV2.of(opened);
+      return layout.isV1() ? CgroupsV1.of(opened) : CgroupsV2.of(opened);
     } catch (CgroupException e) {
       opened.forEach(Hierarchy::close);
       throw e;
@@ -84,10 +89,15 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
 
   @Override
   public CgroupPath path(CgroupRequest request) throws CgroupException {
+    String place = request.cgroupsPath();
+    if (place != null && UnitPlace.isMeantBy(place)) {
+      throw new IllegalArgumentException(
+          "linux.cgroupsPath: \"%s\" is a place in systemd, and not a path; let systemd make the cgroup (--systemd-cgroup), or name a path"
+              .formatted(place));
+    }
     // Whoever says where from the root on need not wait for the rest to be found out.
-    boolean isAbsolute = CgroupPath.isAbsolute(request.cgroupsPath());
-    CgroupBase base = isAbsolute ? CgroupBase.ROOT : base();
-    return base.place(request.cgroupsPath(), request.id());
+    CgroupBase base = CgroupPath.isAbsolute(place) ? CgroupBase.ROOT : base();
+    return base.place(place, request.id());
   }
 
   @Override
@@ -98,13 +108,13 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   private Optional<Cgroup> make(CgroupRequest request) throws CgroupException {
     CgroupPath path = path(request);
     LinuxResources resources = request.resources();
-    List<CgroupWrite> writes = writes(resources);
-    boolean isAskedFor = request.cgroupsPath() != null || !writes.isEmpty();
+    List<CgroupWrite> foreseen = foreseen(path, resources);
+    boolean isAskedFor = request.cgroupsPath() != null || !foreseen.isEmpty();
     if (hierarchies.isEmpty() && !isAskedFor) {
       LOG.log(Level.DEBUG, "no cgroup \"{0}\": no cgroup file system is mounted", path);
       return Optional.empty();
     }
-    requireControllers(writes);
+    requireControllers(foreseen);
     requireMounted(path);
     Cgroup cgroup;
     try {
@@ -116,7 +126,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
       LOG.log(Level.DEBUG, "no cgroup, for none is asked for: {0}", e.getMessage());
       return Optional.empty();
     }
-    setUp(cgroup, path, writes, resources.devices());
+    setUp(cgroup, foreseen, resources);
     return Optional.of(cgroup);
   }
 
@@ -145,7 +155,12 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
 
   /** The cgroup that was written down; whether it is still there is not asked. */
   public Cgroup find(CgroupState state) {
-    return new Cgroup(this, new CgroupPath(state.path()), directories(state), null);
+    return find(state, null);
+  }
+
+  /** The same, of a unit. */
+  final Cgroup find(CgroupState state, @Nullable CgroupUnit unit) {
+    return new Cgroup(this, new CgroupPath(state.path()), directories(state), unit);
   }
 
   private List<CgroupDirectory> directories(CgroupState state) {
@@ -154,6 +169,48 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
         .map(hierarchy ->
             new CgroupDirectory(hierarchy, path, state.made().get(hierarchy.mount().name())))
         .toList();
+  }
+
+  /**
+   * What is to be removed of a cgroup that systemd makes, by hierarchy: where it is not systemd
+   * that does it, the cgroups above go as well.
+   */
+  final Map<String, String> madeBeside(CgroupPath path) throws CgroupException {
+    Map<String, String> made = new LinkedHashMap<>();
+    for (Hierarchy hierarchy : hierarchies) {
+      String top =
+          hierarchy.isOfSystemd() ? path.value() : missing(hierarchy, path).orElse(path.value());
+      made.put(hierarchy.mount().name(), top);
+    }
+    return made;
+  }
+
+  /** What the limits of a cgroup that is not there yet are written to. */
+  final List<CgroupWrite> foreseen(CgroupPath path, LinuxResources resources)
+      throws CgroupException {
+    return writes(path, resources, CgroupContents.ASSUMED);
+  }
+
+  /**
+   * Has the limits of a cgroup hold that systemd has just made, and puts a process into it in the
+   * hierarchies that are none of systemd's.
+   */
+  final void admit(int pid, SystemdUnit unit, Cgroup cgroup, LinuxResources resources)
+      throws CgroupException {
+    CgroupPath path = cgroup.path();
+    try {
+      for (Hierarchy hierarchy : hierarchies) {
+        CgroupDirectory.make(hierarchy, path);
+      }
+      limit(cgroup, foreseen(path, resources), resources);
+      for (Hierarchy hierarchy : hierarchies) {
+        if (unit.isSlice() || !hierarchy.isOfSystemd()) {
+          hierarchy.write(path.fromRoot(), CgroupDirectory.PROCS, Integer.toString(pid));
+        }
+      }
+    } catch (SyscallException e) {
+      throw new CgroupException("cgroup \"%s\": put process %d into it".formatted(path, pid), e);
+    }
   }
 
   /** Closes the descriptors. Cgroups that were made or found with this cannot be used then. */
@@ -168,37 +225,33 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   /** How a user gets a cgroup where the kernel lets him make none. */
   abstract String hint();
 
-  /** The limits but for devices, in the files that these hierarchies have. */
-  abstract List<CgroupWrite> writes(LinuxResources resources);
+  /** What of {@code resources} is left out on this host, since it has no such limit. */
+  public abstract List<Problem> leftOut(LinuxResources resources);
 
-  /** Where a controller has its files, if it is there. */
+  /** The limits but for devices, in the files that these hierarchies have. */
+  abstract List<CgroupWrite> writes(LinuxResources resources, CgroupContents contents)
+      throws IOException;
+
+  final List<CgroupWrite> writes(CgroupPath path, LinuxResources resources, CgroupContents contents)
+      throws CgroupException {
+    try {
+      return writes(resources, contents);
+    } catch (IOException e) {
+      throw new CgroupException("cgroup \"%s\"".formatted(path), e);
+    }
+  }
+
+  /** Where a controller has its files, if it is there; of {@link CgroupWrite#CORE} in cgroup v2. */
   abstract Optional<Hierarchy> hierarchyOf(String controller);
 
   /** What is counted in the files of a cgroup. */
   abstract CgroupFigures figures(CgroupFiles files);
 
-  /** The file in which the memory controller counts whom it has killed. */
-  abstract String outOfMemoryFile();
-
-  boolean ranOutOfMemory(CgroupPath path) throws SyscallException {
-    Optional<Hierarchy> memory = hierarchyOf("memory");
-    try {
-      return memory.isPresent()
-          && CgroupText.count(memory.get().read(path.fromRoot(), outOfMemoryFile()), "oom_kill")
-              > 0;
-    } catch (SyscallException e) {
-      if (Hierarchy.isGone(e)) {
-        return false;
-      }
-      throw e;
-    }
-  }
-
   /** Why a controller is not there, though there are hierarchies. */
   abstract String missing(String controller);
 
   /** Does what a new cgroup needs before it can take limits and processes. */
-  abstract void prepare(CgroupPath path, List<CgroupWrite> writes) throws CgroupException;
+  abstract void prepare(Cgroup cgroup, List<CgroupWrite> writes) throws CgroupException;
 
   /**
    * Lets the processes of a cgroup use these devices, those that every container gets, and no
@@ -208,9 +261,14 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
    */
   abstract void restrictDevices(CgroupPath path, List<DeviceRule> rules) throws CgroupException;
 
+  /** The same for a cgroup in use, in which other rules hold already. */
+  void changeDevices(CgroupPath path, List<DeviceRule> rules) throws CgroupException {
+    restrictDevices(path, rules);
+  }
+
   final void requireControllers(List<CgroupWrite> writes) {
     for (CgroupWrite write : writes) {
-      if (write.needsController() && hierarchyOf(write.controller()).isEmpty()) {
+      if (hierarchyOf(write.controller()).isEmpty()) {
         String why = hierarchies.isEmpty() ? NOTHING_MOUNTED : missing(write.controller());
         throw new UnsupportedFeatureException(write.goal() + ": " + why);
       }
@@ -249,14 +307,14 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   private CgroupException failure(CgroupPath path, CgroupWrite write, SyscallException cause) {
     String file = hierarchy(write).hostPath(path.fromRoot() + "/" + write.file());
     String goal = "%s: write \"%s\" to %s".formatted(write.goal(), write.value(), file);
-    return cause.errno() == Errno.ENOENT
-        ? new CgroupException(goal, cause, "this kernel has no such limit")
-        : new CgroupException(goal, cause);
+    return LimitHints.of(write, cause.errno().name())
+        .map(hint -> new CgroupException(goal, cause, hint))
+        .orElseGet(() -> new CgroupException(goal, cause));
   }
 
-  /** For the {@code cgroup.*} files, which only v2 lets a configuration write, any will do. */
   private Hierarchy hierarchy(CgroupWrite write) {
-    return hierarchyOf(write.controller()).orElseGet(hierarchies::getFirst);
+    return hierarchyOf(write.controller())
+        .orElseThrow(() -> new IllegalStateException("no hierarchy for " + write));
   }
 
   private void requireMounted(CgroupPath path) {
@@ -286,19 +344,23 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
     };
   }
 
-  private void setUp(
-      Cgroup cgroup, CgroupPath path, List<CgroupWrite> writes, List<DeviceRule> devices)
+  private void setUp(Cgroup cgroup, List<CgroupWrite> foreseen, LinuxResources resources)
       throws CgroupException {
     try {
       cgroup.requireUnused();
-      prepare(path, writes);
-      apply(path, writes);
-      restrictDevices(path, devices);
+      limit(cgroup, foreseen, resources);
     } catch (CgroupException e) {
       throw undone(cgroup, e);
     } catch (UnsupportedFeatureException e) {
       throw undone(cgroup, e);
     }
+  }
+
+  private void limit(Cgroup cgroup, List<CgroupWrite> foreseen, LinuxResources resources)
+      throws CgroupException {
+    prepare(cgroup, foreseen);
+    apply(cgroup.path(), cgroup.writes(resources));
+    restrictDevices(cgroup.path(), resources.devices());
   }
 
   private static <E extends Exception> E undone(Cgroup cgroup, E cause) {

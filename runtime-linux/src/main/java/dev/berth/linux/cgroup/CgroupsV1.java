@@ -1,8 +1,11 @@
 package dev.berth.linux.cgroup;
 
+import dev.berth.Problem;
 import dev.berth.core.cgroup.CgroupBase;
+import dev.berth.core.cgroup.CgroupContents;
 import dev.berth.core.cgroup.CgroupFigures;
 import dev.berth.core.cgroup.CgroupFiles;
+import dev.berth.core.cgroup.CgroupHybridFiles;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupV1Figures;
 import dev.berth.core.cgroup.CgroupV1Files;
@@ -11,6 +14,7 @@ import dev.berth.core.cgroup.DeviceAllowList;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.DeviceRule;
 import dev.berth.spec.LinuxResources;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
@@ -22,12 +26,24 @@ final class CgroupsV1 extends Cgroups {
   private static final System.Logger LOG = System.getLogger(CgroupsV1.class.getName());
 
   private final List<Hierarchy> hierarchies;
+  private final Optional<Hierarchy> unified;
+  private final List<String> controllersOfV2;
   private final Optional<Hierarchy> cpuset;
 
-  CgroupsV1(List<Hierarchy> hierarchies) {
+  private CgroupsV1(
+      List<Hierarchy> hierarchies, Optional<Hierarchy> unified, List<String> controllersOfV2) {
     super(hierarchies);
     this.hierarchies = hierarchies;
-    this.cpuset = hierarchyOf("cpuset");
+    this.unified = unified;
+    this.controllersOfV2 = controllersOfV2;
+    this.cpuset = hierarchies.stream().filter(each -> each.has("cpuset")).findFirst();
+  }
+
+  static CgroupsV1 of(List<Hierarchy> hierarchies) throws CgroupException {
+    Optional<Hierarchy> unified =
+        hierarchies.stream().filter(each -> each.mount().isUnified()).findFirst();
+    List<String> controllers = unified.isEmpty() ? List.of() : unified.get().controllers();
+    return new CgroupsV1(hierarchies, unified, controllers);
   }
 
   /** Here limits hold also beside processes: nobody has to move. */
@@ -48,8 +64,17 @@ final class CgroupsV1 extends Cgroups {
   }
 
   @Override
-  List<CgroupWrite> writes(LinuxResources resources) {
-    return CgroupV1Files.of(resources);
+  public List<Problem> leftOut(LinuxResources resources) {
+    return unified.isEmpty()
+        ? List.of()
+        : new CgroupHybridFiles(resources, controllersOfV2).leftOut();
+  }
+
+  @Override
+  List<CgroupWrite> writes(LinuxResources resources, CgroupContents contents) throws IOException {
+    return unified.isEmpty()
+        ? CgroupV1Files.of(resources, contents)
+        : new CgroupHybridFiles(resources, controllersOfV2).writes(contents);
   }
 
   @Override
@@ -58,13 +83,15 @@ final class CgroupsV1 extends Cgroups {
   }
 
   @Override
-  String outOfMemoryFile() {
-    return "memory.oom_control";
+  Optional<Hierarchy> hierarchyOf(String controller) {
+    return hierarchies.stream()
+        .filter(hierarchy -> hierarchy.has(controller))
+        .findFirst()
+        .or(() -> unified.filter(hierarchy -> isInV2(controller)));
   }
 
-  @Override
-  Optional<Hierarchy> hierarchyOf(String controller) {
-    return hierarchies.stream().filter(hierarchy -> hierarchy.has(controller)).findFirst();
+  private boolean isInV2(String controller) {
+    return controllersOfV2.contains(controller) || controller.equals(CgroupWrite.CORE);
   }
 
   @Override
@@ -78,19 +105,44 @@ final class CgroupsV1 extends Cgroups {
   }
 
   @Override
-  void prepare(CgroupPath path, List<CgroupWrite> writes) throws CgroupException {
-    if (cpuset.isEmpty()) {
-      return;
+  void prepare(Cgroup cgroup, List<CgroupWrite> writes) throws CgroupException {
+    if (cpuset.isPresent()) {
+      fillCpusets(cpuset.get(), cgroup.path());
     }
+    List<CgroupWrite> realtime =
+        writes.stream().filter(write -> write.file().startsWith("cpu.rt_")).toList();
+    if (!realtime.isEmpty()) {
+      makeRoomAbove(cgroup, realtime);
+    }
+    if (unified.isPresent()) {
+      List<CgroupWrite> inV2 = writes.stream().filter(write -> isInV2(write.controller())).toList();
+      new SubtreeControl(unified.get()).handDown(cgroup.path(), inV2);
+    }
+  }
+
+  /** A new cpuset is empty, and nothing can run on no processor: joining it would be ENOSPC. */
+  private static void fillCpusets(Hierarchy cpuset, CgroupPath path) throws CgroupException {
     try {
       String parent = Hierarchy.ROOT;
       for (CgroupPath each : path.parents()) {
-        new CgroupDirectory(cpuset.get(), each, null).fillCpuset(parent);
+        new CgroupDirectory(cpuset, each, null).fillCpuset(parent);
         parent = each.fromRoot();
       }
-      new CgroupDirectory(cpuset.get(), path, null).fillCpuset(parent);
+      new CgroupDirectory(cpuset, path, null).fillCpuset(parent);
     } catch (SyscallException e) {
       throw new CgroupException("cgroup \"%s\": copy cpuset of its parent".formatted(path), e);
+    }
+  }
+
+  /**
+   * No cgroup has more real-time than the one that it lies in, and a new one has none: those above
+   * get the same, as far as they were made for this one.
+   */
+  private void makeRoomAbove(Cgroup cgroup, List<CgroupWrite> realtime) throws CgroupException {
+    for (CgroupPath parent : cgroup.path().parents()) {
+      if (cgroup.isMadeFor(parent, realtime.getFirst().controller())) {
+        apply(parent, realtime);
+      }
     }
   }
 
@@ -100,5 +152,11 @@ final class CgroupsV1 extends Cgroups {
     List<CgroupWrite> writes = DeviceAllowList.of(rules).v1Writes();
     requireControllers(writes);
     apply(path, writes);
+  }
+
+  @Override
+  void changeDevices(CgroupPath path, List<DeviceRule> rules) throws CgroupException {
+    String list = new LiveContents(this, path).read("devices", "devices.list").orElse("");
+    apply(path, DeviceAllowList.of(rules).v1Changes(list));
   }
 }

@@ -1,11 +1,12 @@
 package dev.berth.linux.cgroup;
 
+import dev.berth.Problem;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupBase;
+import dev.berth.core.cgroup.CgroupContents;
 import dev.berth.core.cgroup.CgroupFigures;
 import dev.berth.core.cgroup.CgroupFiles;
 import dev.berth.core.cgroup.CgroupPath;
-import dev.berth.core.cgroup.CgroupText;
 import dev.berth.core.cgroup.CgroupV2Figures;
 import dev.berth.core.cgroup.CgroupV2Files;
 import dev.berth.core.cgroup.CgroupWrite;
@@ -13,7 +14,6 @@ import dev.berth.core.cgroup.DeviceAllowList;
 import dev.berth.core.cgroup.DeviceProgram;
 import dev.berth.core.cgroup.OwnCgroup;
 import dev.berth.linux.sys.Host;
-import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.DeviceRule;
 import dev.berth.spec.LinuxResources;
 import java.io.IOException;
@@ -47,16 +47,8 @@ final class CgroupsV2 extends Cgroups {
   static CgroupsV2 of(List<Hierarchy> hierarchies) throws CgroupException {
     Optional<Hierarchy> unified =
         hierarchies.stream().filter(hierarchy -> hierarchy.mount().isUnified()).findFirst();
-    List<String> available = unified.isEmpty() ? List.of() : controllers(unified.get());
+    List<String> available = unified.isEmpty() ? List.of() : unified.get().controllers();
     return new CgroupsV2(hierarchies, unified, available);
-  }
-
-  private static List<String> controllers(Hierarchy unified) throws CgroupException {
-    try {
-      return CgroupText.controllers(unified.read(Hierarchy.ROOT, "cgroup.controllers"));
-    } catch (SyscallException e) {
-      throw new CgroupException("read controllers of \"%s\"".formatted(unified), e);
-    }
   }
 
   @Override
@@ -110,8 +102,13 @@ final class CgroupsV2 extends Cgroups {
   }
 
   @Override
-  List<CgroupWrite> writes(LinuxResources resources) {
-    return CgroupV2Files.of(resources);
+  public List<Problem> leftOut(LinuxResources resources) {
+    return CgroupV2Files.leftOut(resources);
+  }
+
+  @Override
+  List<CgroupWrite> writes(LinuxResources resources, CgroupContents contents) throws IOException {
+    return CgroupV2Files.of(resources, contents);
   }
 
   @Override
@@ -120,13 +117,9 @@ final class CgroupsV2 extends Cgroups {
   }
 
   @Override
-  String outOfMemoryFile() {
-    return "memory.events";
-  }
-
-  @Override
   Optional<Hierarchy> hierarchyOf(String controller) {
-    return unified.filter(hierarchy -> available.contains(controller));
+    return unified.filter(
+        hierarchy -> available.contains(controller) || controller.equals(CgroupWrite.CORE));
   }
 
   @Override
@@ -137,11 +130,11 @@ final class CgroupsV2 extends Cgroups {
 
   /** A controller has files in a cgroup only if every cgroup above it hands it down. */
   @Override
-  void prepare(CgroupPath path, List<CgroupWrite> writes) throws CgroupException {
+  void prepare(Cgroup cgroup, List<CgroupWrite> writes) throws CgroupException {
     if (unified.isPresent()) {
       SubtreeControl control = new SubtreeControl(unified.get());
-      control.handDown(path, writes);
-      control.offer(path, COUNTING);
+      control.handDown(cgroup.path(), writes);
+      control.offer(cgroup.path(), COUNTING);
     }
   }
 

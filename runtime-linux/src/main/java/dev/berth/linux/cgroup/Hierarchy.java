@@ -2,6 +2,7 @@ package dev.berth.linux.cgroup;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.berth.core.cgroup.CgroupText;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
@@ -13,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A mounted hierarchy, by a descriptor of its root. Cgroups are named by their path from there, the
@@ -28,6 +30,10 @@ final class Hierarchy implements AutoCloseable {
           | OpenHow.RESOLVE_NO_SYMLINKS
           | OpenHow.RESOLVE_NO_MAGICLINKS
           | OpenHow.RESOLVE_NO_XDEV;
+
+  /** What systemd has limits for in cgroup v1, and its own hierarchy. */
+  private static final Set<String> OF_SYSTEMD =
+      Set.of("name=systemd", "cpu", "cpuacct", "blkio", "memory", "devices", "pids");
 
   private static final int DIRECTORY_MODE = 0755;
 
@@ -57,6 +63,20 @@ final class Hierarchy implements AutoCloseable {
 
   boolean has(String controller) {
     return mount.controllers().contains(controller);
+  }
+
+  /** The controllers of cgroup v2, which has none of v1's, or of those that are not delegated. */
+  List<String> controllers() throws CgroupException {
+    try {
+      return CgroupText.controllers(read(ROOT, "cgroup.controllers"));
+    } catch (SyscallException e) {
+      throw new CgroupException("read controllers of \"%s\"".formatted(mount.mountPoint()), e);
+    }
+  }
+
+  /** Whether systemd makes the cgroups of units in it. */
+  boolean isOfSystemd() {
+    return mount.isUnified() || mount.controllers().stream().anyMatch(OF_SYSTEMD::contains);
   }
 
   /** Where a cgroup, or a file in it, is on the host. */

@@ -1,7 +1,10 @@
 package dev.berth.linux.lifecycle;
 
+import dev.berth.Signal;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.process.LinuxContainerProcess;
+import dev.berth.linux.process.Observer;
+import dev.berth.linux.process.SentSignals;
 import dev.berth.linux.process.Stdio;
 import dev.berth.linux.stub.StubProcess;
 import dev.berth.linux.sys.Descriptors;
@@ -23,11 +26,11 @@ final class Children {
   private Children() {}
 
   /** From now on the event loop watches the process, and reaps it. */
-  static LinuxContainerProcess adopt(ContainerId id, StubProcess process, Stdio stdio)
-      throws IOException {
+  static LinuxContainerProcess adopt(
+      ContainerId id, StubProcess process, Stdio stdio, Observer observer) throws IOException {
     Fd pidfd = Descriptors.duplicate(process.pidfd());
     try {
-      return LinuxContainerProcess.ofChild(id.value(), process.pid(), pidfd, stdio);
+      return LinuxContainerProcess.ofChild(id.value(), process.pid(), pidfd, stdio, observer);
     } catch (IOException | RuntimeException e) {
       pidfd.close();
       process.kill(e);
@@ -43,6 +46,20 @@ final class Children {
   /** The first process of a container, if this JVM made it. */
   static Optional<LinuxContainerProcess> find(ProcessIdentity identity) {
     return Optional.ofNullable(FIRST.get(identity));
+  }
+
+  /** What this JVM sends to all processes of the container whose first process this is. */
+  static SentSignals sentToAll(ProcessIdentity identity) {
+    return find(identity).map(first -> first.observer().sentToAll()).orElseGet(SentSignals::new);
+  }
+
+  /** Remembers a signal to the first process, before it is sent. */
+  static void sent(ProcessIdentity identity, Signal signal) {
+    find(identity).ifPresent(first -> first.observer().sent().add(signal));
+    if (signal.equals(Signal.KILL)) {
+      // The others in its PID namespace end with it.
+      sentToAll(identity).add(signal);
+    }
   }
 
   /** To be called when the container is deleted. */

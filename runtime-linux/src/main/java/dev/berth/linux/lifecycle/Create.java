@@ -1,5 +1,6 @@
 package dev.berth.linux.lifecycle;
 
+import dev.berth.CgroupDriver;
 import dev.berth.Status;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
@@ -26,6 +27,8 @@ import dev.berth.linux.cgroup.CgroupRequest;
 import dev.berth.linux.cgroup.CgroupSplit;
 import dev.berth.linux.cgroup.NewCgroup;
 import dev.berth.linux.process.LinuxContainerProcess;
+import dev.berth.linux.process.Observer;
+import dev.berth.linux.process.SentSignals;
 import dev.berth.linux.process.Stdio;
 import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
@@ -76,6 +79,7 @@ public final class Create {
    * @param bundle absolute; what relative paths in the configuration are taken from
    * @param split whether its cgroup is
    * @param lifetime whether it ends with this JVM
+   * @param cgroupDriver who makes its cgroup
    * @param rootChange how its first process comes to its root
    * @param keyring whose its processes have
    * @param attachments what its program gets from this JVM
@@ -86,6 +90,7 @@ public final class Create {
       Path bundle,
       CgroupSplit split,
       Lifetime lifetime,
+      CgroupDriver cgroupDriver,
       RootChange rootChange,
       SessionKeyring keyring,
       Attachments attachments) {
@@ -135,7 +140,7 @@ public final class Create {
    */
   public static String explain(Request request) {
     try {
-      CgroupPath cgroup = Machine.shared().cgroupMaker().path(request.cgroup());
+      CgroupPath cgroup = Machine.shared().cgroups(request.cgroupDriver()).path(request.cgroup());
       List<JoinedNamespace> joined = JoinedNamespace.assumed(request.linux());
       Users users = users(request, joined);
       Path rootfs = explained(request);
@@ -206,8 +211,10 @@ public final class Create {
     Placement placement = made.map(NewCgroup::placement).orElse(Placement.AT_BIRTH);
     Plan plan = plan(request, rootfs, namespaces.joined(), placement, host);
     StreamOwner.give(stdio, request.process().user(), request.linux());
+    OutOfMemory memory = OutOfMemory.from(cgroup);
     try (StubProcess process = launch(plan, directory, made, stdio, attachments)) {
-      LinuxContainerProcess child = Children.adopt(request.id(), process, stdio);
+      LinuxContainerProcess child =
+          Children.adopt(request.id(), process, stdio, Observer.of(memory, new SentSignals()));
       rollback.onFailure(() -> Children.kill(child));
       cgroup.ifPresent(own -> child.measureWith(new ContainerMeter(request.id(), own)));
       ProcessIdentity identity = ProcessIdentity.of(child.pid());
@@ -217,26 +224,28 @@ public final class Create {
       Children.remember(identity, child);
       return child;
     } catch (IOException e) {
-      throw OutOfMemory.explained(e, cgroup);
+      throw memory.explained(e);
     }
   }
 
   /** What is left out of the configuration: the specification wants a warning, and no failure. */
-  private void warn() {
+  private void warn() throws IOException {
     HostView host = machine.view(request.linux(), users, Optional.empty(), HostMounts.USUAL);
-    Stream.concat(
-            request.configuration().warnings().stream(),
-            Planner.warnings(request.spec(), host).stream())
+    Stream.of(
+            request.configuration().warnings(),
+            Planner.warnings(request.spec(), host),
+            machine.cgroups().leftOut(request.linux().resources()))
+        .flatMap(List::stream)
         .forEach(
             problem -> LOG.log(Level.WARNING, "container \"{0}\": {1}", request.id(), problem));
   }
 
   private Optional<CgroupState> foreseenCgroup() throws IOException {
-    return machine.cgroupMaker().foresee(request.cgroup());
+    return machine.cgroups(request.cgroupDriver()).foresee(request.cgroup());
   }
 
   private Optional<NewCgroup> createCgroup() throws IOException {
-    Optional<NewCgroup> made = machine.cgroupMaker().create(request.cgroup());
+    Optional<NewCgroup> made = machine.cgroups(request.cgroupDriver()).create(request.cgroup());
     if (made.isEmpty()) {
       return made;
     }

@@ -59,6 +59,7 @@ public final class Delete {
 
   private static void kill(Query query) throws IOException {
     Optional<Cgroup> cgroup = query.cgroup();
+    Children.sentToAll(query.process()).add(Signal.KILL);
     if (query.status() != Status.STOPPED) {
       endFirstProcess(query.process(), cgroup);
     }

@@ -18,6 +18,7 @@ import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.HookState;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.process.LinuxContainerProcess;
+import dev.berth.linux.process.Observer;
 import dev.berth.linux.process.Stdio;
 import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
@@ -106,7 +107,7 @@ public final class Exec {
       query = running(directory);
     }
     return switch (request.sharing) {
-      case SHARED -> start(query, cgroup, streams);
+      case SHARED -> start(query, cgroup, OutOfMemory.during(query.cgroup()), streams);
       case OWN -> startApart(query, cgroup.orElseThrow(this::withoutCgroup), streams);
     };
   }
@@ -116,7 +117,8 @@ public final class Exec {
       throws IOException {
     ExecCgroup own = ExecCgroup.make(id, outer);
     try {
-      LinuxContainerProcess child = start(query, Optional.of(own.cgroup()), streams);
+      OutOfMemory memory = OutOfMemory.duringIn(own.cgroup(), query.cgroup());
+      LinuxContainerProcess child = start(query, Optional.of(own.cgroup()), memory, streams);
       child.measureWith(own);
       // Whoever does not ask for the usage does not want to leave the cgroup behind either.
       child.onExit().thenRun(child::counted);
@@ -127,14 +129,16 @@ public final class Exec {
     }
   }
 
-  private LinuxContainerProcess start(Query query, Optional<Cgroup> cgroup, StdioOpener streams)
+  private LinuxContainerProcess start(
+      Query query, Optional<Cgroup> cgroup, OutOfMemory memory, StdioOpener streams)
       throws IOException {
     try (Fd init = init(query);
         Stdio stdio = streams.open(request.lifetime);
         OpenAttachments attachments = OpenAttachments.of(request.attachments);
         StubProcess stub = launch(query, init, cgroup, stdio, attachments)) {
       send(stub, attachments);
-      return Children.adopt(id, stub, stdio);
+      return Children.adopt(
+          id, stub, stdio, Observer.of(memory, Children.sentToAll(query.process())));
     }
   }
 

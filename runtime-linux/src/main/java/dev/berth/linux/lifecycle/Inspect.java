@@ -12,6 +12,8 @@ import dev.berth.core.spec.SpecReader;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.process.LinuxContainerProcess;
+import dev.berth.linux.process.Observer;
+import dev.berth.linux.process.SentSignals;
 import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.sys.Fd;
@@ -68,9 +70,10 @@ public final class Inspect {
       Optional<Fd> pidfd =
           query.status() == Status.STOPPED ? Optional.empty() : query.process().open();
       int pid = (int) query.record().pid();
+      Observer observer = Observer.of(OutOfMemory.from(query.cgroup()), new SentSignals());
       return pidfd.isPresent()
-          ? LinuxContainerProcess.found(id.value(), pid, pidfd.get())
-          : LinuxContainerProcess.ended(id.value(), pid);
+          ? LinuxContainerProcess.found(id.value(), pid, pidfd.get(), observer)
+          : LinuxContainerProcess.ended(id.value(), pid, observer);
     } catch (IOException e) {
       throw failure(id, e);
     }

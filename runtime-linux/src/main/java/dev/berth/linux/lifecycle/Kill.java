@@ -30,6 +30,7 @@ public final class Kill {
     try (StateDirectory directory = Query.find(root, id)) {
       Query query = Query.required(directory);
       Operation.KILL.requireAllowed(id.value(), query.status(), query.record().pid());
+      Children.sent(query.process(), signal);
       if (!send(query.process(), signal)) {
         Operation.KILL.requireAllowed(id.value(), Status.STOPPED, query.record().pid());
       }
@@ -44,6 +45,7 @@ public final class Kill {
     try (StateDirectory directory = Query.find(root, id)) {
       Query query = Query.required(directory);
       Optional<Cgroup> cgroup = query.cgroup();
+      Children.sentToAll(query.process()).add(signal);
       if (cgroup.isPresent()) {
         cgroup.get().signalAll(signal.number());
       } else {

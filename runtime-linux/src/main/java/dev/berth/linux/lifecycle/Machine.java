@@ -1,5 +1,6 @@
 package dev.berth.linux.lifecycle;
 
+import dev.berth.CgroupDriver;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
@@ -10,9 +11,11 @@ import dev.berth.core.plan.HostView.Limits;
 import dev.berth.core.plan.HostView.Nodes;
 import dev.berth.core.spec.Capability;
 import dev.berth.core.spec.MountOptions;
+import dev.berth.core.systemd.SystemdUnit.Manager;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupMaker;
 import dev.berth.linux.cgroup.Cgroups;
+import dev.berth.linux.cgroup.SystemdCgroups;
 import dev.berth.linux.sys.Architecture;
 import dev.berth.linux.sys.Host;
 import dev.berth.linux.sys.Processes;
@@ -70,13 +73,21 @@ record Machine(
   }
 
   /** Whoever makes the cgroups of containers. */
-  CgroupMaker cgroupMaker() {
-    return cgroups;
+  CgroupMaker cgroups(CgroupDriver driver) {
+    return switch (driver) {
+      case CGROUPFS -> cgroups;
+      case SYSTEMD -> new SystemdCgroups(cgroups, systemd());
+    };
+  }
+
+  /** The one that lets this user have units. */
+  private Manager systemd() {
+    return uid == 0 && nodes == Nodes.MADE ? Manager.SYSTEM : Manager.USER;
   }
 
   /** The cgroup that was written down; whether it is still there is not asked. */
   Cgroup find(CgroupState state) {
-    return cgroups.find(state);
+    return state.unit() == null ? cgroups.find(state) : SystemdCgroups.find(cgroups, state);
   }
 
   private static long permittedCapabilities() throws IOException {

@@ -1,18 +1,76 @@
 package dev.berth.linux.lifecycle;
 
+import dev.berth.MemoryKills;
+import dev.berth.core.cgroup.MemoryEvents;
 import dev.berth.linux.cgroup.Cgroup;
+import dev.berth.linux.cgroup.MemoryCounters;
+import dev.berth.linux.process.MemoryWitness;
 import dev.berth.linux.stub.StepFailedException;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.Optional;
 
-/** The one reason for a process to end half-made that it cannot tell itself. */
-final class OutOfMemory {
-  private OutOfMemory() {}
+/** The one reason for a process to end that it cannot tell itself, in the cgroup of a container. */
+final class OutOfMemory implements MemoryWitness {
+  private static final System.Logger LOG = System.getLogger(OutOfMemory.class.getName());
+
+  private final Optional<MemoryCounters> counters;
+
+  /** What had been counted before. */
+  private final MemoryEvents before;
+
+  private OutOfMemory(Optional<MemoryCounters> counters, MemoryEvents before) {
+    this.counters = counters;
+    this.before = before;
+  }
+
+  /** From the beginning of the container on. */
+  static OutOfMemory from(Optional<Cgroup> cgroup) throws IOException {
+    return cgroup.isPresent() && !cgroup.get().isNew()
+        ? during(cgroup)
+        : new OutOfMemory(cgroup.flatMap(Cgroup::memoryCounters), MemoryEvents.NONE);
+  }
+
+  /** From now on. */
+  static OutOfMemory during(Optional<Cgroup> cgroup) throws IOException {
+    Optional<MemoryCounters> counters = cgroup.flatMap(Cgroup::memoryCounters);
+    MemoryEvents now =
+        counters.isPresent() ? counters.get().read().orElse(MemoryEvents.NONE) : MemoryEvents.NONE;
+    return new OutOfMemory(counters, now);
+  }
+
+  /** The same in a cgroup inside the container's, or in the container's where that counts none. */
+  static OutOfMemory duringIn(Cgroup inside, Optional<Cgroup> container) throws IOException {
+    Optional<MemoryCounters> counters = inside.memoryCounters();
+    boolean counted = counters.isPresent() && counters.get().read().isPresent();
+    return during(counted ? Optional.of(inside) : container);
+  }
+
+  @Override
+  public Optional<MemoryKills> kills() {
+    try {
+      return sinceThen();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "whether there was no memory left is not known: {0}", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private Optional<MemoryKills> sinceThen() throws IOException {
+    if (counters.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<MemoryEvents> now = counters.get().read();
+    if (now.isEmpty() || now.get().kills() == before.kills()) {
+      return Optional.empty();
+    }
+    return Optional.of(counters.get().kills(now.get().since(before)));
+  }
 
   /** {@code failure}, with that reason if it is the one. */
-  static IOException explained(IOException failure, Optional<Cgroup> cgroup) throws IOException {
+  IOException explained(IOException failure) throws IOException {
     boolean unexplained = !(failure instanceof StepFailedException);
-    if (unexplained && cgroup.isPresent() && cgroup.get().ranOutOfMemory()) {
+    if (unexplained && sinceThen().isPresent()) {
       return new IOException(
           failure.getMessage()
               + "; the kernel killed it, for its cgroup ran out of memory: raise"

@@ -1,5 +1,7 @@
 package dev.berth.linux.process;
 
+import dev.berth.Ending;
+import dev.berth.MemoryKills;
 import dev.berth.linux.sys.WaitResult;
 import java.util.Optional;
 
@@ -8,5 +10,8 @@ import java.util.Optional;
  *
  * @param nanoTime when it was seen, as {@link System#nanoTime()} has it
  * @param result how it ended; empty if somebody else reaps it, to whom alone the kernel tells that
+ * @param ending why
+ * @param kills what the kernel had killed for want of memory by then
  */
-record Exit(long nanoTime, Optional<WaitResult> result) {}
+record Exit(
+    long nanoTime, Optional<WaitResult> result, Ending ending, Optional<MemoryKills> kills) {}

@@ -1,5 +1,6 @@
 package dev.berth.linux.process;
 
+import dev.berth.Signal;
 import dev.berth.linux.sys.Epoll;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
@@ -17,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class ExitWatch {
 
   private final ReentrantLock lock = new ReentrantLock();
+  private final Observer observer;
   private final Reaping reaping;
   private final CompletableFuture<Exit> exit = new CompletableFuture<>();
   private @Nullable Watched watched;
 
-  private ExitWatch(Reaping reaping) {
+  private ExitWatch(Observer observer, Reaping reaping) {
+    this.observer = observer;
     this.reaping = reaping;
   }
 
@@ -30,7 +33,7 @@ final class ExitWatch {
 
   /** What there is to do when a pidfd is ready; the answer is empty if it is too early for it. */
   private interface Reaping {
-    Optional<Exit> attempt(Fd pidfd);
+    Optional<Exit> attempt(Fd pidfd, Observer observer);
   }
 
   /**
@@ -38,8 +41,8 @@ final class ExitWatch {
    *
    * @throws SyscallException if it cannot be watched; it remains the caller's then
    */
-  static ExitWatch ofChild(EventLoop loop, Fd pidfd) throws SyscallException {
-    return new ExitWatch(ExitWatch::reapChild).begin(loop, pidfd);
+  static ExitWatch ofChild(EventLoop loop, Fd pidfd, Observer observer) throws SyscallException {
+    return new ExitWatch(observer, ExitWatch::reapChild).begin(loop, pidfd);
   }
 
   /**
@@ -47,19 +50,19 @@ final class ExitWatch {
    *
    * @throws SyscallException if it cannot be watched; it remains the caller's then
    */
-  static ExitWatch ofOther(EventLoop loop, Fd pidfd) throws SyscallException {
-    return new ExitWatch(_ -> Optional.of(unknown())).begin(loop, pidfd);
+  static ExitWatch ofOther(EventLoop loop, Fd pidfd, Observer observer) throws SyscallException {
+    return new ExitWatch(observer, (_, known) -> Optional.of(unknown(known))).begin(loop, pidfd);
   }
 
   /** Of a process that was gone before anybody could watch it. */
-  static ExitWatch ended() {
-    ExitWatch ended = new ExitWatch(_ -> Optional.empty());
-    ended.exit.complete(unknown());
+  static ExitWatch ended(Observer observer) {
+    ExitWatch ended = new ExitWatch(observer, (_, _) -> Optional.empty());
+    ended.exit.complete(unknown(observer));
     return ended;
   }
 
-  private static Exit unknown() {
-    return new Exit(System.nanoTime(), Optional.empty());
+  private static Exit unknown(Observer observer) {
+    return observer.exit(System.nanoTime(), Optional.empty());
   }
 
   private ExitWatch begin(EventLoop loop, Fd pidfd) throws SyscallException {
@@ -80,11 +83,12 @@ final class ExitWatch {
   }
 
   /** Sends a signal, unless the process has ended. */
-  void signal(int signal) throws SyscallException {
+  void signal(Signal signal) throws SyscallException {
     lock.lock();
     try {
       if (watched != null) {
-        Processes.pidfdSendSignal(watched.pidfd, signal);
+        observer.sent().add(signal);
+        Processes.pidfdSendSignal(watched.pidfd, signal.number());
       }
     } catch (SyscallException refused) {
       if (refused.errno() != Errno.ESRCH) { // another program has reaped its child
@@ -102,7 +106,7 @@ final class ExitWatch {
       if (watched == null) {
         return;
       }
-      end = reaping.attempt(watched.pidfd);
+      end = reaping.attempt(watched.pidfd, observer);
       if (end.isPresent()) {
         watched.watch.close();
         watched.pidfd.close();
@@ -114,17 +118,17 @@ final class ExitWatch {
     end.ifPresent(exit::complete);
   }
 
-  private static Optional<Exit> reapChild(Fd pidfd) {
+  private static Optional<Exit> reapChild(Fd pidfd, Observer observer) {
     long now = System.nanoTime();
     try {
       return Processes.waitid(pidfd, Processes.WNOHANG)
-          .map(result -> new Exit(now, Optional.of(result)));
+          .map(result -> observer.exit(now, Optional.of(result)));
     } catch (SyscallException refused) {
       if (refused.errno() != Errno.ECHILD) {
         throw new AssertionError("a pidfd that is ready and open", refused);
       }
       // Native code in this JVM that waits for whatever child ends has taken it.
-      return Optional.of(new Exit(now, Optional.empty()));
+      return Optional.of(observer.exit(now, Optional.empty()));
     }
   }
 }

@@ -2,6 +2,8 @@ package dev.berth.linux.process;
 
 import dev.berth.ContainerException;
 import dev.berth.ContainerProcess;
+import dev.berth.Ending;
+import dev.berth.MemoryKills;
 import dev.berth.Signal;
 import dev.berth.Usage;
 import dev.berth.core.cgroup.CgroupUsage;
@@ -33,6 +35,7 @@ public final class LinuxContainerProcess extends ContainerProcess {
   private final String containerId;
   private final int pid;
   private final Optional<ProcessHandle> handle;
+  private final Observer observer;
   private final ExitWatch watch;
   private final Streams streams;
   private Meter meter = () -> CgroupUsage.NONE;
@@ -43,12 +46,14 @@ public final class LinuxContainerProcess extends ContainerProcess {
       String containerId,
       int pid,
       Optional<ProcessHandle> handle,
+      Observer observer,
       ExitWatch watch,
       Streams streams,
       long startNanoTime) {
     this.containerId = containerId;
     this.pid = pid;
     this.handle = handle;
+    this.observer = observer;
     this.watch = watch;
     this.streams = streams;
     this.startNanoTime = startNanoTime;
@@ -60,14 +65,15 @@ public final class LinuxContainerProcess extends ContainerProcess {
    *
    * @throws SyscallException if it cannot be watched; all remains the caller's then
    */
-  public static LinuxContainerProcess ofChild(String containerId, int pid, Fd pidfd, Stdio stdio)
+  public static LinuxContainerProcess ofChild(
+      String containerId, int pid, Fd pidfd, Stdio stdio, Observer observer)
       throws SyscallException {
     long now = System.nanoTime(); // before its end can be seen
     EventLoop loop = EventLoop.shared();
     Optional<ProcessHandle> handle = ProcessHandle.of(pid);
-    ExitWatch watch = ExitWatch.ofChild(loop, pidfd);
+    ExitWatch watch = ExitWatch.ofChild(loop, pidfd, observer);
     Streams streams = stdio.streams(loop, watch.exit());
-    return new LinuxContainerProcess(containerId, pid, handle, watch, streams, now);
+    return new LinuxContainerProcess(containerId, pid, handle, observer, watch, streams, now);
   }
 
   /**
@@ -76,19 +82,25 @@ public final class LinuxContainerProcess extends ContainerProcess {
    *
    * @throws SyscallException if it cannot be watched; the pidfd remains the caller's then
    */
-  public static LinuxContainerProcess found(String containerId, int pid, Fd pidfd)
-      throws SyscallException {
+  public static LinuxContainerProcess found(
+      String containerId, int pid, Fd pidfd, Observer observer) throws SyscallException {
     EventLoop loop = EventLoop.shared();
     Optional<ProcessHandle> handle = ProcessHandle.of(pid);
-    ExitWatch watch = ExitWatch.ofOther(loop, pidfd);
+    ExitWatch watch = ExitWatch.ofOther(loop, pidfd, observer);
     return new LinuxContainerProcess(
-        containerId, pid, handle, watch, Streams.none(), System.nanoTime());
+        containerId, pid, handle, observer, watch, Streams.none(), System.nanoTime());
   }
 
   /** A process that was written down, and is gone. */
-  public static LinuxContainerProcess ended(String containerId, int pid) {
+  public static LinuxContainerProcess ended(String containerId, int pid, Observer observer) {
     return new LinuxContainerProcess(
-        containerId, pid, Optional.empty(), ExitWatch.ended(), Streams.none(), System.nanoTime());
+        containerId,
+        pid,
+        Optional.empty(),
+        observer,
+        ExitWatch.ended(observer),
+        Streams.none(),
+        System.nanoTime());
   }
 
   /** Whom to ask, after the process's end, what it has used besides what its parent is told. */
@@ -178,6 +190,21 @@ public final class LinuxContainerProcess extends ContainerProcess {
 
   private Optional<Exit> exit() {
     return Optional.ofNullable(watch.exit().getNow(null));
+  }
+
+  @Override
+  public Optional<Ending> ending() {
+    return exit().map(Exit::ending);
+  }
+
+  @Override
+  public Optional<MemoryKills> memoryKills() {
+    return exit().flatMap(Exit::kills);
+  }
+
+  /** What this JVM sends to it on other ways than {@link #signal}, and to its container. */
+  public Observer observer() {
+    return observer;
   }
 
   @Override
@@ -275,7 +302,7 @@ public final class LinuxContainerProcess extends ContainerProcess {
   @Override
   public void signal(Signal signal) {
     try {
-      watch.signal(signal.number());
+      watch.signal(signal);
     } catch (SyscallException refused) {
       throw new ContainerException(
           containerId,

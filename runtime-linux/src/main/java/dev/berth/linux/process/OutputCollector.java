@@ -2,6 +2,7 @@ package dev.berth.linux.process;
 
 import dev.berth.ContainerException;
 import dev.berth.ContainerProcess;
+import dev.berth.Ending;
 import dev.berth.Result;
 import java.io.IOException;
 import java.io.InputStream;
@@ -81,7 +82,8 @@ public final class OutputCollector {
           process.containerId(),
           command,
           exitValue,
-          timedOut,
+          timedOut ? new Ending.TimedOut(limit) : process.ending().orElseThrow(),
+          process.memoryKills(),
           joined(output),
           joined(error),
           process.usage().orElseThrow());

@@ -67,6 +67,23 @@ public final class Host {
   }
 
   /**
+   * What the effective user id is outside this JVM's user namespace, where other processes see it.
+   *
+   * @throws IOException if {@code /proc} is not mounted
+   */
+  public static long uidOnHost() throws IOException {
+    long uid = geteuid();
+    for (String line : Files.readAllLines(Path.of("/proc/self/uid_map"))) {
+      String[] fields = line.strip().split(" +", 3);
+      long inside = Long.parseLong(fields[0]);
+      if (uid >= inside && uid - inside < Long.parseLong(fields[2])) {
+        return Long.parseLong(fields[1]) + uid - inside;
+      }
+    }
+    return uid;
+  }
+
+  /**
    * Whether nobody may choose groups in this JVM's user namespace; user_namespaces(7).
    *
    * @throws IOException if {@code /proc} is not mounted

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The door to the kernel: <a
@@ -64,6 +65,16 @@ final class Syscall {
   /** Calls native code of ours, which takes one argument and returns what the kernel would. */
   static long call(Arena arena, MemorySegment function, MemorySegment argument) {
     return downcall(function, arena.allocate(NativeAccess.STATE), argument.address());
+  }
+
+  /** Calls a function of a library, and returns what it leaves in the register. */
+  static long call(MemorySegment function, long... arguments) {
+    try (Arena arena = Arena.ofConfined()) {
+      long first = at(arguments, 0);
+      long[] rest =
+          arguments.length < 2 ? new long[0] : Arrays.copyOfRange(arguments, 1, arguments.length);
+      return downcall(function, arena.allocate(NativeAccess.STATE), first, rest);
+    }
   }
 
   /**

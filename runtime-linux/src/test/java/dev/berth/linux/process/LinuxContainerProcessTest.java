@@ -136,7 +136,7 @@ class LinuxContainerProcessTest {
     Process other = new ProcessBuilder("sleep", "100").start();
     int pid = (int) other.pid();
     LinuxContainerProcess process =
-        LinuxContainerProcess.found("web", pid, Processes.pidfdOpen(pid));
+        LinuxContainerProcess.found("web", pid, Processes.pidfdOpen(pid), Spawn.observer());
     assertThat(process.isAlive()).isTrue();
     assertThat(process.getInputStream().read()).isEqualTo(-1);
     process.destroy();

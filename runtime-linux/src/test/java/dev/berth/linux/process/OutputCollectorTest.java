@@ -3,9 +3,11 @@ package dev.berth.linux.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.berth.Ending;
 import dev.berth.Result;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +43,14 @@ class OutputCollectorTest {
     assertThat(result)
         .isEqualTo(
             new Result(
-                "test", COMMAND, 4, false, "grüße\n", "wrong\n", process.usage().orElseThrow()));
+                "test",
+                COMMAND,
+                4,
+                new Ending.Exited(4),
+                Optional.empty(),
+                "grüße\n",
+                "wrong\n",
+                process.usage().orElseThrow()));
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
+import java.util.Optional;
 
 /** Children of this JVM without a container: posix_spawn(3). */
 final class Spawn {
@@ -35,8 +36,14 @@ final class Spawn {
       throws Exception {
     try (Stdio stdio = Stdio.open(input, output, Redirect.PIPE)) {
       int pid = spawn(stdio, List.of(command));
-      return LinuxContainerProcess.ofChild("test", pid, Processes.pidfdOpen(pid), stdio);
+      return LinuxContainerProcess.ofChild(
+          "test", pid, Processes.pidfdOpen(pid), stdio, observer());
     }
+  }
+
+  /** Of a process that is in no container's cgroup. */
+  static Observer observer() {
+    return Observer.of(Optional::empty, new SentSignals());
   }
 
   private static int spawn(Stdio stdio, List<String> command) throws Exception {

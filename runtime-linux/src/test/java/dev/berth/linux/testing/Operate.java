@@ -3,6 +3,7 @@ package dev.berth.linux.testing;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.ContainerRuntime;
+import dev.berth.Limits;
 import dev.berth.Signal;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +21,14 @@ public final class Operate {
         Container made = sleeping(runtime, rootfs, id).detached().create();
         System.out.print(made.process().pid());
       }
+      case "create-limited" ->
+          runtime
+              .container(id)
+              .rootfs(rootfs)
+              .command("sh", "-c", args[4])
+              .limits(Limits.NONE.memory(16 << 20))
+              .detached()
+              .create();
       case "bundle" -> runtime.container(id).bundle(rootfs).detached().create();
       case "attach" -> {
         Container made = sleeping(runtime, rootfs, id).start();
@@ -37,6 +46,8 @@ public final class Operate {
         }
       }
       case "start" -> runtime.find(id).orElseThrow().start();
+      case "pause" -> runtime.find(id).orElseThrow().pause();
+      case "resume" -> runtime.find(id).orElseThrow().resume();
       case "delete" -> runtime.find(id).orElseThrow().deleteForcibly();
       case "exec" -> {
         Container found = runtime.find(id).orElseThrow();

@@ -1,4 +1,4 @@
-package dev.berth.core.cgroup;
+package dev.berth.core.systemd;
 
 /**
  * The unit of systemd that a container's cgroup belongs to: systemd makes the cgroup with it, and
@@ -14,5 +14,12 @@ public record SystemdUnit(String name, Manager manager) {
     SYSTEM,
     /** Of the user that the runtime runs as. */
     USER
+  }
+
+  private static final String SLICE = ".slice";
+
+  /** Whether it is a slice, which is for units to be in, and does without a process of its own. */
+  public boolean isSlice() {
+    return name.endsWith(SLICE);
   }
 }

@@ -1,0 +1,15 @@
+package dev.berth.linux.process;
+
+import dev.berth.MemoryKills;
+import java.util.Optional;
+
+/** Who knows what the kernel kills for want of memory where a process is. */
+@FunctionalInterface
+public interface MemoryWitness {
+
+  /**
+   * What it has killed during the life of the process; empty if nothing, or if nobody counts. Asked
+   * on the event loop's thread, as soon as the process has ended.
+   */
+  Optional<MemoryKills> kills();
+}

@@ -1,0 +1,68 @@
+package dev.berth.linux.systemd;
+
+import dev.berth.UnsupportedFeatureException;
+import dev.berth.core.systemd.SystemdUnit.Manager;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a systemd is to be asked.
+ *
+ * @param value as D-Bus has addresses
+ */
+record BusAddress(String value, Manager manager) {
+  /** What sd_booted(3) looks at. */
+  private static final Path BOOTED = Path.of("/run/systemd/system");
+
+  private static final Path SYSTEM_BUS = Path.of("/run/dbus/system_bus_socket");
+  private static final String OR_WITHOUT = "or let cgroups be made without systemd";
+
+  /**
+   * The bus of that systemd.
+   *
+   * @param uid the user's on the host, whose session it is
+   * @throws UnsupportedFeatureException if it cannot be there
+   */
+  static BusAddress of(Manager manager, long uid) {
+    if (!Files.isDirectory(BOOTED)) {
+      throw new UnsupportedFeatureException(
+          "systemd cgroups: systemd does not run here (there is no %s); boot with it, %s"
+              .formatted(BOOTED, OR_WITHOUT));
+    }
+    return switch (manager) {
+      case SYSTEM ->
+          at(
+              manager,
+              System.getenv("DBUS_SYSTEM_BUS_ADDRESS"),
+              SYSTEM_BUS,
+              "install dbus, " + OR_WITHOUT);
+      case USER ->
+          at(
+              manager,
+              System.getenv("DBUS_SESSION_BUS_ADDRESS"),
+              runtimeDirectory(uid).resolve("bus"),
+              "install dbus-user-session and log in anew, or let uid %d have a session without a login (loginctl enable-linger), %s"
+                  .formatted(uid, OR_WITHOUT));
+    };
+  }
+
+  private static Path runtimeDirectory(long uid) {
+    String directory = System.getenv("XDG_RUNTIME_DIR");
+    return directory == null || directory.isEmpty()
+        ? Path.of("/run/user/" + uid)
+        : Path.of(directory);
+  }
+
+  private static BusAddress at(
+      Manager manager, @Nullable String environment, Path socket, String hint) {
+    if (environment != null && !environment.isEmpty()) {
+      return new BusAddress(environment, manager);
+    }
+    if (!Files.exists(socket)) {
+      throw new UnsupportedFeatureException(
+          "systemd cgroups: there is no bus at %s to ask systemd by; %s".formatted(socket, hint));
+    }
+    return new BusAddress("unix:path=" + socket, manager);
+  }
+}
