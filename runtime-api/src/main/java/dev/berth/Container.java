@@ -89,6 +89,9 @@ public interface Container extends AutoCloseable {
   /** Begins a further process in the running container, described by the specification's record. */
   ExecBuilder exec(ProcessSpec process);
 
+  /** What happens to the container. */
+  ContainerEvents events();
+
   /** The processes in the container's cgroup, by their ids on the host, in ascending order. */
   List<ProcessHandle> processes();
 

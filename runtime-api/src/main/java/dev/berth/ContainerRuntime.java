@@ -68,6 +68,12 @@ public interface ContainerRuntime {
   /** All containers below {@link #root()}, by id; each as {@link #find} gives it. */
   List<Container> containers();
 
+  /**
+   * What happens to all containers below {@link #root()}: those that are there, and those that this
+   * JVM makes from then on. Those that other programs make later are not among them.
+   */
+  ContainerEvents events();
+
   /** Settings of a {@link ContainerRuntime}. Not safe for use by several threads. */
   final class Builder {
     private @Nullable Path root;

@@ -1,6 +1,7 @@
 package dev.berth.linux;
 
 import dev.berth.Container;
+import dev.berth.ContainerEvents;
 import dev.berth.ContainerNotFoundException;
 import dev.berth.ExecBuilder;
 import dev.berth.Signal;
@@ -149,6 +150,11 @@ final class LinuxContainer implements Container {
   @Override
   public ExecBuilder exec(ProcessSpec process) {
     return new LinuxExecBuilder(root, id, spec(), process);
+  }
+
+  @Override
+  public ContainerEvents events() {
+    return LinuxContainerEvents.of(root, id);
   }
 
   @Override

@@ -3,12 +3,14 @@ package dev.berth.linux;
 import dev.berth.CgroupDriver;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
+import dev.berth.ContainerEvents;
 import dev.berth.ContainerRuntime;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.LinuxContainer.Ownership;
 import dev.berth.linux.lifecycle.Create;
 import dev.berth.linux.lifecycle.Inspect;
+import dev.berth.linux.lifecycle.Observe;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
@@ -56,6 +58,11 @@ final class LinuxRuntime implements ContainerRuntime {
         .toList();
   }
 
+  @Override
+  public ContainerEvents events() {
+    return LinuxContainerEvents.ofAll(root);
+  }
+
   CgroupDriver cgroupDriver() {
     return cgroupDriver;
   }
@@ -63,6 +70,7 @@ final class LinuxRuntime implements ContainerRuntime {
   Container create(Create.Request request, Redirects redirects) {
     LinuxContainerProcess process =
         Create.create(root, request, redirects.opener(request.process()));
+    Observe.made(root, request.id());
     Ownership ownership =
         request.lifetime() == Lifetime.ATTACHED ? Ownership.OWNED : Ownership.REFERENCED;
     return LinuxContainer.made(

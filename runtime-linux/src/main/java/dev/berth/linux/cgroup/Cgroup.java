@@ -342,6 +342,21 @@ public final class Cgroup {
         .map(hierarchy -> MemoryCounters.of(hierarchy, path.fromRoot()));
   }
 
+  /** Tells whether there are processes in it, and whether it is frozen; only cgroup v2 has it. */
+  public Optional<CgroupFile> events() {
+    return unified()
+        .map(directory ->
+            new CgroupFile(directory.hierarchy(), directory.fromRoot(), "cgroup.events"));
+  }
+
+  /** Counts processes that could not be made; version 1 has such a file but never tells of it. */
+  public Optional<CgroupFile> pidsEvents() {
+    return cgroups
+        .hierarchyOf("pids")
+        .filter(hierarchy -> hierarchy.mount().isUnified())
+        .map(hierarchy -> new CgroupFile(hierarchy, path.fromRoot(), "pids.events"));
+  }
+
   /** Whether it was made for the container, so that nothing can have been counted in it before. */
   public boolean isNew() {
     return directories.stream().allMatch(directory -> directory.made() != null);

@@ -154,6 +154,12 @@ final class CgroupsV1 extends Cgroups {
     apply(path, writes);
   }
 
+  /** Whoever owns a cgroup of v1 can raise its limits: it stays the runtime's. */
+  @Override
+  void delegate(CgroupPath path, long uid) {
+    LOG.log(Level.DEBUG, "cgroup \"{0}\" not given to uid {1}: it is of cgroup v1", path, uid);
+  }
+
   @Override
   void changeDevices(CgroupPath path, List<DeviceRule> rules) throws CgroupException {
     String list = new LiveContents(this, path).read("devices", "devices.list").orElse("");

@@ -3,6 +3,7 @@ package dev.berth.linux.cgroup;
 import dev.berth.MemoryKills;
 import dev.berth.MemoryKills.Limit;
 import dev.berth.core.cgroup.MemoryEvents;
+import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.SyscallException;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -53,6 +54,34 @@ public abstract sealed class MemoryCounters permits MemoryCountersV1, MemoryCoun
       throw new CgroupException("cgroup \"%s\": read its memory limit".formatted(cgroup), e);
     }
   }
+
+  /** How the kernel tells that more was counted. */
+  public sealed interface Notice {
+
+    /** By a change of this file, {@code O_PATH}. */
+    record OfFile(Fd file) implements Notice {}
+
+    /** By this eventfd(2), which becomes ready shortly <em>before</em> a kill is counted. */
+    record OfShortage(Fd eventfd) implements Notice {}
+  }
+
+  /**
+   * Asks the kernel to tell. What it is told by is the caller's to close, and with that it ends.
+   *
+   * @return empty if the cgroup is gone, or the controller is not at work in it
+   */
+  public Optional<Notice> notice() throws CgroupException {
+    try {
+      return Optional.of(openNotice());
+    } catch (SyscallException e) {
+      if (Hierarchy.isGone(e)) {
+        return Optional.empty();
+      }
+      throw new CgroupException("cgroup \"%s\": watch its memory".formatted(cgroup), e);
+    }
+  }
+
+  abstract Notice openNotice() throws SyscallException;
 
   abstract MemoryEvents events(String cgroup) throws SyscallException;
 

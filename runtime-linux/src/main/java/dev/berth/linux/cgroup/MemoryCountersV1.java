@@ -2,6 +2,9 @@ package dev.berth.linux.cgroup;
 
 import dev.berth.MemoryKills.Limit;
 import dev.berth.core.cgroup.MemoryEvents;
+import dev.berth.linux.sys.Descriptors;
+import dev.berth.linux.sys.Directories;
+import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.SyscallException;
 import java.util.OptionalLong;
 
@@ -11,6 +14,7 @@ import java.util.OptionalLong;
  */
 final class MemoryCountersV1 extends MemoryCounters {
 
+  private static final String CONTROL = "memory.oom_control";
   private static final String LIMIT = "memory.limit_in_bytes";
   private static final String FAILURES = "memory.failcnt";
   private static final String SWAP_LIMIT = "memory.memsw.limit_in_bytes";
@@ -20,9 +24,23 @@ final class MemoryCountersV1 extends MemoryCounters {
     super(hierarchy, cgroup);
   }
 
+  /** The kernel keeps the eventfd for as long as somebody has it open. */
+  @Override
+  Notice openNotice() throws SyscallException {
+    Fd eventfd = Descriptors.eventfd2(0, Descriptors.EFD_NONBLOCK);
+    try (Fd control = hierarchy().open(cgroup() + "/" + CONTROL, Directories.O_RDONLY)) {
+      String registration = "%d %d".formatted(eventfd.number(), control.number());
+      hierarchy().write(cgroup(), "cgroup.event_control", registration);
+      return new Notice.OfShortage(eventfd);
+    } catch (SyscallException e) {
+      eventfd.close();
+      throw e;
+    }
+  }
+
   @Override
   MemoryEvents events(String cgroup) throws SyscallException {
-    MemoryEvents sum = MemoryEvents.parse(hierarchy().read(cgroup, "memory.oom_control"));
+    MemoryEvents sum = MemoryEvents.parse(hierarchy().read(cgroup, CONTROL));
     for (String child : hierarchy().children(cgroup)) {
       sum = sum.plus(eventsIfThere(child));
     }

@@ -3,6 +3,7 @@ package dev.berth.linux.cgroup;
 import dev.berth.MemoryKills.Limit;
 import dev.berth.core.cgroup.CgroupText;
 import dev.berth.core.cgroup.MemoryEvents;
+import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.SyscallException;
 import java.util.OptionalLong;
 
@@ -14,6 +15,11 @@ final class MemoryCountersV2 extends MemoryCounters {
 
   MemoryCountersV2(Hierarchy hierarchy, String cgroup) {
     super(hierarchy, cgroup);
+  }
+
+  @Override
+  Notice openNotice() throws SyscallException {
+    return new Notice.OfFile(hierarchy().open(cgroup() + "/memory.events", Directories.O_PATH));
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.berth.CgroupDriver;
 import dev.berth.Status;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
+import dev.berth.core.plan.CgroupOwner;
 import dev.berth.core.plan.Descriptor;
 import dev.berth.core.plan.HostMounts;
 import dev.berth.core.plan.HostView;
@@ -117,7 +118,11 @@ public final class Create {
 
     private CgroupRequest cgroup() {
       return new CgroupRequest(
-          id.value(), linux().cgroupsPath(), linux().resources(), spec().annotations());
+          id.value(),
+          linux().cgroupsPath(),
+          linux().resources(),
+          CgroupOwner.of(spec()),
+          spec().annotations());
     }
 
     private LinuxSpec linux() {

@@ -5,6 +5,7 @@ import dev.berth.Status;
 import dev.berth.core.lifecycle.Operation;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.cgroup.Cgroup;
+import dev.berth.linux.events.Watches;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
@@ -101,6 +102,7 @@ public final class Delete {
 
   private static void remove(StateDirectory directory, Query query) throws IOException {
     Optional<Cgroup> cgroup = query.cgroup();
+    Watches.lastLook(query.process().watched(directory.path()));
     if (cgroup.isPresent()) {
       Children.find(query.process()).ifPresent(LinuxContainerProcess::counted);
       cgroup.get().remove();

@@ -62,21 +62,25 @@ public final class Inspect {
   /** The first process of a container. */
   public static LinuxContainerProcess process(StateRoot root, ContainerId id) {
     try (StateDirectory directory = Query.find(root, id)) {
-      Query query = Query.required(directory);
-      Optional<LinuxContainerProcess> child = Children.find(query.process());
-      if (child.isPresent()) {
-        return child.get();
-      }
-      Optional<Fd> pidfd =
-          query.status() == Status.STOPPED ? Optional.empty() : query.process().open();
-      int pid = (int) query.record().pid();
-      Observer observer = Observer.of(OutOfMemory.from(query.cgroup()), new SentSignals());
-      return pidfd.isPresent()
-          ? LinuxContainerProcess.found(id.value(), pid, pidfd.get(), observer)
-          : LinuxContainerProcess.ended(id.value(), pid, observer);
+      return process(Query.required(directory));
     } catch (IOException e) {
       throw failure(id, e);
     }
+  }
+
+  static LinuxContainerProcess process(Query query) throws IOException {
+    Optional<LinuxContainerProcess> child = Children.find(query.process());
+    if (child.isPresent()) {
+      return child.get();
+    }
+    Observer observer = Observer.of(OutOfMemory.from(query.cgroup()), new SentSignals());
+    Optional<Fd> pidfd =
+        query.status() == Status.STOPPED ? Optional.empty() : query.process().open();
+    String id = query.record().id();
+    int pid = (int) query.record().pid();
+    return pidfd.isPresent()
+        ? LinuxContainerProcess.found(id, pid, pidfd.get(), observer)
+        : LinuxContainerProcess.ended(id, pid, observer);
   }
 
   /** The pids, on the host, of what runs in the container. */

@@ -2,6 +2,7 @@ package dev.berth.linux.lifecycle;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.berth.linux.events.Watches;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
@@ -9,6 +10,7 @@ import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Processes;
 import dev.berth.linux.sys.SyscallException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -27,6 +29,11 @@ record ProcessIdentity(long pid, long startTime) {
     return new ProcessIdentity(
         pid,
         stat(pid).orElseThrow(() -> new IOException("process %d has ended".formatted(pid))).start);
+  }
+
+  /** The container whose state is in {@code directory}, and whose first process this is. */
+  Watches.Watched watched(Path directory) {
+    return new Watches.Watched(directory, pid, startTime);
   }
 
   /** Whether it runs; one that has ended and was not yet waited for does not. */

@@ -7,6 +7,8 @@ import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.SyscallException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,11 +23,12 @@ import org.jspecify.annotations.Nullable;
  * <p>No eventfd wakes it: a descriptor that is added to an epoll instance, changed or removed is so
  * for a wait that has begun already, and nothing else ever needs the thread.
  */
-final class EventLoop {
+public final class EventLoop {
 
   private static final Logger LOGGER = System.getLogger(EventLoop.class.getName());
   private static final int EVENTS_AT_ONCE = 128;
   private static final int FOR_EVER = -1;
+  private static final long NANOS_PER_MILLI = 1_000_000;
 
   private static @Nullable EventLoop shared;
 
@@ -40,6 +43,13 @@ final class EventLoop {
   // the time its event is looked at.
   private final ConcurrentMap<Long, Runnable> actions = new ConcurrentHashMap<>();
   private final AtomicLong lastKey = new AtomicLong();
+
+  /** Of this thread alone. */
+  private final PriorityQueue<Later> later =
+      new PriorityQueue<>((a, b) -> Long.signum(a.nanoTime - b.nanoTime));
+
+  /** Something to be done at a time, by {@link System#nanoTime()}. */
+  private record Later(long nanoTime, Runnable action) {}
 
   private EventLoop(Epoll epoll, Fd wakeUp) {
     this.epoll = epoll;
@@ -59,7 +69,7 @@ final class EventLoop {
    *
    * @throws SyscallException if there is no descriptor left for it; the next use tries again
    */
-  static synchronized EventLoop shared() throws SyscallException {
+  public static synchronized EventLoop shared() throws SyscallException {
     if (shared == null) {
       shared = start();
     }
@@ -83,7 +93,7 @@ final class EventLoop {
    * @param action short, and without a wait of its own; it may run before this method returns, and
    *     once more while the watch is being closed
    */
-  Watch watch(Fd fd, int events, Runnable action) throws SyscallException {
+  public Watch watch(Fd fd, int events, Runnable action) throws SyscallException {
     long key = lastKey.incrementAndGet();
     actions.put(key, action);
     LockSupport.unpark(thread);
@@ -102,17 +112,47 @@ final class EventLoop {
    */
   private void run() {
     while (true) {
-      if (actions.isEmpty()) {
+      if (actions.isEmpty() && later.isEmpty()) {
         LockSupport.park(this);
         continue;
       }
       try {
-        for (EpollEvent event : epoll.await(EVENTS_AT_ONCE, FOR_EVER)) {
+        for (EpollEvent event : epoll.await(EVENTS_AT_ONCE, timeoutMillis())) {
           run(event.data());
         }
+        runDue();
       } catch (SyscallException impossible) {
         throw new AssertionError("an epoll instance that is never closed", impossible);
       }
+    }
+  }
+
+  /**
+   * Runs {@code action} once, after this time at the earliest. Only for actions, which this thread
+   * runs.
+   */
+  public void later(Duration time, Runnable action) {
+    if (!Thread.currentThread().equals(thread)) {
+      throw new IllegalStateException("only an action may put off another");
+    }
+    later.add(new Later(System.nanoTime() + time.toNanos(), action));
+  }
+
+  private int timeoutMillis() {
+    Later next = later.peek();
+    if (next == null) {
+      return FOR_EVER;
+    }
+    long nanos = Math.max(0, next.nanoTime - System.nanoTime());
+    return (int) Math.min(Integer.MAX_VALUE, Math.ceilDiv(nanos, NANOS_PER_MILLI));
+  }
+
+  private void runDue() {
+    for (Later next = later.peek();
+        next != null && next.nanoTime - System.nanoTime() <= 0;
+        next = later.peek()) {
+      later.remove();
+      run(next.action);
     }
   }
 
@@ -135,9 +175,12 @@ final class EventLoop {
 
   private void run(long key) {
     Runnable action = actions.get(key);
-    if (action == null) {
-      return;
+    if (action != null) {
+      run(action);
     }
+  }
+
+  private static void run(Runnable action) {
     try {
       action.run();
     } catch (RuntimeException | Error failure) {
@@ -147,7 +190,7 @@ final class EventLoop {
   }
 
   /** A descriptor that the loop knows. */
-  final class Watch implements AutoCloseable {
+  public final class Watch implements AutoCloseable {
     private final Fd fd;
     private final long key;
 
@@ -157,7 +200,7 @@ final class EventLoop {
     }
 
     /** Watches for {@code events} again. */
-    void rearm(int events) throws SyscallException {
+    public void rearm(int events) throws SyscallException {
       epoll.modify(fd, new EpollEvent(events, key));
     }
 

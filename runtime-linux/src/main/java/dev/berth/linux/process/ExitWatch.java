@@ -19,21 +19,22 @@ final class ExitWatch {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Observer observer;
-  private final Reaping reaping;
+  private final Owner owner;
   private final CompletableFuture<Exit> exit = new CompletableFuture<>();
   private @Nullable Watched watched;
 
-  private ExitWatch(Observer observer, Reaping reaping) {
+  private ExitWatch(Observer observer, Owner owner) {
     this.observer = observer;
-    this.reaping = reaping;
+    this.owner = owner;
   }
 
   /** A process that has not been seen to end. */
   private record Watched(Fd pidfd, EventLoop.Watch watch) {}
 
-  /** What there is to do when a pidfd is ready; the answer is empty if it is too early for it. */
-  private interface Reaping {
-    Optional<Exit> attempt(Fd pidfd, Observer observer);
+  /** Who reaps the process, to whom alone the kernel tells how it ended. */
+  private enum Owner {
+    THIS,
+    OTHER
   }
 
   /**
@@ -42,7 +43,7 @@ final class ExitWatch {
    * @throws SyscallException if it cannot be watched; it remains the caller's then
    */
   static ExitWatch ofChild(EventLoop loop, Fd pidfd, Observer observer) throws SyscallException {
-    return new ExitWatch(observer, ExitWatch::reapChild).begin(loop, pidfd);
+    return new ExitWatch(observer, Owner.THIS).begin(loop, pidfd);
   }
 
   /**
@@ -51,17 +52,17 @@ final class ExitWatch {
    * @throws SyscallException if it cannot be watched; it remains the caller's then
    */
   static ExitWatch ofOther(EventLoop loop, Fd pidfd, Observer observer) throws SyscallException {
-    return new ExitWatch(observer, (_, known) -> Optional.of(unknown(known))).begin(loop, pidfd);
+    return new ExitWatch(observer, Owner.OTHER).begin(loop, pidfd);
   }
 
   /** Of a process that was gone before anybody could watch it. */
   static ExitWatch ended(Observer observer) {
-    ExitWatch ended = new ExitWatch(observer, (_, _) -> Optional.empty());
-    ended.exit.complete(unknown(observer));
+    ExitWatch ended = new ExitWatch(observer, Owner.OTHER);
+    ended.exit.complete(ended.unknown());
     return ended;
   }
 
-  private static Exit unknown(Observer observer) {
+  private Exit unknown() {
     return observer.exit(System.nanoTime(), Optional.empty());
   }
 
@@ -99,6 +100,26 @@ final class ExitWatch {
     }
   }
 
+  /** Stops to wait for a process that somebody else reaps; for a child it does nothing. */
+  void letGo() {
+    lock.lock();
+    try {
+      if (owner == Owner.OTHER) {
+        forget();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void forget() {
+    if (watched != null) {
+      watched.watch.close();
+      watched.pidfd.close();
+      watched = null;
+    }
+  }
+
   private void ready() {
     Optional<Exit> end;
     lock.lock();
@@ -106,11 +127,9 @@ final class ExitWatch {
       if (watched == null) {
         return;
       }
-      end = reaping.attempt(watched.pidfd, observer);
+      end = owner == Owner.THIS ? reapChild(watched.pidfd) : Optional.of(unknown());
       if (end.isPresent()) {
-        watched.watch.close();
-        watched.pidfd.close();
-        watched = null;
+        forget();
       }
     } finally {
       lock.unlock();
@@ -118,7 +137,8 @@ final class ExitWatch {
     end.ifPresent(exit::complete);
   }
 
-  private static Optional<Exit> reapChild(Fd pidfd, Observer observer) {
+  /** Empty if it is too early: a debugger reaps what it traces first. */
+  private Optional<Exit> reapChild(Fd pidfd) {
     long now = System.nanoTime();
     try {
       return Processes.waitid(pidfd, Processes.WNOHANG)

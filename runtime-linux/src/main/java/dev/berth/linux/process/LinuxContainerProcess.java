@@ -20,8 +20,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A process in a container, known by its pidfd. */
@@ -200,6 +202,22 @@ public final class LinuxContainerProcess extends ContainerProcess {
   @Override
   public Optional<MemoryKills> memoryKills() {
     return exit().flatMap(Exit::kills);
+  }
+
+  /**
+   * Runs {@code action} when it has ended, on the event loop's thread, or at once if it has; unless
+   * the returned future is cancelled.
+   */
+  public Future<?> whenEnded(Consumer<Ending> action) {
+    return watch.exit().thenAccept(exit -> action.accept(exit.ending()));
+  }
+
+  /**
+   * Stops to wait for the end of a process that somebody else reaps, which is not seen then; nobody
+   * else may use this object. Does nothing for a child of this JVM.
+   */
+  public void letGo() {
+    watch.letGo();
   }
 
   /** What this JVM sends to it on other ways than {@link #signal}, and to its container. */

@@ -80,6 +80,16 @@ public final class StateDirectory implements AutoCloseable {
     return root.resolve(id.value());
   }
 
+  /** Itself; it remains this object's. */
+  public Fd fd() {
+    return directory;
+  }
+
+  /** Whether the container has been deleted since this was opened. */
+  public boolean isDeleted() throws IOException {
+    return Directories.statx(directory).linkCount() == 0;
+  }
+
   /**
    * Waits until nobody else changes the container, and keeps others from it until this object is
    * closed.
@@ -89,7 +99,7 @@ public final class StateDirectory implements AutoCloseable {
   public void lock() throws IOException {
     awaitLock(directory, Descriptors.LOCK_EX);
     locked = true;
-    if (Directories.statx(directory).linkCount() == 0) {
+    if (isDeleted()) {
       throw new ContainerNotFoundException(id.value());
     }
   }

@@ -46,6 +46,7 @@ class KernelHeadersTest {
       #include <sys/epoll.h>
       #include <sys/eventfd.h>
       #include <sys/file.h>
+      #include <sys/inotify.h>
       #include <sys/ioctl.h>
       #include <sys/mman.h>
       #include <sys/resource.h>
