@@ -68,7 +68,8 @@ class CgroupOwnershipIT {
             65534
             65534
             0::/sub
-            sh: can't create cgroup.max.depth: Permission denied""");
+            sh: can't create cgroup.max.depth: Permission denied\
+            """);
   }
 
   @Test
@@ -86,8 +87,7 @@ class CgroupOwnershipIT {
   @Test
   void it_stays_the_runtimes_where_it_is_read_only_or_the_hosts_is_seen() throws Exception {
     String owners = "65534\n65534\n65534\n65534\n65534\n65534";
-    ContainerBuilder readonly =
-        shell("mkdir sub; :").edit(CgroupOwnershipIT::withOwnTree);
+    ContainerBuilder readonly = shell("mkdir sub; :").edit(CgroupOwnershipIT::withOwnTree);
     assertThat(run(Privilege.USER_NAMESPACE.given(readonly)))
         .isEqualTo(owners + "\nmkdir: can't create directory 'sub': Read-only file system");
     ContainerBuilder shared = shell("mkdir sub; :").edit(CgroupOwnershipIT::withWritableTree);
@@ -106,8 +106,7 @@ class CgroupOwnershipIT {
       assertThat(container.process().inputReader().lines().skip(6).findFirst()).contains("9");
       Path cgroup = Path.of("/sys/fs/cgroup", container.id());
       assertThat(Files.getAttribute(cgroup, "unix:uid")).isEqualTo(100_000);
-      assertThat(Files.getAttribute(cgroup.resolve("cgroup.procs"), "unix:uid"))
-          .isEqualTo(100_000);
+      assertThat(Files.getAttribute(cgroup.resolve("cgroup.procs"), "unix:uid")).isEqualTo(100_000);
       assertThat(Files.getAttribute(cgroup.resolve("memory.max"), "unix:uid")).isEqualTo(0);
       assertThat(container.exec("cat", "/proc/self/cgroup").run().orThrow().output())
           .isEqualTo("0::/init\n");

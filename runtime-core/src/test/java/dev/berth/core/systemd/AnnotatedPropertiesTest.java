@@ -44,8 +44,19 @@ class AnnotatedPropertiesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Delegate", "DeviceAllow", "ExecStopPost", "FailureAction", "MemoryMax", "OnFailure",
-        "PIDs", "Requires", "Slice", "SuccessAction", "User", "Wants", ""
+        "Delegate",
+        "DeviceAllow",
+        "ExecStopPost",
+        "FailureAction",
+        "MemoryMax",
+        "OnFailure",
+        "PIDs",
+        "Requires",
+        "Slice",
+        "SuccessAction",
+        "User",
+        "Wants",
+        ""
       })
   void t35_do_not_reach_beyond_the_container(String name) {
     assertThatThrownBy(() ->
@@ -64,12 +75,24 @@ class AnnotatedPropertiesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "text", "'text", "uint64", "uint64 x", "uint64 -1", "byte 256", "[]", "['a', 1]",
-        "['a'", "1 2", "uint32 4294967296", "2147483648", "'a\\'b'"
+        "",
+        "text",
+        "'text",
+        "uint64",
+        "uint64 x",
+        "uint64 -1",
+        "byte 256",
+        "[]",
+        "['a', 1]",
+        "['a'",
+        "1 2",
+        "uint32 4294967296",
+        "2147483648",
+        "'a\\'b'"
       })
   void have_a_value_that_can_be_read(String value) {
-    assertThatThrownBy(() ->
-            AnnotatedProperties.of(Map.of("org.systemd.property.Description", value)))
+    assertThatThrownBy(
+            () -> AnnotatedProperties.of(Map.of("org.systemd.property.Description", value)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "annotations[\"org.systemd.property.Description\"]: \"%s\" is none of true, 'text', uint64 5"
@@ -79,9 +102,10 @@ class AnnotatedPropertiesTest {
 
   @Test
   void are_numbers_where_they_are_seconds() {
-    assertThatThrownBy(() ->
-            AnnotatedProperties.of(Map.of("org.systemd.property.TimeoutStopSec", "'5s'")))
+    assertThatThrownBy(
+            () -> AnnotatedProperties.of(Map.of("org.systemd.property.TimeoutStopSec", "'5s'")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("annotations[\"org.systemd.property.TimeoutStopSec\"]: not a number of seconds");
+        .hasMessage(
+            "annotations[\"org.systemd.property.TimeoutStopSec\"]: not a number of seconds");
   }
 }

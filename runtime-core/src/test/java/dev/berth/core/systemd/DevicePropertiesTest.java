@@ -42,8 +42,7 @@ class DevicePropertiesTest {
                 allow(Type.B, 8L, 0L, "r"),
                 allow(Type.C, 10L, null, null),
                 allow(Type.C, 10L, -1L, "w")))
-        .contains(
-            "DeviceAllow=[/dev/block/8:0 r, char-misc rwm, char-misc w, " + NEEDED + "]");
+        .contains("DeviceAllow=[/dev/block/8:0 r, char-misc rwm, char-misc w, " + NEEDED + "]");
   }
 
   @Test

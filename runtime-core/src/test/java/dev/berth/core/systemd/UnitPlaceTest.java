@@ -30,8 +30,7 @@ class UnitPlaceTest {
   void is_a_unit_in_a_slice_and_a_cgroup(
       String cgroupsPath, String slice, String unit, String cgroup) {
     UnitPlace place = UnitPlace.of(cgroupsPath, "id", Manager.SYSTEM);
-    assertThat(place)
-        .isEqualTo(new UnitPlace(slice, new SystemdUnit(unit, Manager.SYSTEM)));
+    assertThat(place).isEqualTo(new UnitPlace(slice, new SystemdUnit(unit, Manager.SYSTEM)));
     assertThat(place.cgroup()).isEqualTo(cgroup);
     assertThat(UnitPlace.isMeantBy(cgroupsPath)).isTrue();
   }
@@ -53,7 +52,16 @@ class UnitPlaceTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "/web", "web", "a:b", "a.slice:b:c:d", "a.slice:b:", "/a.slice:b:c", "a.slice:b/c:d"})
+      strings = {
+        "",
+        "/web",
+        "web",
+        "a:b",
+        "a.slice:b:c:d",
+        "a.slice:b:",
+        "/a.slice:b:c",
+        "a.slice:b/c:d"
+      })
   void refuses_another_form(String cgroupsPath) {
     assertThatThrownBy(() -> UnitPlace.of(cgroupsPath, "web", Manager.SYSTEM))
         .isInstanceOf(IllegalArgumentException.class)

@@ -8,6 +8,7 @@ import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.cgroup.CgroupUsage;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.MountedHierarchy;
+import dev.berth.core.cgroup.ResourceChange;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
@@ -255,26 +256,24 @@ public final class Cgroup {
                 "cgroup \"%s\": freezer: %s".formatted(path, cgroups.missing("freezer"))));
   }
 
-  /**
-   * Sets limits, and leaves what {@code resources} does not mention as it is. Device rules are
-   * mentioned all or none: new ones take the place of those before.
-   *
-   * @throws UnsupportedFeatureException if a limit needs a controller that is not there
-   */
-  public void apply(LinuxResources resources) throws CgroupException {
-    List<CgroupWrite> writes = writes(resources);
-    if (unit != null) {
-      unit.change(writes, resources.devices());
-    }
-    apply(writes);
-    if (!resources.devices().isEmpty()) {
-      cgroups.changeDevices(path, resources.devices());
-    }
+  /** A change of its limits, which is yet to be made. */
+  public CgroupUpdate update(ResourceChange change) {
+    return new CgroupUpdate(cgroups, this, change);
+  }
+
+  /** Sets limits, and leaves what {@code resources} does not mention as it is. */
+  void apply(LinuxResources resources) throws CgroupException {
+    update(new ResourceChange(LinuxResources.NONE, resources)).make();
+  }
+
+  /** The unit that it belongs to. */
+  Optional<CgroupUnit> unit() {
+    return Optional.ofNullable(unit);
   }
 
   /**
-   * What {@link #apply(LinuxResources)} would write now, and where, but for the device rules. A
-   * limit that has several files has the one here that this cgroup has.
+   * What there is to write for {@code resources} now, and where, but for the device rules. A limit
+   * that has several files has the one here that this cgroup has.
    *
    * @throws UnsupportedFeatureException if a limit needs a controller that is not there
    * @throws CgroupException if memory in use is more than a limit that is to be checked before
@@ -283,11 +282,6 @@ public final class Cgroup {
     List<CgroupWrite> writes = cgroups.writes(path, resources, new LiveContents(cgroups, path));
     cgroups.requireControllers(writes);
     return writes;
-  }
-
-  /** Writes in order, and again at the end what the kernel finds invalid before the rest is. */
-  public void apply(List<CgroupWrite> writes) throws CgroupException {
-    cgroups.apply(path, writes);
   }
 
   /**

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.cgroup.CgroupState;
-import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.linux.sys.Host;
 import dev.berth.linux.testing.LeavesNothingBehind;
 import dev.berth.spec.LinuxResources;
