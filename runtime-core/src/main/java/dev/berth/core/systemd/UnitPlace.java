@@ -23,9 +23,8 @@ public record UnitPlace(String slice, SystemdUnit unit) {
   /** What systemd allows in the name of a unit; {@code @} is for templates, which this is none. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9:_.\\\\-]+");
 
-  private static final String FORM =
-      "linux.cgroupsPath: \"%s\" is not slice:prefix:name, as in \"system.slice:berth:web\", which it"
-          + " is if systemd makes the cgroup";
+  private static final Pattern CONTROLLER_FILE =
+      Pattern.compile("(cpu|cpuacct|cpuset|io|blkio|memory|devices|pids)\\.[^.]*");
 
   /**
    * The place of a container.
@@ -38,7 +37,9 @@ public record UnitPlace(String slice, SystemdUnit unit) {
     String place = cgroupsPath == null ? ":berth:" + escaped(id) : cgroupsPath;
     String[] parts = place.split(":", -1);
     if (parts.length != 3 || parts[2].isEmpty() || place.contains("/")) {
-      throw new IllegalArgumentException(FORM.formatted(place));
+      throw new IllegalArgumentException(
+          "linux.cgroupsPath: \"%s\" is not slice:prefix:name, as in \"system.slice:berth:web\", which it has to be where systemd makes the cgroup"
+              .formatted(place));
     }
     String slice = parts[0].isEmpty() ? defaultSlice(manager) : parts[0];
     requireSlice(slice, place);
@@ -84,12 +85,9 @@ public record UnitPlace(String slice, SystemdUnit unit) {
         unit.startsWith("_")
             || unit.startsWith(".")
             || unit.startsWith("cgroup.")
-            || CONTROLLERS.matcher(unit).matches();
+            || CONTROLLER_FILE.matcher(unit).matches();
     return taken ? "_" + unit : unit;
   }
-
-  private static final Pattern CONTROLLERS =
-      Pattern.compile("(cpu|cpuacct|cpuset|io|blkio|memory|devices|pids)\\.[^.]*");
 
   private static String defaultSlice(Manager manager) {
     return switch (manager) {

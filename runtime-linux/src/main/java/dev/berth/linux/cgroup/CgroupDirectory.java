@@ -19,25 +19,42 @@ record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String ma
 
   static final String PROCS = "cgroup.procs";
 
-  /** Whoever made a cgroup on the way may remove it just before we make ours in it, again. */
+  private static final List<String> CPUSET_FILES = List.of("cpuset.cpus", "cpuset.mems");
+
+  /** Whoever has a cgroup beside ours may remove what both lie in just before ours is there. */
   private static final int ATTEMPTS = 64;
 
   /** Makes the cgroup, and what it lies in, where it is not there. */
   static CgroupDirectory make(Hierarchy hierarchy, CgroupPath path) throws SyscallException {
-    String top = null;
     for (int attempt = 1; true; attempt++) {
       try {
-        if (hierarchy.make(path.fromRoot()) && top == null) {
-          top = path.value();
-        }
-        return new CgroupDirectory(hierarchy, path, top);
+        return new CgroupDirectory(hierarchy, path, makeAll(hierarchy, path));
       } catch (SyscallException e) {
-        if (e.errno() != Errno.ENOENT || attempt == ATTEMPTS) {
+        if (!Hierarchy.isGone(e) || attempt == ATTEMPTS) {
           throw e;
         }
       }
-      top = makeParents(hierarchy, path);
     }
+  }
+
+  /** Returns the topmost one that was made. */
+  private static @Nullable String makeAll(Hierarchy hierarchy, CgroupPath path)
+      throws SyscallException {
+    try {
+      return hierarchy.make(path.fromRoot()) ? path.value() : null;
+    } catch (SyscallException e) {
+      if (e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+    }
+    String top = null;
+    for (CgroupPath parent : path.parents()) {
+      if (hierarchy.make(parent.fromRoot())) {
+        hierarchy.mark(parent.fromRoot());
+        top = top == null ? parent.value() : top;
+      }
+    }
+    return hierarchy.make(path.fromRoot()) && top == null ? path.value() : top;
   }
 
   /** The topmost cgroup on the path that {@link #make} would make now; empty if all are there. */
@@ -50,15 +67,25 @@ record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String ma
     return hierarchy.exists(path.fromRoot()) ? Optional.empty() : Optional.of(path.value());
   }
 
-  private static @Nullable String makeParents(Hierarchy hierarchy, CgroupPath path)
-      throws SyscallException {
-    String top = null;
-    for (CgroupPath parent : path.parents()) {
-      if (hierarchy.make(parent.fromRoot()) && top == null) {
-        top = parent.value();
+  /**
+   * Makes a cgroup in this one, which has to be there.
+   *
+   * @return empty if there is one of that name
+   */
+  Optional<CgroupDirectory> makeInside(String name) throws SyscallException {
+    CgroupPath inside = new CgroupPath(path.value() + "/" + name);
+    return hierarchy.make(inside.fromRoot())
+        ? Optional.of(new CgroupDirectory(hierarchy, inside, inside.value()))
+        : Optional.empty();
+  }
+
+  /** A new cpuset is empty, and nothing can run on no processor: joining it would be ENOSPC. */
+  void fillCpuset(String parent) throws SyscallException {
+    for (String file : CPUSET_FILES) {
+      if (hierarchy.read(fromRoot(), file).isBlank()) {
+        hierarchy.write(fromRoot(), file, hierarchy.read(parent, file));
       }
     }
-    return top;
   }
 
   /** A cgroup in this one, which nobody makes; this one itself where {@code inside} is empty. */
@@ -119,8 +146,8 @@ record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String ma
   }
 
   /**
-   * Removes what was made, from the inside out. Cgroups above it go too if nobody else has one in
-   * them by now.
+   * Removes what was made, from the inside out. Cgroups above it that were made for it, or for
+   * another container's that is gone by now, go too unless there is another one in them.
    *
    * @throws SyscallException {@link Errno#EBUSY} if there are processes in it
    */
@@ -131,7 +158,7 @@ record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String ma
     removeTree(fromRoot());
     try {
       for (CgroupPath parent : path.parents().reversed()) {
-        if (parent.value().length() < made.length()) {
+        if (parent.value().length() < made.length() && !hierarchy.isMarked(parent.fromRoot())) {
           return;
         }
         hierarchy.remove(parent.fromRoot());

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,7 +127,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
       LOG.log(Level.DEBUG, "no cgroup, for none is asked for: {0}", e.getMessage());
       return Optional.empty();
     }
-    setUp(cgroup, foreseen, resources);
+    setUp(cgroup, foreseen, request);
     return Optional.of(cgroup);
   }
 
@@ -195,14 +196,14 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
    * Has the limits of a cgroup hold that systemd has just made, and puts a process into it in the
    * hierarchies that are none of systemd's.
    */
-  final void admit(int pid, SystemdUnit unit, Cgroup cgroup, LinuxResources resources)
+  final void admit(int pid, SystemdUnit unit, Cgroup cgroup, CgroupRequest request)
       throws CgroupException {
     CgroupPath path = cgroup.path();
     try {
       for (Hierarchy hierarchy : hierarchies) {
         CgroupDirectory.make(hierarchy, path);
       }
-      limit(cgroup, foreseen(path, resources), resources);
+      limit(cgroup, foreseen(path, request.resources()), request);
       for (Hierarchy hierarchy : hierarchies) {
         if (unit.isSlice() || !hierarchy.isOfSystemd()) {
           hierarchy.write(path.fromRoot(), CgroupDirectory.PROCS, Integer.toString(pid));
@@ -261,6 +262,9 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
    */
   abstract void restrictDevices(CgroupPath path, List<DeviceRule> rules) throws CgroupException;
 
+  /** Lets a user manage what is inside a cgroup, where that is possible without harm. */
+  abstract void delegate(CgroupPath path, long uid) throws CgroupException;
+
   /** The same for a cgroup in use, in which other rules hold already. */
   void changeDevices(CgroupPath path, List<DeviceRule> rules) throws CgroupException {
     restrictDevices(path, rules);
@@ -280,10 +284,21 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
    * two limits that bound each other goes first depends on what they were before.
    */
   final void apply(CgroupPath path, List<CgroupWrite> writes) throws CgroupException {
+    apply(path, writes, _ -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param written is told each write as soon as it is done
+   */
+  final void apply(CgroupPath path, List<CgroupWrite> writes, Consumer<CgroupWrite> written)
+      throws CgroupException {
     List<CgroupWrite> again = new ArrayList<>();
     for (CgroupWrite write : writes) {
       try {
         write(path, write);
+        written.accept(write);
       } catch (SyscallException e) {
         if (e.errno() != Errno.EINVAL) {
           throw failure(path, write, e);
@@ -294,6 +309,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
     for (CgroupWrite write : again) {
       try {
         write(path, write);
+        written.accept(write);
       } catch (SyscallException e) {
         throw failure(path, write, e);
       }
@@ -344,11 +360,11 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
     };
   }
 
-  private void setUp(Cgroup cgroup, List<CgroupWrite> foreseen, LinuxResources resources)
+  private void setUp(Cgroup cgroup, List<CgroupWrite> foreseen, CgroupRequest request)
       throws CgroupException {
     try {
       cgroup.requireUnused();
-      limit(cgroup, foreseen, resources);
+      limit(cgroup, foreseen, request);
     } catch (CgroupException e) {
       throw undone(cgroup, e);
     } catch (UnsupportedFeatureException e) {
@@ -356,11 +372,14 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
     }
   }
 
-  private void limit(Cgroup cgroup, List<CgroupWrite> foreseen, LinuxResources resources)
+  private void limit(Cgroup cgroup, List<CgroupWrite> foreseen, CgroupRequest request)
       throws CgroupException {
     prepare(cgroup, foreseen);
-    apply(cgroup.path(), cgroup.writes(resources));
-    restrictDevices(cgroup.path(), resources.devices());
+    apply(cgroup.path(), cgroup.writes(request.resources()));
+    restrictDevices(cgroup.path(), request.resources().devices());
+    if (request.owner().isPresent()) {
+      delegate(cgroup.path(), request.owner().getAsLong());
+    }
   }
 
   private static <E extends Exception> E undone(Cgroup cgroup, E cause) {

@@ -139,6 +139,14 @@ final class CgroupsV2 extends Cgroups {
   }
 
   @Override
+  void delegate(CgroupPath path, long uid) throws CgroupException {
+    if (unified.isPresent()) {
+      new SubtreeControl(unified.get()).handAllDown(path);
+      new Delegation(unified.get(), path).to(uid);
+    }
+  }
+
+  @Override
   void restrictDevices(CgroupPath path, List<DeviceRule> rules) throws CgroupException {
     if (unified.isPresent()) {
       DeviceProgram program = DeviceProgram.of(DeviceAllowList.of(rules));

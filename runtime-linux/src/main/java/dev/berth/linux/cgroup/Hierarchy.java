@@ -7,6 +7,7 @@ import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.ExtendedAttributes;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.OpenHow;
 import dev.berth.linux.sys.SyscallException;
@@ -30,6 +31,9 @@ final class Hierarchy implements AutoCloseable {
           | OpenHow.RESOLVE_NO_SYMLINKS
           | OpenHow.RESOLVE_NO_MAGICLINKS
           | OpenHow.RESOLVE_NO_XDEV;
+
+  /** Cgroups have extended attributes of users since Linux 5.7. */
+  private static final String MARK = "user.berth.parent";
 
   /** What systemd has limits for in cgroup v1, and its own hierarchy. */
   private static final Set<String> OF_SYSTEMD =
@@ -91,6 +95,28 @@ final class Hierarchy implements AutoCloseable {
       return true;
     } catch (SyscallException e) {
       if (e.errno() == Errno.EEXIST) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Notes at a cgroup that it was made for what lies in it, of whom there may be several, also of
+   * several JVMs: the last one to go takes it away.
+   */
+  void mark(String cgroup) throws SyscallException {
+    try (Fd directory = open(cgroup, Directories.O_RDONLY | Directories.O_DIRECTORY)) {
+      ExtendedAttributes.fsetxattr(directory, MARK);
+    }
+  }
+
+  /** Whether that was noted. */
+  boolean isMarked(String cgroup) throws SyscallException {
+    try (Fd directory = open(cgroup, Directories.O_RDONLY | Directories.O_DIRECTORY)) {
+      return ExtendedAttributes.fgetxattr(directory, MARK);
+    } catch (SyscallException e) {
+      if (isGone(e)) {
         return false;
       }
       throw e;

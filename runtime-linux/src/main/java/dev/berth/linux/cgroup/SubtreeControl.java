@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 final class SubtreeControl {
 
   private static final System.Logger LOG = System.getLogger(SubtreeControl.class.getName());
+
   private static final String FILE = "cgroup.subtree_control";
 
   private final Hierarchy unified;
@@ -93,6 +94,21 @@ final class SubtreeControl {
       unified.write(cgroup, FILE, change);
     } catch (SyscallException e) {
       throw failure("cgroup \"%s\"".formatted(name(cgroup)), cgroup, change, e);
+    }
+  }
+
+  /** Has the cgroup {@code path} get as many controllers as it can. */
+  void handAllDown(CgroupPath path) {
+    try {
+      for (String cgroup : above(path)) {
+        // With processes in it, it would take some controllers, and let nobody use what is inside.
+        if (!occupants(cgroup).isEmpty()) {
+          return;
+        }
+        handDownAll(cgroup);
+      }
+    } catch (CgroupException e) {
+      LOG.log(Level.DEBUG, "not all controllers for cgroup \"{0}\": {1}", path, e.getMessage());
     }
   }
 
@@ -175,13 +191,17 @@ final class SubtreeControl {
 
   private UnsupportedFeatureException notDelegated(String cgroup, CgroupWrite write)
       throws CgroupException {
+    List<String> available = controllers(cgroup, FILE);
+    List<String> wanted = new ArrayList<>(available);
+    wanted.add(write.controller());
     return new UnsupportedFeatureException(
-        "%s: the %s controller is not delegated to uid %d (available: %s); root can have systemd delegate it, by Delegate=cpu cpuset io memory pids in a drop-in of user@.service; it is only delegated to what systemd runs for the user: systemd-run --user --scope -p Delegate=yes COMMAND"
+        "%s: the %s controller is not delegated to uid %d (available: %s); systemd delegates it to what it runs for the user, systemd-run --user --scope -p Delegate=yes COMMAND, if root has Delegate=%5$s in a drop-in of user@.service"
             .formatted(
                 write.goal(),
                 write.controller(),
                 Host.geteuid(),
-                String.join(" ", controllers(cgroup, FILE))));
+                String.join(" ", available),
+                String.join(" ", wanted)));
   }
 
   private CgroupException failure(

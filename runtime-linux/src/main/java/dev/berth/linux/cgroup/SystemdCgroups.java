@@ -71,7 +71,7 @@ public final class SystemdCgroups implements CgroupMaker {
             cgroup,
             Optional.of(pid -> {
               start(scope, cgroup, properties, pid);
-              cgroups.admit(pid, place.unit(), cgroup, request.resources());
+              cgroups.admit(pid, place.unit(), cgroup, request);
             })));
   }
 

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.cgroup.CgroupState;
-import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.linux.sys.Host;
 import dev.berth.linux.testing.LeavesNothingBehind;
 import dev.berth.spec.LinuxResources;
@@ -18,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -165,7 +165,7 @@ class CgroupsV1IT {
   }
 
   @Test
-  void leaves_parents_that_others_use() throws Exception {
+  void leaves_parents_to_the_last_one_that_uses_them() throws Exception {
     Cgroup first = create(ID + "/first", LinuxResources.NONE);
     Cgroup second = create(ID + "/second", LinuxResources.NONE);
 
@@ -173,7 +173,19 @@ class CgroupsV1IT {
 
     assertThat(file(second, "memory", "cgroup.procs")).exists();
     second.remove();
-    removeEverywhere(ID);
+    assertThat(Path.of("/sys/fs/cgroup/memory", ID)).doesNotExist();
+  }
+
+  @Test
+  void leaves_parents_that_somebody_else_has_made() throws Exception {
+    Path mine = Path.of("/sys/fs/cgroup/memory", ID);
+    Files.createDirectory(mine);
+
+    create(ID + "/inside", LinuxResources.NONE).remove();
+
+    assertThat(mine).exists();
+    assertThat(mine.resolve("inside")).doesNotExist();
+    Files.delete(mine);
   }
 
   @Test
@@ -270,7 +282,7 @@ class CgroupsV1IT {
   }
 
   private static CgroupRequest request(String cgroupsPath, LinuxResources resources) {
-    return new CgroupRequest(ID, cgroupsPath, resources, Map.of());
+    return new CgroupRequest(ID, cgroupsPath, resources, OptionalLong.empty(), Map.of());
   }
 
   private static CgroupLayout layout() throws IOException {
@@ -299,11 +311,5 @@ class CgroupsV1IT {
 
   private static String read(Cgroup cgroup, String controller, String name) throws IOException {
     return Files.readString(file(cgroup, controller, name)).strip();
-  }
-
-  private static void removeEverywhere(String name) throws IOException {
-    for (MountedHierarchy hierarchy : layout().hierarchies()) {
-      Files.delete(Path.of(hierarchy.mountPoint(), name));
-    }
   }
 }

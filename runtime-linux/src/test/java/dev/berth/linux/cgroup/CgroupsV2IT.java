@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,7 +205,7 @@ class CgroupsV2IT {
 
   private Cgroup create(String cgroupsPath, LinuxResources resources) throws CgroupException {
     return cgroups
-        .create(new CgroupRequest(ID, cgroupsPath, resources, Map.of()))
+        .create(new CgroupRequest(ID, cgroupsPath, resources, OptionalLong.empty(), Map.of()))
         .orElseThrow()
         .cgroup();
   }

@@ -9,6 +9,7 @@ import dev.berth.spec.LinuxResources;
 import dev.berth.spec.LinuxResources.Pids;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,6 @@ class NoCgroupsTest {
   }
 
   private static CgroupRequest request(String cgroupsPath, LinuxResources resources) {
-    return new CgroupRequest("web", cgroupsPath, resources, Map.of());
+    return new CgroupRequest("web", cgroupsPath, resources, OptionalLong.empty(), Map.of());
   }
 }

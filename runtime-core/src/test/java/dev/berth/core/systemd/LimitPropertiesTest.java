@@ -1,0 +1,71 @@
+package dev.berth.core.systemd;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.core.cgroup.CgroupWrite;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LimitPropertiesTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          memory.max             | 67108864      | MemoryMax=67108864
+          memory.max             | max           | MemoryMax=18446744073709551615
+          memory.high            | 50            | MemoryHigh=50
+          memory.low             | 50            | MemoryLow=50
+          memory.min             | 50            | MemoryMin=50
+          memory.swap.max        | 0             | MemorySwapMax=0
+          memory.limit_in_bytes  | -1            | MemoryLimit=18446744073709551615
+          pids.max               | 77            | TasksMax=77
+          pids.max               | max           | TasksMax=18446744073709551615
+          cpu.weight             | 59            | CPUWeight=59
+          cpu.shares             | 512           | CPUShares=512
+          cpu.idle               | 1             | CPUWeight=0
+          cpu.idle               | 0             |
+          cpu.max                | 25000 50000   | CPUQuotaPerSecUSec=500000 CPUQuotaPeriodUSec=50000
+          cpu.max                | 12345 50000   | CPUQuotaPerSecUSec=250000 CPUQuotaPeriodUSec=50000
+          cpu.max                | 1000 100000   | CPUQuotaPerSecUSec=10000 CPUQuotaPeriodUSec=100000
+          cpu.max                | 1001 100000   | CPUQuotaPerSecUSec=20000 CPUQuotaPeriodUSec=100000
+          cpu.max                | max 100000    | CPUQuotaPerSecUSec=18446744073709551615 CPUQuotaPeriodUSec=100000
+          cpu.max                | 25000         |
+          io.weight              | default 300   | IOWeight=300
+          io.weight              | 300           | IOWeight=300
+          io.weight              | 8:0 300       |
+          blkio.weight           | 300           | BlockIOWeight=300
+          cpuset.cpus            | 0             | AllowedCPUs=[1]
+          cpuset.cpus            | 0-2,8         | AllowedCPUs=[7, 1]
+          cpuset.mems            | 1             | AllowedMemoryNodes=[2]
+          cpuset.cpus            | x             |
+          hugetlb.2MB.max        | 4194304       |
+          memory.oom.group       | 1             |
+          """,
+      delimiter = '|')
+  void says_what_is_written_to_a_file(String file, String value, String properties) {
+    CgroupWrite write = new CgroupWrite(file.substring(0, file.indexOf('.')), file, value);
+    assertThat(LimitProperties.of(List.of(write)).stream().map(LimitPropertiesTest::text))
+        .containsExactly(properties == null ? new String[0] : properties.split(" (?=[A-Z])"));
+  }
+
+  static String text(UnitProperty property) {
+    return property.name() + "=" + text(property.value());
+  }
+
+  private static String text(BusValue value) {
+    return switch (value) {
+      case BusValue.Text(String text) -> text;
+      case BusValue.Flag(boolean flag) -> Boolean.toString(flag);
+      case BusValue.Whole(char type, long number) ->
+          type == 't' ? Long.toUnsignedString(number) : Long.toString(number);
+      case BusValue.Array(String _, List<BusValue> values) ->
+          values.stream().map(LimitPropertiesTest::text).collect(joining(", ", "[", "]"));
+      case BusValue.Struct(List<BusValue> members) ->
+          members.stream().map(LimitPropertiesTest::text).collect(joining(" "));
+      case BusValue.Variant(BusValue inner) -> text(inner);
+    };
+  }
+}
