@@ -32,7 +32,9 @@ class CgroupOwnerTest {
   @Test
   void is_nobody_of_whom_the_host_does_not_know() {
     assertThat(CgroupOwner.of(mapped(managing(1001)))).isEmpty();
-    assertThat(CgroupOwner.of(with(managing(0), new Namespace(Namespace.Type.USER, "/proc/1/ns/user"))))
+    assertThat(
+            CgroupOwner.of(
+                with(managing(0), new Namespace(Namespace.Type.USER, "/proc/1/ns/user"))))
         .isEmpty();
   }
 

@@ -411,6 +411,9 @@ public final class Cgroup {
    */
   public void remove() throws CgroupException {
     if (unit != null) {
+      if (!unit.isTheContainers()) {
+        return;
+      }
       requireEmpty();
       unit.remove();
     }
