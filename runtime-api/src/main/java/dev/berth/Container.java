@@ -1,5 +1,7 @@
 package dev.berth;
 
+import dev.berth.spec.IntelRdt;
+import dev.berth.spec.LinuxResources;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.util.List;
@@ -21,7 +23,10 @@ public interface Container extends AutoCloseable {
    */
   State state();
 
-  /** The configuration that the container was made with; a copy from then. */
+  /**
+   * The configuration that the container was made with, a copy from then, with the limits that it
+   * was given since.
+   */
   Spec spec();
 
   /**
@@ -72,6 +77,32 @@ public interface Container extends AutoCloseable {
    * @throws ContainerException if a cgroup above the container's is frozen, so that they do not
    */
   void resume();
+
+  /**
+   * Changes limits, while the container runs or not, is paused or not. What {@code resources} does
+   * not mention stays as it is: {@code null}, what is empty, and 0 where the specification's 0 is
+   * no limit. -1 lifts a limit. Device rules are mentioned all or none. All limits change or none
+   * does; but memory that the container then has too much of is gone, on cgroup v2 with the
+   * processes that the kernel kills for it, unless {@code memory.checkBeforeUpdate} is set.
+   *
+   * @throws ContainerStateException if the container is not created, running or paused
+   * @throws InvalidSpecException if there can be no such limits together with those that it has
+   * @throws UnsupportedFeatureException if the container has no cgroup of its own, or the host not
+   *     such a limit
+   * @throws ContainerException if the kernel refuses a limit; the message says that all are as they
+   *     were, or which could not be put back
+   */
+  void update(LinuxResources resources);
+
+  /** The same, and schemata for the container's group of the resctrl file system. */
+  void update(LinuxResources resources, IntelRdt schemata);
+
+  /**
+   * The same with fewer words. {@link Limits#UNLIMITED} lifts a limit.
+   *
+   * @throws IllegalArgumentException if {@code limits} limits swap, and nothing limits memory
+   */
+  void update(Limits limits);
 
   /**
    * Deletes a stopped container: its cgroup and its state.

@@ -78,6 +78,14 @@ public interface ContainerBuilder {
   ContainerBuilder limits(Limits limits);
 
   /**
+   * With cgroup v2, puts the first process into a cgroup {@code init} inside the container's, so
+   * that memory, processes and I/O of an exec with {@linkplain ExecBuilder#ownCgroup() a cgroup of
+   * its own}, beside it, can be counted. The limits are the container's as ever, of all together;
+   * but a program that has a cgroup namespace cannot see them. With cgroup v1 nothing changes.
+   */
+  ContainerBuilder splitCgroup();
+
+  /**
    * Changes the whole configuration, after everything else was applied. May be given repeatedly.
    */
   ContainerBuilder edit(UnaryOperator<Spec> change);

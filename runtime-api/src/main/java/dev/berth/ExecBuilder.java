@@ -59,6 +59,20 @@ public interface ExecBuilder {
   ExecBuilder cgroup(String controller, String path);
 
   /**
+   * Puts the process into a new cgroup inside the container's, of which {@link
+   * ContainerProcess#usage()} tells what was used in it, by the process and all that it has
+   * started. When the process ends, by itself or at the {@linkplain #run(Duration) limit}, what it
+   * has started and left behind is killed, and the cgroup removed.
+   *
+   * <p>With cgroup v1 everything is counted. With cgroup v2 it is processor time alone, unless the
+   * container was made with a {@linkplain ContainerBuilder#splitCgroup() split cgroup}: memory,
+   * processes and I/O are counted only below a cgroup that has no processes itself.
+   *
+   * <p>Should this JVM end before the process, the cgroup remains as long as the container.
+   */
+  ExecBuilder ownCgroup();
+
+  /**
    * Lets {@link #start()} wait while the container is paused, until it is resumed; without this, an
    * exec in a paused container is refused. Made at once, a process would stop before its program
    * began, and whoever waits for that with it.

@@ -25,8 +25,8 @@ import java.util.OptionalLong;
  *     what was written to files on them, even if it is still in memory
  * @param throttled how long processes waited for processor time because of a limit, summed over
  *     processors; only of a cgroup, with the cpu controller
- * @param peakPids the most processes and threads at once; only of a cgroup, with the pids
- *     controller, since Linux 6.1
+ * @param peakPids the most processes and threads at once, of an exec perhaps with the process that
+ *     sets it up; only of a cgroup, with the pids controller, since Linux 6.1
  * @see Container#stats()
  */
 public record Usage(

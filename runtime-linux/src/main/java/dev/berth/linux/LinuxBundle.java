@@ -13,6 +13,7 @@ import dev.berth.core.spec.SpecReader;
 import dev.berth.core.spec.SpecWriter;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.SessionKeyring;
+import dev.berth.linux.cgroup.CgroupSplit;
 import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Create;
 import dev.berth.spec.Root;
@@ -119,6 +120,7 @@ final class LinuxBundle implements Bundle {
             example,
             checked(),
             directory,
+            CgroupSplit.WHOLE,
             Lifetime.ATTACHED,
             CgroupDriver.CGROUPFS,
             RootChange.PIVOT,

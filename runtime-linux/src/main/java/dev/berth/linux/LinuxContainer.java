@@ -4,6 +4,7 @@ import dev.berth.Container;
 import dev.berth.ContainerEvents;
 import dev.berth.ContainerNotFoundException;
 import dev.berth.ExecBuilder;
+import dev.berth.Limits;
 import dev.berth.Signal;
 import dev.berth.State;
 import dev.berth.Stats;
@@ -13,8 +14,11 @@ import dev.berth.linux.lifecycle.Inspect;
 import dev.berth.linux.lifecycle.Kill;
 import dev.berth.linux.lifecycle.Pause;
 import dev.berth.linux.lifecycle.Start;
+import dev.berth.linux.lifecycle.Update;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.state.StateRoot;
+import dev.berth.spec.IntelRdt;
+import dev.berth.spec.LinuxResources;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.util.List;
@@ -31,7 +35,7 @@ final class LinuxContainer implements Container {
 
   private @Nullable LinuxContainerProcess process;
 
-  /** The one it was made with, which cannot change any more. */
+  /** As it was last known; but for limits, it cannot change any more. */
   private @Nullable Spec spec;
 
   private boolean closed;
@@ -82,6 +86,18 @@ final class LinuxContainer implements Container {
 
   @Override
   public synchronized Spec spec() {
+    try {
+      spec = Inspect.spec(root, id);
+    } catch (ContainerNotFoundException deleted) {
+      if (spec == null) {
+        throw deleted;
+      }
+    }
+    return spec;
+  }
+
+  /** The configuration for further processes, which are not about limits. */
+  private synchronized Spec known() {
     Spec known = spec;
     if (known == null) {
       known = Inspect.spec(root, id);
@@ -126,6 +142,21 @@ final class LinuxContainer implements Container {
   }
 
   @Override
+  public void update(LinuxResources resources) {
+    Update.update(root, id, new Update.Request(_ -> resources, null));
+  }
+
+  @Override
+  public void update(LinuxResources resources, IntelRdt schemata) {
+    Update.update(root, id, new Update.Request(_ -> resources, schemata));
+  }
+
+  @Override
+  public void update(Limits limits) {
+    Update.update(root, id, new Update.Request(before -> LimitEdits.of(limits, before), null));
+  }
+
+  @Override
   public void delete() {
     Delete.stopped(root, id);
   }
@@ -137,7 +168,7 @@ final class LinuxContainer implements Container {
 
   @Override
   public ExecBuilder exec(String... command) {
-    ProcessSpec initial = Objects.requireNonNull(spec().process(), "checked when it was created");
+    ProcessSpec initial = Objects.requireNonNull(known().process(), "checked when it was created");
     // How the first process is scheduled is its own affair.
     return exec(
         initial
@@ -149,7 +180,7 @@ final class LinuxContainer implements Container {
 
   @Override
   public ExecBuilder exec(ProcessSpec process) {
-    return new LinuxExecBuilder(root, id, spec(), process);
+    return new LinuxExecBuilder(root, id, known(), process);
   }
 
   @Override

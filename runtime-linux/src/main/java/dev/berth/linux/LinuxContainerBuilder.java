@@ -15,6 +15,7 @@ import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.SessionKeyring;
+import dev.berth.linux.cgroup.CgroupSplit;
 import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Create;
 import dev.berth.spec.Mount;
@@ -39,6 +40,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   private final Redirects redirects = new Redirects();
   private @Nullable Bundle bundle;
   private @Nullable Spec spec;
+  private CgroupSplit split = CgroupSplit.WHOLE;
   private Lifetime lifetime = Lifetime.ATTACHED;
   private SessionKeyring keyring = SessionKeyring.OWN;
   private RootChange rootChange = RootChange.PIVOT;
@@ -131,6 +133,12 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   @Override
   public ContainerBuilder limits(Limits limits) {
     return noun(SpecEdits.limits(limits));
+  }
+
+  @Override
+  public ContainerBuilder splitCgroup() {
+    split = CgroupSplit.SPLIT;
+    return this;
   }
 
   @Override
@@ -278,6 +286,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
         id,
         configuration,
         bundleDirectory(configuration.spec()),
+        split,
         lifetime,
         runtime.cgroupDriver(),
         rootChange,

@@ -8,6 +8,7 @@ import dev.berth.core.plan.Lifetime;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Exec;
+import dev.berth.linux.lifecycle.Exec.Sharing;
 import dev.berth.linux.lifecycle.Exec.WhilePaused;
 import dev.berth.linux.state.StateRoot;
 import dev.berth.spec.ProcessSpec;
@@ -28,6 +29,7 @@ final class LinuxExecBuilder implements ExecBuilder {
   private ProcessSpec process;
   private Lifetime lifetime = Lifetime.ATTACHED;
   private SubCgroups cgroups = SubCgroups.NONE;
+  private Sharing sharing = Sharing.SHARED;
   private WhilePaused whilePaused = WhilePaused.REFUSE;
   private Attachments attachments = Attachments.NONE;
 
@@ -99,6 +101,12 @@ final class LinuxExecBuilder implements ExecBuilder {
   }
 
   @Override
+  public ExecBuilder ownCgroup() {
+    sharing = Sharing.OWN;
+    return this;
+  }
+
+  @Override
   public ExecBuilder awaitResume() {
     whilePaused = WhilePaused.WAIT;
     return this;
@@ -150,7 +158,7 @@ final class LinuxExecBuilder implements ExecBuilder {
   public ContainerProcess start() {
     Exec.Request request =
         new Exec.Request(
-            container.withProcess(process), lifetime, cgroups, whilePaused, attachments);
+            container.withProcess(process), lifetime, cgroups, sharing, whilePaused, attachments);
     return Exec.start(root, id, request, redirects.opener(process));
   }
 

@@ -1,11 +1,9 @@
 package dev.berth.linux;
 
 import dev.berth.Limits;
+import dev.berth.core.cgroup.ResourceChange;
 import dev.berth.spec.Capabilities;
 import dev.berth.spec.LinuxResources;
-import dev.berth.spec.LinuxResources.Cpu;
-import dev.berth.spec.LinuxResources.Memory;
-import dev.berth.spec.LinuxResources.Pids;
 import dev.berth.spec.Mount;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Root;
@@ -20,9 +18,6 @@ import java.util.stream.Stream;
 
 /** What the nouns of the builders mean, in terms of the specification. */
 final class SpecEdits {
-  /** Microseconds; the kernel's own default, and what every engine uses. */
-  private static final long CPU_PERIOD = 100_000;
-
   private SpecEdits() {}
 
   static UnaryOperator<Spec> process(UnaryOperator<ProcessSpec> change) {
@@ -57,50 +52,11 @@ final class SpecEdits {
 
   static UnaryOperator<Spec> limits(Limits limits) {
     return spec -> {
-      LinuxResources resources = limit(spec.linux().resources(), limits);
-      return spec.withLinux(spec.linux().withResources(resources));
+      LinuxResources before = spec.linux().resources();
+      LinuxResources change = LimitEdits.of(limits, before);
+      return spec.withLinux(
+          spec.linux().withResources(new ResourceChange(before, change).merged()));
     };
-  }
-
-  private static LinuxResources limit(LinuxResources resources, Limits limits) {
-    LinuxResources result = resources;
-    if (limits.memory().isPresent()) {
-      result = result.withMemory(memory(result.memory(), limits.memory().getAsLong()));
-    }
-    if (limits.cpus().isPresent()) {
-      long quota = Math.round(limits.cpus().getAsDouble() * CPU_PERIOD);
-      result = result.withCpu(cpu(result.cpu(), quota));
-    }
-    if (limits.pids().isPresent()) {
-      result = result.withPids(new Pids(limits.pids().getAsLong()));
-    }
-    return result;
-  }
-
-  private static Memory memory(Memory memory, long limit) {
-    return new Memory(
-        limit,
-        memory.reservation(),
-        memory.swap(),
-        memory.kernel(),
-        memory.kernelTCP(),
-        memory.swappiness(),
-        memory.disableOOMKiller(),
-        memory.useHierarchy(),
-        memory.checkBeforeUpdate());
-  }
-
-  private static Cpu cpu(Cpu cpu, long quota) {
-    return new Cpu(
-        cpu.shares(),
-        quota,
-        cpu.burst(),
-        CPU_PERIOD,
-        cpu.realtimeRuntime(),
-        cpu.realtimePeriod(),
-        cpu.cpus(),
-        cpu.mems(),
-        cpu.idle());
   }
 
   static ProcessSpec user(ProcessSpec process, int uid, int gid) {

@@ -86,7 +86,7 @@ final class ExecCommand implements Verb {
   private ProcessSpec process(Container container) throws IOException {
     return processFile == null
         ? options.process(container.spec().process(), command)
-        : ProcessFile.read(processFile);
+        : JsonFile.read("process", processFile, ProcessSpec.class);
   }
 
   private ContainerProcess start(ExecBuilder program) throws IOException {

@@ -10,7 +10,7 @@ interface Verb {
   List<String> NAMES =
       List.of(
           "create", "delete", "events", "exec", "kill", "list", "pause", "plan", "ps", "resume",
-          "run", "spec", "start", "state");
+          "run", "spec", "start", "state", "update");
 
   /** The verb with this name; null if there is none. */
   static @Nullable Verb named(String name, GlobalOptions global) {
@@ -29,6 +29,7 @@ interface Verb {
       case "spec" -> new SpecCommand();
       case "start" -> new StartCommand(global);
       case "state" -> new StateCommand(global);
+      case "update" -> new UpdateCommand(global);
       default -> null;
     };
   }

@@ -85,18 +85,18 @@ class ProcessOptionsTest {
   @Test
   void reads_a_file_instead(@TempDir Path directory) throws IOException {
     Path file = Files.writeString(directory.resolve("process.json"), SpecWriter.write(OWN));
-    assertThat(ProcessFile.read(file)).isEqualTo(OWN);
+    assertThat(JsonFile.read("process", file, ProcessSpec.class)).isEqualTo(OWN);
   }
 
   @Test
   void says_what_is_wrong_with_the_file(@TempDir Path directory) throws IOException {
     Path file =
         Files.writeString(directory.resolve("process.json"), "{\"args\": 1, \"cwd\": \"/\"}");
-    assertThatThrownBy(() -> ProcessFile.read(file))
+    assertThatThrownBy(() -> JsonFile.read("process", file, ProcessSpec.class))
         .isInstanceOf(InvalidSpecException.class)
         .hasMessageStartingWith("process file \"%s\": args: ".formatted(file));
     Path missing = directory.resolve("missing");
-    assertThatThrownBy(() -> ProcessFile.read(missing))
+    assertThatThrownBy(() -> JsonFile.read("process", missing, ProcessSpec.class))
         .hasMessage("process file \"%s\": ENOENT (No such file or directory)", missing);
   }
 }

@@ -7,6 +7,7 @@ import dev.berth.spec.LinuxResources.Memory;
 import dev.berth.spec.LinuxResources.Network;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits as files of cgroup v1 (config-linux.md, "Control groups"). What is absent, and what
@@ -71,8 +72,17 @@ public final class CgroupV1Files {
     if (swappiness != null && swappiness >= 0) { // 2^64-1 is how engines write "not set"
       writes.add("memory", "memory.swappiness", swappiness.toString());
     }
-    if (Boolean.TRUE.equals(memory.disableOOMKiller())) {
-      writes.add("memory", "memory.oom_control", "1");
+    killer(memory.disableOOMKiller());
+  }
+
+  /** Engines write {@code false} for what nobody asked for, and so it mostly is already. */
+  private void killer(@Nullable Boolean disabled) throws IOException {
+    String file = "memory.oom_control";
+    if (Boolean.TRUE.equals(disabled)) {
+      writes.add("memory", file, "1");
+    } else if (Boolean.FALSE.equals(disabled)
+        && CgroupText.count(writes.text("memory", file), "oom_kill_disable") == 1) {
+      writes.add("memory", file, "0");
     }
   }
 

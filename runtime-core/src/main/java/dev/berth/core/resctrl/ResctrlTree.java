@@ -101,7 +101,7 @@ public final class ResctrlTree {
     make(foreseen.group());
     try {
       if (!request.schemata().isEmpty()) {
-        write(group.resolve(SCHEMATA), String.join("\n", request.schemata()) + "\n");
+        write(request.group(), request.schemata());
       }
       make(foreseen.monitoring());
     } catch (IOException e) {
@@ -131,6 +131,29 @@ public final class ResctrlTree {
               + "the group %s exists with the schemata %s, and not %s"
                   .formatted(group, existing.stream().map(String::strip).toList(), schemata));
     }
+  }
+
+  /** What a group has now of the resources that {@code schemata} are about. */
+  public List<String> former(String group, List<String> schemata) throws IOException {
+    List<String> resources = schemata.stream().map(ResctrlTree::resource).toList();
+    Path file = root.resolve(group).resolve(SCHEMATA);
+    try {
+      return Files.readAllLines(file).stream()
+          .map(String::strip)
+          .filter(line -> resources.contains(resource(line)))
+          .toList();
+    } catch (IOException e) {
+      throw failure("read", file.toString(), e);
+    }
+  }
+
+  private static String resource(String line) {
+    return line.split(":", 2)[0].strip();
+  }
+
+  /** Writes schemata of a group; of resources that they do not name it keeps its own. */
+  public void write(String group, List<String> schemata) throws IOException {
+    write(root.resolve(group).resolve(SCHEMATA), String.join("\n", schemata) + "\n");
   }
 
   /** Puts a process, and all that it will start, into the groups. */

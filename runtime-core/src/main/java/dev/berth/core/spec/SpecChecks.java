@@ -38,6 +38,13 @@ public final class SpecChecks {
   private static final List<BiConsumer<Spec, Report>> PROCESS_CHECKS =
       List.of(Values::checkProcess, SpecChecks::process, NamespaceChecks::checkProcess);
 
+  private static final List<BiConsumer<Spec, Report>> RESOURCE_CHECKS =
+      List.of(
+          Values::checkResources,
+          DeviceChecks::check,
+          ResourceChecks::check,
+          IntelRdtChecks::check);
+
   private static final Pattern SEMVER =
       Pattern.compile(
           "(0|[1-9]\\d{0,8})\\.(0|[1-9]\\d{0,8})\\.(0|[1-9]\\d{0,8})([-+][0-9A-Za-z.+-]+)?");
@@ -58,6 +65,13 @@ public final class SpecChecks {
   public static Findings checkProcess(Spec spec) {
     Report report = new Report();
     PROCESS_CHECKS.forEach(check -> check.accept(spec, report));
+    return report.findings();
+  }
+
+  /** Checks the limits alone, of a configuration that was checked with others. */
+  public static Findings checkResources(Spec spec) {
+    Report report = new Report();
+    RESOURCE_CHECKS.forEach(check -> check.accept(spec, report));
     return report.findings();
   }
 

@@ -24,6 +24,14 @@ final class Values {
     }
   }
 
+  static void checkResources(Spec spec, Report report) {
+    JsonPath linux = JsonPath.ROOT.property("linux");
+    object(linux.property("resources"), spec.linux().resources(), report);
+    if (spec.linux().intelRdt() != null) {
+      object(linux.property("intelRdt"), spec.linux().intelRdt(), report);
+    }
+  }
+
   private static void object(JsonPath path, Record object, Report report) {
     for (Property property : RecordType.of(object.getClass()).properties()) {
       value(path.property(property.name()), property.value(object), property.range(), report);

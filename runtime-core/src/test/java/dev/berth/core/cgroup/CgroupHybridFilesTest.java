@@ -66,8 +66,8 @@ class CgroupHybridFilesTest {
         new LinuxResources(
             null, null, null, null, null, null, null, null, Map.of("memory.high", "1"));
 
-    assertThatThrownBy(() ->
-            new CgroupHybridFiles(resources, List.of("hugetlb")).writes(FilesInCgroup.NONE))
+    assertThatThrownBy(
+            () -> new CgroupHybridFiles(resources, List.of("hugetlb")).writes(FilesInCgroup.NONE))
         .isInstanceOf(UnsupportedFeatureException.class)
         .hasMessage(
             "linux.resources.unified[\"memory.high\"]: the controller is not in cgroup v2 here,"
@@ -76,7 +76,7 @@ class CgroupHybridFilesTest {
 
   private static List<String> lines(
       LinuxResources resources, List<String> unified, Map<String, String> files) {
-    return FilesInCgroup.lines(() ->
-        new CgroupHybridFiles(resources, unified).writes(new FilesInCgroup(files)));
+    return FilesInCgroup.lines(
+        () -> new CgroupHybridFiles(resources, unified).writes(new FilesInCgroup(files)));
   }
 }

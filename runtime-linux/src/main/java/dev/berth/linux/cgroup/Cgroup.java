@@ -8,6 +8,7 @@ import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.cgroup.CgroupUsage;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.MountedHierarchy;
+import dev.berth.core.cgroup.ResourceChange;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
@@ -32,6 +33,11 @@ public final class Cgroup {
 
   /** A process that waits in the kernel, for a disk perhaps, cannot be frozen until then. */
   private static final Duration FROZEN_WITHIN = Duration.ofSeconds(10);
+
+  /** Inside a split cgroup, that of the first process. */
+  private static final String LEAF = "init";
+
+  private static long lastNumber;
 
   private final Cgroups cgroups;
   private final CgroupPath path;
@@ -133,6 +139,64 @@ public final class Cgroup {
         null);
   }
 
+  /** Whether it is in the hierarchy of cgroup v2, and in no other. */
+  boolean isUnifiedAlone() {
+    return directories.stream().allMatch(each -> each.hierarchy().mount().isUnified());
+  }
+
+  /**
+   * Makes a cgroup inside, in every hierarchy, which is removed by itself.
+   *
+   * @param prefix of its name
+   */
+  public Cgroup makeInside(String prefix) throws CgroupException {
+    while (true) {
+      Optional<Cgroup> made = new InnerCgroups(cgroups, directories).make(prefix + newNumber());
+      if (made.isPresent()) {
+        return made.get();
+      }
+    }
+  }
+
+  private static synchronized long newNumber() {
+    return ++lastNumber;
+  }
+
+  /** Makes the cgroup inside for the first process of a container. */
+  Cgroup makeLeaf() throws CgroupException {
+    boolean isRemoved = unit != null || directories.stream().allMatch(each -> each.made() != null);
+    if (!isRemoved) {
+      throw new CgroupException(
+          "cgroup \"%s\": split: it was there before; name one that is not".formatted(path));
+    }
+    return new InnerCgroups(cgroups, directories)
+        .make(LEAF)
+        .orElseThrow(() ->
+            new CgroupException(
+                "cgroup \"%s\": split: there is already a cgroup \"%s\" in it"
+                    .formatted(path, LEAF)));
+  }
+
+  /** Moves a process into it, in cgroup v2. */
+  void admit(int pid) throws CgroupException {
+    try {
+      for (CgroupDirectory directory : directories) {
+        directory
+            .hierarchy()
+            .write(directory.fromRoot(), CgroupDirectory.PROCS, Integer.toString(pid));
+      }
+    } catch (SyscallException e) {
+      throw failure("move process %d into it".formatted(pid), e);
+    }
+  }
+
+  /** Hands all controllers down that it has, in cgroup v2. */
+  void handDownAll() throws CgroupException {
+    for (CgroupDirectory directory : directories) {
+      new SubtreeControl(directory.hierarchy()).handDownAll(directory.fromRoot());
+    }
+  }
+
   /**
    * Whether its processes are stopped by a freezer, so that one that joins it would stop as well.
    */
@@ -192,26 +256,24 @@ public final class Cgroup {
                 "cgroup \"%s\": freezer: %s".formatted(path, cgroups.missing("freezer"))));
   }
 
-  /**
-   * Sets limits, and leaves what {@code resources} does not mention as it is. Device rules are
-   * mentioned all or none: new ones take the place of those before.
-   *
-   * @throws UnsupportedFeatureException if a limit needs a controller that is not there
-   */
-  public void apply(LinuxResources resources) throws CgroupException {
-    List<CgroupWrite> writes = writes(resources);
-    if (unit != null) {
-      unit.change(writes, resources.devices());
-    }
-    apply(writes);
-    if (!resources.devices().isEmpty()) {
-      cgroups.changeDevices(path, resources.devices());
-    }
+  /** A change of its limits, which is yet to be made. */
+  public CgroupUpdate update(ResourceChange change) {
+    return new CgroupUpdate(cgroups, this, change);
+  }
+
+  /** Sets limits, and leaves what {@code resources} does not mention as it is. */
+  void apply(LinuxResources resources) throws CgroupException {
+    update(new ResourceChange(LinuxResources.NONE, resources)).make();
+  }
+
+  /** The unit that it belongs to. */
+  Optional<CgroupUnit> unit() {
+    return Optional.ofNullable(unit);
   }
 
   /**
-   * What {@link #apply(LinuxResources)} would write now, and where, but for the device rules. A
-   * limit that has several files has the one here that this cgroup has.
+   * What there is to write for {@code resources} now, and where, but for the device rules. A limit
+   * that has several files has the one here that this cgroup has.
    *
    * @throws UnsupportedFeatureException if a limit needs a controller that is not there
    * @throws CgroupException if memory in use is more than a limit that is to be checked before
@@ -220,11 +282,6 @@ public final class Cgroup {
     List<CgroupWrite> writes = cgroups.writes(path, resources, new LiveContents(cgroups, path));
     cgroups.requireControllers(writes);
     return writes;
-  }
-
-  /** Writes in order, and again at the end what the kernel finds invalid before the rest is. */
-  public void apply(List<CgroupWrite> writes) throws CgroupException {
-    cgroups.apply(path, writes);
   }
 
   /**
@@ -354,6 +411,9 @@ public final class Cgroup {
    */
   public void remove() throws CgroupException {
     if (unit != null) {
+      if (!unit.isTheContainers()) {
+        return;
+      }
       requireEmpty();
       unit.remove();
     }
@@ -376,13 +436,22 @@ public final class Cgroup {
               "cgroup \"%s\": not empty: %d processes; stop them, or choose another cgroup"
                   .formatted(path, directory.processes().size()));
         }
+        if (directory.made() == null && directory.handsDown()) {
+          throw new CgroupException(
+              "cgroup \"%s\": it hands controllers down to those in it, and so takes no process;"
+                      .formatted(path)
+                  + " choose one in it");
+        }
         if (!directory.isAlone() && directory.isFrozen()) {
           throw new CgroupException(
               "cgroup \"%s\": frozen; thaw it, or choose another cgroup".formatted(path));
         }
       }
     } catch (SyscallException e) {
-      throw failure("look who is in it", e);
+      throw e.errno() == Errno.EOPNOTSUPP
+          ? new CgroupException(
+              "cgroup \"%s\": look who is in it".formatted(path), e, SubtreeControl.THREADED)
+          : failure("look who is in it", e);
     }
   }
 

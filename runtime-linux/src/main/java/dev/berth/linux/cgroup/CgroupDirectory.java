@@ -19,6 +19,8 @@ record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String ma
 
   static final String PROCS = "cgroup.procs";
 
+  private static final List<String> CPUSET_FILES = List.of("cpuset.cpus", "cpuset.mems");
+
   /** Whoever has a cgroup beside ours may remove what both lie in just before ours is there. */
   private static final int ATTEMPTS = 64;
 
@@ -65,6 +67,27 @@ record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String ma
     return hierarchy.exists(path.fromRoot()) ? Optional.empty() : Optional.of(path.value());
   }
 
+  /**
+   * Makes a cgroup in this one, which has to be there.
+   *
+   * @return empty if there is one of that name
+   */
+  Optional<CgroupDirectory> makeInside(String name) throws SyscallException {
+    CgroupPath inside = new CgroupPath(path.value() + "/" + name);
+    return hierarchy.make(inside.fromRoot())
+        ? Optional.of(new CgroupDirectory(hierarchy, inside, inside.value()))
+        : Optional.empty();
+  }
+
+  /** A new cpuset is empty, and nothing can run on no processor: joining it would be ENOSPC. */
+  void fillCpuset(String parent) throws SyscallException {
+    for (String file : CPUSET_FILES) {
+      if (hierarchy.read(fromRoot(), file).isBlank()) {
+        hierarchy.write(fromRoot(), file, hierarchy.read(parent, file));
+      }
+    }
+  }
+
   /** A cgroup in this one, which nobody makes; this one itself where {@code inside} is empty. */
   CgroupDirectory inside(String inside) {
     return inside.isEmpty()
@@ -88,6 +111,12 @@ record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String ma
       return holds("cgroup.events", events -> CgroupText.holds(events, "frozen"));
     }
     return hierarchy.has("freezer") && holds("freezer.state", state -> !state.equals("THAWED\n"));
+  }
+
+  /** Whether no process can join it, since cgroups in it compete for what it has. */
+  boolean handsDown() throws SyscallException {
+    return hierarchy.mount().isUnified()
+        && holds(SubtreeControl.FILE, controllers -> !controllers.isBlank());
   }
 
   private boolean holds(String file, Predicate<String> condition) throws SyscallException {

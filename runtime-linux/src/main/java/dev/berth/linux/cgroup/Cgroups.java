@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -283,10 +284,21 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
    * two limits that bound each other goes first depends on what they were before.
    */
   final void apply(CgroupPath path, List<CgroupWrite> writes) throws CgroupException {
+    apply(path, writes, _ -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param written is told each write as soon as it is done
+   */
+  final void apply(CgroupPath path, List<CgroupWrite> writes, Consumer<CgroupWrite> written)
+      throws CgroupException {
     List<CgroupWrite> again = new ArrayList<>();
     for (CgroupWrite write : writes) {
       try {
         write(path, write);
+        written.accept(write);
       } catch (SyscallException e) {
         if (e.errno() != Errno.EINVAL) {
           throw failure(path, write, e);
@@ -297,6 +309,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
     for (CgroupWrite write : again) {
       try {
         write(path, write);
+        written.accept(write);
       } catch (SyscallException e) {
         throw failure(path, write, e);
       }

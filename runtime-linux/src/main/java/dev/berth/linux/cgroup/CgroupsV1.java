@@ -25,8 +25,6 @@ final class CgroupsV1 extends Cgroups {
 
   private static final System.Logger LOG = System.getLogger(CgroupsV1.class.getName());
 
-  private static final List<String> CPUSET_FILES = List.of("cpuset.cpus", "cpuset.mems");
-
   private final List<Hierarchy> hierarchies;
   private final Optional<Hierarchy> unified;
   private final List<String> controllersOfV2;
@@ -127,10 +125,10 @@ final class CgroupsV1 extends Cgroups {
     try {
       String parent = Hierarchy.ROOT;
       for (CgroupPath each : path.parents()) {
-        fillCpuset(cpuset, parent, each.fromRoot());
+        new CgroupDirectory(cpuset, each, null).fillCpuset(parent);
         parent = each.fromRoot();
       }
-      fillCpuset(cpuset, parent, path.fromRoot());
+      new CgroupDirectory(cpuset, path, null).fillCpuset(parent);
     } catch (SyscallException e) {
       throw new CgroupException("cgroup \"%s\": copy cpuset of its parent".formatted(path), e);
     }
@@ -166,14 +164,5 @@ final class CgroupsV1 extends Cgroups {
   void changeDevices(CgroupPath path, List<DeviceRule> rules) throws CgroupException {
     String list = new LiveContents(this, path).read("devices", "devices.list").orElse("");
     apply(path, DeviceAllowList.of(rules).v1Changes(list));
-  }
-
-  private static void fillCpuset(Hierarchy cpuset, String parent, String cgroup)
-      throws SyscallException {
-    for (String file : CPUSET_FILES) {
-      if (cpuset.read(cgroup, file).isBlank()) {
-        cpuset.write(cgroup, file, cpuset.read(parent, file));
-      }
-    }
   }
 }

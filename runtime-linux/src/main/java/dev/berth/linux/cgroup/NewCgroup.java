@@ -6,10 +6,16 @@ import java.util.Optional;
 /**
  * A cgroup for a container that has no process yet.
  *
+ * @param home where its first process is to be: the cgroup, or one inside
  * @param entrance how its first process gets into it; empty where it is to be born in it, or joins
  *     by itself
  */
-public record NewCgroup(Cgroup cgroup, Optional<Entrance> entrance) {
+public record NewCgroup(Cgroup cgroup, Cgroup home, Optional<Entrance> entrance) {
+
+  /** One whose first process is in the cgroup itself. */
+  public NewCgroup(Cgroup cgroup, Optional<Entrance> entrance) {
+    this(cgroup, cgroup, entrance);
+  }
 
   /** Puts a process into a cgroup that there is not without one. */
   @FunctionalInterface
@@ -30,6 +36,31 @@ public record NewCgroup(Cgroup cgroup, Optional<Entrance> entrance) {
 
   /** The cgroup, if the process is to be born in it. */
   public Optional<Cgroup> birthplace() {
-    return entrance.isPresent() ? Optional.empty() : Optional.of(cgroup);
+    return entrance.isPresent() ? Optional.empty() : Optional.of(home);
+  }
+
+  /**
+   * The same, but that its first process is to be in a cgroup of its own inside, and the
+   * controllers are handed down to that, and to others beside it; with cgroup v1 the same.
+   *
+   * @throws CgroupException if the kernel refuses it, or the cgroup was there before
+   */
+  public NewCgroup split() throws CgroupException {
+    if (!cgroup.isUnifiedAlone()) {
+      return this;
+    }
+    if (entrance.isPresent()) {
+      Entrance first = entrance.get();
+      return new NewCgroup(
+          cgroup,
+          Optional.of(pid -> {
+            first.admit(pid);
+            cgroup.makeLeaf().admit(pid);
+            cgroup.handDownAll();
+          }));
+    }
+    Cgroup leaf = cgroup.makeLeaf();
+    cgroup.handDownAll();
+    return new NewCgroup(cgroup, leaf, entrance);
   }
 }

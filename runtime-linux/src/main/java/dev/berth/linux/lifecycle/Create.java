@@ -25,6 +25,7 @@ import dev.berth.core.state.HookState;
 import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupRequest;
+import dev.berth.linux.cgroup.CgroupSplit;
 import dev.berth.linux.cgroup.NewCgroup;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.process.Observer;
@@ -77,6 +78,7 @@ public final class Create {
    * @param id its id
    * @param configuration of which it is made
    * @param bundle absolute; what relative paths in the configuration are taken from
+   * @param split whether its cgroup is
    * @param lifetime whether it ends with this JVM
    * @param cgroupDriver who makes its cgroup
    * @param rootChange how its first process comes to its root
@@ -87,6 +89,7 @@ public final class Create {
       ContainerId id,
       CheckedSpec configuration,
       Path bundle,
+      CgroupSplit split,
       Lifetime lifetime,
       CgroupDriver cgroupDriver,
       RootChange rootChange,
@@ -248,8 +251,15 @@ public final class Create {
 
   private Optional<NewCgroup> createCgroup() throws IOException {
     Optional<NewCgroup> made = machine.cgroups(request.cgroupDriver()).create(request.cgroup());
-    made.ifPresent(each -> rollback.onFailure(each.cgroup()::remove));
-    return made;
+    if (made.isEmpty()) {
+      return made;
+    }
+    rollback.onFailure(made.get().cgroup()::remove);
+    return Optional.of(
+        switch (request.split()) {
+          case WHOLE -> made.get();
+          case SPLIT -> made.get().split();
+        });
   }
 
   private void make(Optional<Resctrl> resctrl) throws IOException {

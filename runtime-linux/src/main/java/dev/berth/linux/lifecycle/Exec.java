@@ -59,6 +59,7 @@ public final class Exec {
    * @param spec the container's configuration, with the process to be started as its process
    * @param lifetime whether it ends with this JVM
    * @param cgroups where inside the container's cgroup it is to be
+   * @param sharing whether it is there together with others
    * @param whilePaused what to do while the container is
    * @param attachments what its program gets from this JVM
    */
@@ -66,8 +67,15 @@ public final class Exec {
       Spec spec,
       Lifetime lifetime,
       SubCgroups cgroups,
+      Sharing sharing,
       WhilePaused whilePaused,
       Attachments attachments) {}
+
+  /** Whether a process is in a cgroup with others, or in a new one inside. */
+  public enum Sharing {
+    SHARED,
+    OWN
+  }
 
   /**
    * What becomes of an exec in a paused container. A process that joined a frozen cgroup would stop
@@ -98,7 +106,32 @@ public final class Exec {
       awaitResume(query);
       query = running(directory);
     }
-    OutOfMemory memory = OutOfMemory.during(query.cgroup());
+    return switch (request.sharing) {
+      case SHARED -> start(query, cgroup, OutOfMemory.during(query.cgroup()), streams);
+      case OWN -> startApart(query, cgroup.orElseThrow(this::withoutCgroup), streams);
+    };
+  }
+
+  /** In a cgroup of its own. */
+  private LinuxContainerProcess startApart(Query query, Cgroup outer, StdioOpener streams)
+      throws IOException {
+    ExecCgroup own = ExecCgroup.make(id, outer);
+    try {
+      OutOfMemory memory = OutOfMemory.duringIn(own.cgroup(), query.cgroup());
+      LinuxContainerProcess child = start(query, Optional.of(own.cgroup()), memory, streams);
+      child.measureWith(own);
+      // Whoever does not ask for the usage does not want to leave the cgroup behind either.
+      var _ = child.onExit().thenRun(child::counted);
+      return child;
+    } catch (IOException | RuntimeException | Error e) {
+      own.removeAfter(e);
+      throw e;
+    }
+  }
+
+  private LinuxContainerProcess start(
+      Query query, Optional<Cgroup> cgroup, OutOfMemory memory, StdioOpener streams)
+      throws IOException {
     try (Fd init = init(query);
         Stdio stdio = streams.open(request.lifetime);
         OpenAttachments attachments = OpenAttachments.of(request.attachments);
@@ -121,11 +154,12 @@ public final class Exec {
       return own;
     }
     request.cgroups.requireMounted(Machine.shared().cgroups().layout());
-    if (own.isEmpty()) {
-      throw new ContainerSetupException(
-          id.value(), "it has no cgroup of its own that a process could be put into", null);
-    }
-    return Optional.of(own.get().inside(request.cgroups::in));
+    return Optional.of(own.orElseThrow(this::withoutCgroup).inside(request.cgroups::in));
+  }
+
+  private ContainerSetupException withoutCgroup() {
+    return new ContainerSetupException(
+        id.value(), "it has no cgroup of its own that a process could be put into", null);
   }
 
   private void awaitResume(Query query) {

@@ -40,7 +40,7 @@ import java.util.Optional;
  * <pre>
  * state.json    facts: {@link ContainerRecord}
  * deleted.json  the same, while the hooks run that come after the deletion
- * config.json   the configuration as it was when the container was made
+ * config.json   the configuration as it was when the container was made, with its limits of now
  * start.sock    the socket on which a created container waits for its start
  * created.lock  locked by whoever holds the descriptor that the waiting process has, so that the
  *               kernel, and not a file that may be stale, tells whether the program was started
@@ -54,10 +54,11 @@ public final class StateDirectory implements AutoCloseable {
   private static final String STATE_NEW = ".state.json";
   private static final String DELETED = "deleted.json";
   private static final String CONFIG = "config.json";
+  private static final String CONFIG_NEW = ".config.json";
   private static final String START_SOCKET = "start.sock";
   private static final String CREATED_LOCK = "created.lock";
   private static final List<String> FILES =
-      List.of(STATE, STATE_NEW, DELETED, CONFIG, START_SOCKET, CREATED_LOCK);
+      List.of(STATE, STATE_NEW, DELETED, CONFIG, CONFIG_NEW, START_SOCKET, CREATED_LOCK);
 
   private final ContainerId id;
   private final Fd directory;
@@ -202,6 +203,24 @@ public final class StateDirectory implements AutoCloseable {
   /** Keeps the configuration, so that later changes of the bundle do not matter. */
   public void writeConfig(byte[] json) throws IOException {
     write(CONFIG, json);
+  }
+
+  /**
+   * Writes another configuration beside the one that holds, so that what is left to do when
+   * everything else has worked, {@link #replaceConfig}, takes no space any more.
+   */
+  public void prepareConfig(byte[] json) throws IOException {
+    write(CONFIG_NEW, json);
+  }
+
+  /** Has the prepared configuration hold. */
+  public void replaceConfig() throws IOException {
+    Directories.renameat2(directory, CONFIG_NEW, directory, CONFIG, 0);
+  }
+
+  /** Removes a prepared configuration. */
+  public void discardConfig() throws IOException {
+    removeIfThere(CONFIG_NEW);
   }
 
   /** The configuration that the container was made with; empty if its creation did not finish. */

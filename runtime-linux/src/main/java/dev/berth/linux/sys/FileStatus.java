@@ -37,6 +37,11 @@ public record FileStatus(
     return mode & 07777;
   }
 
+  /** Whether it is the node of a block device. */
+  public boolean isBlockDevice() {
+    return (mode & Directories.S_IFMT) == Directories.S_IFBLK;
+  }
+
   /** Whether it is the node of this character device. */
   public boolean isCharacterDevice(int major, int minor) {
     return (mode & Directories.S_IFMT) == Directories.S_IFCHR
