@@ -351,9 +351,14 @@ public final class Cgroup {
         .map(hierarchy -> new CgroupFile(hierarchy, path.fromRoot(), "pids.events"));
   }
 
+  /** Whether systemd removes it as soon as the last process has left it. */
+  public boolean goesByItself() {
+    return unit != null;
+  }
+
   /** Whether it was made for the container, so that nothing can have been counted in it before. */
   public boolean isNew() {
-    return directories.stream().allMatch(directory -> directory.made() != null);
+    return unit != null || directories.stream().allMatch(directory -> directory.made() != null);
   }
 
   /**
