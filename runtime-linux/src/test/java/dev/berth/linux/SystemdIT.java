@@ -61,7 +61,8 @@ class SystemdIT {
           "MemoryAvailable",
           "MemoryCurrent",
           "MemoryPeak",
-          "Names");
+          "Names",
+          "TasksCurrent");
 
   @RegisterExtension static final Containers containers = new Containers();
 
