@@ -35,7 +35,7 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
   private static final Path BUSYBOX = Path.of("/bin/busybox");
   private static final List<String> APPLETS =
       List.of(
-          "sh", "true", "false", "cat", "ls", "ps", "id", "sleep", "echo", "env", "pwd", "stty",
+          "sh", "true", "false", "cat", "ls", "ps", "id", "sleep", "echo", "env", "pwd", "stty", "dd", "tail",
           "tty", "vi");
 
   /** Whatever a test waits for takes milliseconds; a slow machine is not to fail it. */

@@ -39,6 +39,13 @@ final class OutOfMemory implements MemoryWitness {
     return new OutOfMemory(counters, now);
   }
 
+  /** The same in a cgroup inside the container's, or in the container's where that counts none. */
+  static OutOfMemory duringIn(Cgroup inside, Optional<Cgroup> container) throws IOException {
+    Optional<MemoryCounters> counters = inside.memoryCounters();
+    boolean counted = counters.isPresent() && counters.get().read().isPresent();
+    return during(counted ? Optional.of(inside) : container);
+  }
+
   @Override
   public Optional<MemoryKills> kills() {
     try {
