@@ -101,8 +101,7 @@ class LivingContainerIT {
     assertThat(berth.berth("update", "--cpu-share", "-5", id))
         .isEqualTo(failed(1, "--cpu-share: -5 is negative"));
     assertThat(berth.berth("update", "--memory-swap", "64m", id))
-        .isEqualTo(
-            failed(1, "update: linux.resources.memory.swap: 67108864 needs a memory.limit"));
+        .isEqualTo(failed(1, "update: linux.resources.memory.swap: 67108864 needs a memory.limit"));
     assertThat(berth.berth("update", "-r", "/no/file", id))
         .isEqualTo(failed(1, "resources file \"/no/file\": ENOENT (No such file or directory)"));
     Path file = Files.writeString(berth.file("resources"), "{\"memory\": {\"limit\": \"64m\"}}");
