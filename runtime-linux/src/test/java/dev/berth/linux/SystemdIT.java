@@ -61,7 +61,8 @@ class SystemdIT {
           "MemoryAvailable",
           "MemoryCurrent",
           "MemoryPeak",
-          "Names");
+          "Names",
+          "TasksCurrent");
 
   @RegisterExtension static final Containers containers = new Containers();
 
@@ -91,7 +92,7 @@ class SystemdIT {
 
       container.start();
       assertThat(container.exec("cat", "/proc/1/cgroup").run(LIMIT).orThrow().output())
-          .isEqualTo("0::/\n");
+          .isEqualTo("0::" + cgroup + "\n");
     }
     assertThat(Systemctl.units("*" + id + "*")).isEmpty();
   }

@@ -26,6 +26,11 @@ public final class CgroupUpdate {
   private final Map<CgroupWrite, List<CgroupWrite>> former = new HashMap<>();
   private final Deque<Undo> undos = new ArrayDeque<>();
 
+  private static final String CPU = "cpu";
+
+  /** Of cgroup v2, and of v1. */
+  private static final List<String> QUOTA_FILES = List.of("cpu.max", "cpu.cfs_quota_us");
+
   private interface Undo {
     void run() throws CgroupException;
   }
@@ -77,9 +82,26 @@ public final class CgroupUpdate {
     if (cgroup.unit().isPresent()) {
       CgroupUnit unit = cgroup.unit().get();
       List<CgroupWrite> before = writes.stream().map(this::former).flatMap(List::stream).toList();
-      undos.push(() -> unit.change(before, change.devices().isEmpty() ? List.of() : formerDevices));
-      unit.change(writes, change.devices());
+      undos.push(() -> tell(unit, before, change.devices().isEmpty() ? List.of() : formerDevices));
+      tell(unit, writes, change.devices());
     }
+  }
+
+  /**
+   * systemd writes all limits of a unit again when one changes. Of a processor it keeps whole
+   * percents, so the quota that was in the file would be another one then.
+   */
+  private void tell(CgroupUnit unit, List<CgroupWrite> writes, List<DeviceRule> devices)
+      throws CgroupException {
+    LiveContents contents = new LiveContents(cgroups, path);
+    List<CgroupWrite> quota = new ArrayList<>();
+    for (String file : QUOTA_FILES) {
+      contents
+          .read(CPU, file)
+          .ifPresent(value -> quota.add(new CgroupWrite(CPU, file, value.strip())));
+    }
+    unit.change(writes, devices);
+    cgroups.apply(path, quota);
   }
 
   private void changeDevices() throws CgroupException {

@@ -79,7 +79,7 @@ final class Bus implements AutoCloseable {
       MemorySegment error = arena.allocate(ERROR);
       MemorySegment reply = arena.allocate(ADDRESS);
       int result =
-          LibSystemd.call(
+          LibSystemd.await(
               "sd_bus_call",
               address,
               message.address(),
@@ -139,9 +139,16 @@ final class Bus implements AutoCloseable {
           return Optional.empty();
         }
         if (processed == 0) {
-          LibSystemd.check("sd_bus_wait", address, left / 1000);
+          requireWaited(LibSystemd.await("sd_bus_wait", address, left / 1000));
         }
       }
+    }
+  }
+
+  /** A signal that the JVM gets ends the wait early, and nothing else. */
+  private static void requireWaited(int result) throws SystemdException {
+    if (result < 0 && result != -Errno.EINTR.number()) {
+      throw new SystemdException("sd_bus_wait: " + Errno.describe(-result));
     }
   }
 

@@ -2,7 +2,9 @@ package dev.berth.linux.systemd;
 
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.KernelWait;
 import dev.berth.linux.sys.SharedLibrary;
+import dev.berth.linux.sys.SyscallException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,15 @@ final class LibSystemd {
   /** Calls {@code function}, and returns what it does. */
   static int call(String function, long... arguments) {
     return library().call(function, arguments);
+  }
+
+  /** The same, of a function that waits. */
+  static int await(String function, long... arguments) {
+    try {
+      return KernelWait.of(() -> call(function, arguments));
+    } catch (SyscallException impossible) {
+      throw new AssertionError("a library is no system call", impossible);
+    }
   }
 
   /**
