@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(description = "Print what a container uses, and when it ran out of memory, until it stops.")
+@Command(
+    description = "Print what a container uses, and when it ran out of memory, until it stops.")
 final class EventsCommand implements Verb {
   private final GlobalOptions global;
 

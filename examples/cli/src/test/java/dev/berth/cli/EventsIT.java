@@ -43,7 +43,8 @@ class EventsIT {
                         .resources()
                         .withMemory(memory(64L << 20))
                         .withPids(new Pids(50L))
-                        .withCpu(new Cpu(null, 5_000L, null, 100_000L, null, null, null, null, null)))));
+                        .withCpu(
+                            new Cpu(null, 5_000L, null, 100_000L, null, null, null, null, null)))));
     return berth.id(name);
   }
 
@@ -152,7 +153,8 @@ class EventsIT {
     Map<String, String> values = values(events.out());
 
     assertThat(events.status()).isZero();
-    assertThat(events.out()).startsWith("{\"type\":\"stats\",\"id\":\"%s\",\"data\":{".formatted(id));
+    assertThat(events.out())
+        .startsWith("{\"type\":\"stats\",\"id\":\"%s\",\"data\":{".formatted(id));
     assertThat(values)
         .containsEntry("/data/memory/usage/limit: number", Long.toString(64L << 20))
         .containsEntry("/data/pids/limit: number", "50")
