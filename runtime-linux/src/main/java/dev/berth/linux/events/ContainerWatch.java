@@ -10,7 +10,6 @@ import dev.berth.linux.cgroup.MemoryCounters;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Inotify;
-import dev.berth.linux.sys.SyscallException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -78,10 +77,7 @@ public final class ContainerWatch implements AutoCloseable {
   private synchronized void begin(Fd directory) throws IOException {
     FileWatches files = FileWatches.shared();
     if (memory.isPresent()) {
-      Optional<MemoryCounters.Notice> notice = memory.get().notice();
-      if (notice.isPresent()) {
-        watches.add(watch(notice.get()));
-      }
+      watches.add(MemoryWatch.of(memory.get(), this::lookAtMemory));
     }
     watch(cgroupEvents, () -> look(this::lookAtState));
     watch(pidsEvents, () -> look(this::lookAtPids));
@@ -90,18 +86,6 @@ public final class ContainerWatch implements AutoCloseable {
     lookAtPids();
     lookAtState();
     end = process.whenEnded(this::exited);
-  }
-
-  private FileWatches.FileWatch watch(MemoryCounters.Notice notice) throws SyscallException {
-    return switch (notice) {
-      case MemoryCounters.Notice.OfShortage(Fd eventfd) ->
-          Shortage.watch(eventfd, this::lookAtMemory);
-      case MemoryCounters.Notice.OfFile(Fd file) -> {
-        try (file) {
-          yield FileWatches.shared().add(file, Inotify.IN_MODIFY, this::lookAtMemory);
-        }
-      }
-    };
   }
 
   private void watch(Optional<CgroupFile> events, Runnable look) throws IOException {

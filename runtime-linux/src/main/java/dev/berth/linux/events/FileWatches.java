@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Files that the kernel tells of when they change, all by one descriptor: a poll of each would take
  * one for each, of which a process may have few. There is none when nothing is watched.
  */
-final class FileWatches {
+public final class FileWatches {
   private static final FileWatches SHARED = new FileWatches();
 
   private final Map<Integer, Runnable> actions = new ConcurrentHashMap<>();
@@ -23,14 +23,14 @@ final class FileWatches {
   private FileWatches() {}
 
   /** Those of this JVM. */
-  static FileWatches shared() {
+  public static FileWatches shared() {
     return SHARED;
   }
 
   private record Open(Inotify inotify, EventLoop.Watch watch) {}
 
   /** A file that is watched. */
-  interface FileWatch extends AutoCloseable {
+  public interface FileWatch extends AutoCloseable {
     @Override
     void close();
   }
@@ -42,7 +42,7 @@ final class FileWatches {
    * @param file need not remain open
    * @param events {@code IN_*}
    */
-  synchronized FileWatch add(Fd file, int events, Runnable action) throws SyscallException {
+  public synchronized FileWatch add(Fd file, int events, Runnable action) throws SyscallException {
     Open now = open;
     if (now == null) {
       now = open();

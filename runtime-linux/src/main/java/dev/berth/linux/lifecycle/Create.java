@@ -27,6 +27,7 @@ import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupRequest;
 import dev.berth.linux.cgroup.CgroupSplit;
 import dev.berth.linux.cgroup.NewCgroup;
+import dev.berth.linux.events.FileWatches;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.process.Observer;
 import dev.berth.linux.process.SentSignals;
@@ -221,6 +222,10 @@ public final class Create {
       LinuxContainerProcess child =
           Children.adopt(request.id(), process, stdio, Observer.of(memory, new SentSignals()));
       rollback.onFailure(() -> Children.kill(child));
+      if (cgroup.filter(Cgroup::goesByItself).isPresent()) {
+        FileWatches.FileWatch following = memory.follow();
+        var _ = child.whenEnded(_ -> following.close());
+      }
       cgroup.ifPresent(own -> child.measureWith(new ContainerMeter(request.id(), own)));
       ProcessIdentity identity = ProcessIdentity.of(child.pid());
       directory.write(record.withProcess(identity.pid(), identity.startTime()));

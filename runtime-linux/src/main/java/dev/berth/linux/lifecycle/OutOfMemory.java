@@ -4,6 +4,8 @@ import dev.berth.MemoryKills;
 import dev.berth.core.cgroup.MemoryEvents;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.MemoryCounters;
+import dev.berth.linux.events.FileWatches;
+import dev.berth.linux.events.MemoryWatch;
 import dev.berth.linux.process.MemoryWitness;
 import dev.berth.linux.stub.StepFailedException;
 import java.io.IOException;
@@ -18,6 +20,9 @@ final class OutOfMemory implements MemoryWitness {
 
   /** What had been counted before. */
   private final MemoryEvents before;
+
+  /** What was found last: all that is known once the cgroup is gone. */
+  private Optional<MemoryKills> found = Optional.empty();
 
   private OutOfMemory(Optional<MemoryCounters> counters, MemoryEvents before) {
     this.counters = counters;
@@ -46,8 +51,16 @@ final class OutOfMemory implements MemoryWitness {
     return during(counted ? Optional.of(inside) : container);
   }
 
+  /**
+   * Looks whenever something has been counted, until the returned object is closed: for a cgroup
+   * that may be gone before anybody could look at the end of a process.
+   */
+  FileWatches.FileWatch follow() throws IOException {
+    return counters.isPresent() ? MemoryWatch.of(counters.get(), this::kills) : () -> {};
+  }
+
   @Override
-  public Optional<MemoryKills> kills() {
+  public synchronized Optional<MemoryKills> kills() {
     try {
       return sinceThen();
     } catch (IOException e) {
@@ -61,14 +74,14 @@ final class OutOfMemory implements MemoryWitness {
       return Optional.empty();
     }
     Optional<MemoryEvents> now = counters.get().read();
-    if (now.isEmpty() || now.get().kills() == before.kills()) {
-      return Optional.empty();
+    if (now.isPresent() && now.get().kills() > before.kills()) {
+      found = Optional.of(counters.get().kills(now.get().since(before)));
     }
-    return Optional.of(counters.get().kills(now.get().since(before)));
+    return found;
   }
 
   /** {@code failure}, with that reason if it is the one. */
-  IOException explained(IOException failure) throws IOException {
+  synchronized IOException explained(IOException failure) throws IOException {
     boolean unexplained = !(failure instanceof StepFailedException);
     if (unexplained && sinceThen().isPresent()) {
       return new IOException(
