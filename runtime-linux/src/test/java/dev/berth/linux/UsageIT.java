@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class UsageIT {
   private static final double TOLERANCE = 0.02;
   private static final Duration LIMIT = Duration.ofMinutes(2);
-  private static final int MILLIS = 3000;
+  private static final int MILLIS = 1000;
   private static final int MIB = 64;
   private static final int KIB = 16 << 10;
 

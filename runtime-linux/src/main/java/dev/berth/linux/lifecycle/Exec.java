@@ -120,8 +120,7 @@ public final class Exec {
       OutOfMemory memory = OutOfMemory.duringIn(own.cgroup(), query.cgroup());
       LinuxContainerProcess child = start(query, Optional.of(own.cgroup()), memory, streams);
       child.measureWith(own);
-      // Whoever does not ask for the usage does not want to leave the cgroup behind either.
-      var _ = child.onExit().thenRun(child::counted);
+      own.endWith(child);
       return child;
     } catch (IOException | RuntimeException | Error e) {
       own.removeAfter(e);

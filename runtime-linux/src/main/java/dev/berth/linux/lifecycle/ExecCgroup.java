@@ -5,10 +5,15 @@ import dev.berth.core.cgroup.CgroupUsage;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupException;
+import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.process.Meter;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.CompletableFuture;
 
 /** The cgroup of one further process and of all that it starts, which ends with it. */
 record ExecCgroup(ContainerId id, Cgroup cgroup) implements Meter {
+
+  private static final System.Logger LOG = System.getLogger(ExecCgroup.class.getName());
 
   /** With the pid of the runtime in it, the name tells who has left one behind. */
   private static final String PREFIX = "exec-%d-".formatted(ProcessHandle.current().pid());
@@ -30,6 +35,18 @@ record ExecCgroup(ContainerId id, Cgroup cgroup) implements Meter {
     } catch (CgroupException e) {
       throw new ContainerException(id.value(), String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Reads it also if nobody asks for the usage, and does not want to leave it behind either. */
+  void endWith(LinuxContainerProcess process) {
+    CompletableFuture<Void> _ =
+        process
+            .onExit()
+            .thenRun(process::counted)
+            .exceptionally(e -> {
+              LOG.log(Level.WARNING, "cgroup of an exec is left: {0}", e.getMessage());
+              return null;
+            });
   }
 
   /** Removes it because there is no process for it. */
