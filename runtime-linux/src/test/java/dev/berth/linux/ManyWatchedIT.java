@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.Container;
-import dev.berth.ContainerEvent;
 import dev.berth.ContainerEvents.Listening;
 import dev.berth.linux.testing.Eventually;
 import dev.berth.linux.testing.RunsContainers;

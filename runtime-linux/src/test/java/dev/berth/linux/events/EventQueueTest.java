@@ -158,6 +158,7 @@ class EventQueueTest {
             .filter(Missed.class::isInstance)
             .mapToLong(event -> ((Missed) event).count())
             .sum();
-    assertThat(got.stream().filter(PidsLimitReached.class::isInstance)).hasSize((int) (1 + more - missed));
+    assertThat(got.stream().filter(PidsLimitReached.class::isInstance))
+        .hasSize((int) (1 + more - missed));
   }
 }
