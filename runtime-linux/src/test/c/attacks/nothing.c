@@ -1,2 +1,6 @@
-/* Does nothing, successfully. */
-int main(void) { return 0; }
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Does nothing, and does it well. */
+int main(void)
+{
+	return 0;
+}

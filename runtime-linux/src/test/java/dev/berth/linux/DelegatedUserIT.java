@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.Limits;
+import dev.berth.Status;
 import dev.berth.linux.sys.Host;
 import dev.berth.linux.testing.AdoptingJvm;
 import dev.berth.linux.testing.Containers;
@@ -54,6 +55,21 @@ class DelegatedUserIT {
       String cgroup = cgroup(Long.toString(container.process().pid()));
       assertThat(cgroup).isEqualTo(above + "/" + container.id());
       assertThat(HIERARCHY.resolve("." + cgroup + "/pids.max")).hasContent("7");
+    }
+  }
+
+  @Test
+  void is_paused_and_given_limits_though_it_had_none() throws Exception {
+    try (Container container = rootless(sleeping()).start()) {
+      Path cgroup = HIERARCHY.resolve("." + cgroup(Long.toString(container.process().pid())));
+      container.pause();
+      assertThat(container.state().status()).isEqualTo(Status.PAUSED);
+      assertThat(cgroup.resolve("cgroup.events")).content().contains("frozen 1");
+      container.update(Limits.NONE.pids(9).memory(64 << 20));
+      assertThat(cgroup.resolve("pids.max")).hasContent("9");
+      assertThat(cgroup.resolve("memory.max")).hasContent("67108864");
+      container.resume();
+      assertThat(container.state().status()).isEqualTo(Status.RUNNING);
     }
   }
 

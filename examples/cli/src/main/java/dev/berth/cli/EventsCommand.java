@@ -1,17 +1,23 @@
 package dev.berth.cli;
 
 import dev.berth.Container;
+import dev.berth.ContainerEvent;
+import dev.berth.ContainerEvents.Listening;
+import dev.berth.ContainerException;
 import dev.berth.ContainerNotFoundException;
-import dev.berth.ContainerProcess;
 import dev.berth.ContainerStateException;
+import dev.berth.Stats;
 import dev.berth.Status;
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(description = "Print what a container uses, again and again until it stops.")
+@Command(
+    description = "Print what a container uses, and when it ran out of memory, until it stops.")
 final class EventsCommand implements Verb {
   private final GlobalOptions global;
 
@@ -22,7 +28,7 @@ final class EventsCommand implements Verb {
       description = "How long to wait between figures, such as 500ms or 1m (default: 5s).")
   private Duration interval = Duration.ofSeconds(5);
 
-  @Option(names = "--stats", description = "Print the figures once, at once.")
+  @Option(names = "--stats", description = "Print the figures once, at once, and nothing else.")
   private boolean once;
 
   @Parameters(index = "0", paramLabel = "ID", description = "The container.")
@@ -42,26 +48,50 @@ final class EventsCommand implements Verb {
     if (status == Status.STOPPED) {
       throw new ContainerStateException(id, status, "no events: container not running");
     }
-    if (once) {
-      print(container);
-    } else {
-      printUntilItStops(container);
-    }
-    return 0;
-  }
-
-  private void printUntilItStops(Container container) throws InterruptedException {
-    ContainerProcess first = container.process();
     try {
-      while (!first.waitFor(interval.toNanos(), TimeUnit.NANOSECONDS)) {
-        print(container);
+      if (once) {
+        print(container.stats());
+      } else {
+        follow(container);
       }
     } catch (ContainerNotFoundException deleted) {
       // And so it has stopped.
     }
+    return 0;
   }
 
-  private void print(Container container) {
-    global.out().println(StatsJson.event(id, container.stats()));
+  private void follow(Container container) throws InterruptedException {
+    BlockingQueue<ContainerEvent> events = new LinkedBlockingQueue<>();
+    try (Listening _ = container.events().listen(events::add)) {
+      long next = System.nanoTime() + interval.toNanos();
+      while (true) {
+        ContainerEvent event = events.poll(next - System.nanoTime(), TimeUnit.NANOSECONDS);
+        if (event == null) {
+          print(container.stats());
+          next += interval.toNanos();
+        } else if (isLast(event)) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** Prints the event if it is one to be printed. */
+  private boolean isLast(ContainerEvent event) {
+    return switch (event) {
+      case ContainerEvent.OutOfMemory _ -> {
+        global.out().println(StatsJson.outOfMemory(id));
+        yield false;
+      }
+      case ContainerEvent.Exited _, ContainerEvent.Deleted _ -> true;
+      default -> false;
+    };
+  }
+
+  private void print(Stats stats) {
+    if (stats.cpu().total().isEmpty()) {
+      throw new ContainerException(id, "no figures: it has no cgroup in which they are counted");
+    }
+    global.out().println(StatsJson.event(id, stats));
   }
 }

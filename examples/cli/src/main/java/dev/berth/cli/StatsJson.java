@@ -62,6 +62,16 @@ final class StatsJson {
     });
   }
 
+  /** The event that tells of processes that were killed because there was no memory left. */
+  static String outOfMemory(String id) {
+    return Json.text(json -> {
+      json.writeStartObject();
+      json.writeStringField("type", "oom");
+      json.writeStringField("id", id);
+      json.writeEndObject();
+    });
+  }
+
   private void members(Stats stats) throws IOException {
     object("cpu", () -> cpu(stats.cpu()));
     object("cpuset", () -> cpuset(stats.cpuset()));

@@ -36,7 +36,7 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
   private static final List<String> APPLETS =
       List.of(
           "sh", "true", "false", "cat", "ls", "ps", "id", "sleep", "echo", "env", "pwd", "stty",
-          "tty", "vi");
+          "dd", "tail", "tty", "vi");
 
   /** Whatever a test waits for takes milliseconds; a slow machine is not to fail it. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -44,6 +44,15 @@ class RootlessIT {
                         .formatted(id)
                     + " of its processes; make it as root, or with linux.cgroupsPath in a cgroup that"
                     + " is delegated to this user\n"));
+    assertThat(berth.berth("update", "--pids-limit", "5", id))
+        .isEqualTo(
+            new Outcome(
+                1,
+                "",
+                "container \"%s\": cannot update: it has no cgroup of its own that could have limits;"
+                        .formatted(id)
+                    + " make it as root, or with linux.cgroupsPath in a cgroup that is delegated to"
+                    + " this user\n"));
     assertThat(berth.berth("kill", id, "KILL")).isEqualTo(DONE);
     berth.awaitStatus(id, "stopped");
     assertThat(berth.berth("delete", id)).isEqualTo(DONE);

@@ -73,17 +73,24 @@ public final class CgroupV2Files {
     writes.given("cpu", "cpu.max.burst", CgroupWrites.asUnsigned(cpu.burst()));
   }
 
-  /** A quota alone leaves the period as it is; a period alone takes the quota along. */
+  /**
+   * A quota alone takes the period along, and a period the quota. The kernel would keep the period
+   * by itself; but systemd, which is told the same, has to know both.
+   */
   private void bandwidth(Cpu cpu) throws IOException {
     long quota = CgroupWrites.orZero(cpu.quota());
     long period = CgroupWrites.orZero(cpu.period());
-    if (period == 0) {
-      writes.signedOrMax("cpu", "cpu.max", quota);
-    } else {
-      String first =
-          quota == 0 ? writes.text("cpu", "cpu.max").split(" ", 2)[0] : CgroupWrites.orMax(quota);
-      writes.add("cpu", "cpu.max", first + " " + Long.toUnsignedString(period));
+    if (quota != 0 || period != 0) {
+      String first = quota == 0 ? max(0) : CgroupWrites.orMax(quota);
+      String second = period == 0 ? max(1) : Long.toUnsignedString(period);
+      writes.add("cpu", "cpu.max", (first + " " + second).strip());
     }
+  }
+
+  /** The quota, or the period, of now; empty of a cgroup that is not there yet. */
+  private String max(int part) throws IOException {
+    String[] parts = writes.text("cpu", "cpu.max").split(" ", 2);
+    return parts.length == 2 ? parts[part] : "";
   }
 
   private void unified(String file, String value) {

@@ -119,9 +119,9 @@ class CgroupV2FilesTest {
           """
           # quota, period, both before, what is written
           0,     0,      max 100000,   ''
-          50000, ,       max 100000,   cpu.max = 50000
+          50000, ,       max 100000,   cpu.max = 50000 100000
           50000, 200000, max 100000,   cpu.max = 50000 200000
-          -1,    ,       10000 100000, cpu.max = max
+          -1,    ,       10000 100000, cpu.max = max 100000
           -1,    200000, 10000 100000, cpu.max = max 200000
           ,      200000, max 100000,   cpu.max = max 200000
           ,      200000, 10000 100000, cpu.max = 10000 200000

@@ -416,6 +416,9 @@ public final class Cgroup {
    */
   public void remove() throws CgroupException {
     if (unit != null) {
+      if (!unit.isTheContainers()) {
+        return;
+      }
       requireEmpty();
       unit.remove();
     }
@@ -438,13 +441,22 @@ public final class Cgroup {
               "cgroup \"%s\": not empty: %d processes; stop them, or choose another cgroup"
                   .formatted(path, directory.processes().size()));
         }
+        if (directory.made() == null && directory.handsDown()) {
+          throw new CgroupException(
+              "cgroup \"%s\": it hands controllers down to those in it, and so takes no process;"
+                      .formatted(path)
+                  + " choose one in it");
+        }
         if (!directory.isAlone() && directory.isFrozen()) {
           throw new CgroupException(
               "cgroup \"%s\": frozen; thaw it, or choose another cgroup".formatted(path));
         }
       }
     } catch (SyscallException e) {
-      throw failure("look who is in it", e);
+      throw e.errno() == Errno.EOPNOTSUPP
+          ? new CgroupException(
+              "cgroup \"%s\": look who is in it".formatted(path), e, SubtreeControl.THREADED)
+          : failure("look who is in it", e);
     }
   }
 

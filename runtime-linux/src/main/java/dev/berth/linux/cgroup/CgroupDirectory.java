@@ -113,6 +113,12 @@ record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String ma
     return hierarchy.has("freezer") && holds("freezer.state", state -> !state.equals("THAWED\n"));
   }
 
+  /** Whether no process can join it, since cgroups in it compete for what it has. */
+  boolean handsDown() throws SyscallException {
+    return hierarchy.mount().isUnified()
+        && holds(SubtreeControl.FILE, controllers -> !controllers.isBlank());
+  }
+
   private boolean holds(String file, Predicate<String> condition) throws SyscallException {
     try {
       return condition.test(hierarchy.read(fromRoot(), file));

@@ -18,6 +18,9 @@ interface CgroupUnit {
    */
   void change(List<CgroupWrite> writes, List<DeviceRule> devices) throws CgroupException;
 
+  /** Whether it was started for the container; else it is not there, or somebody else's. */
+  boolean isTheContainers();
+
   /** Removes the unit, and its cgroup with it; it is no error if it is gone already. */
   void remove() throws CgroupException;
 }

@@ -141,7 +141,7 @@ final class CgroupsV2 extends Cgroups {
   @Override
   void delegate(CgroupPath path, long uid) throws CgroupException {
     if (unified.isPresent()) {
-      new SubtreeControl(unified.get()).handAllDown(path);
+      new SubtreeControl(unified.get()).offer(path, available);
       new Delegation(unified.get(), path).to(uid);
     }
   }

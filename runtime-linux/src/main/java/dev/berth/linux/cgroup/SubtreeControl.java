@@ -9,8 +9,8 @@ import dev.berth.linux.sys.Host;
 import dev.berth.linux.sys.SyscallException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -21,7 +21,7 @@ final class SubtreeControl {
 
   private static final System.Logger LOG = System.getLogger(SubtreeControl.class.getName());
 
-  private static final String FILE = "cgroup.subtree_control";
+  static final String FILE = "cgroup.subtree_control";
 
   private final Hierarchy unified;
 
@@ -50,11 +50,8 @@ final class SubtreeControl {
     }
   }
 
-  /**
-   * Has controllers handed down to the cgroup {@code path} as far as that is possible, for the sake
-   * of what they count.
-   */
-  void offer(CgroupPath path, Set<String> controllers) throws CgroupException {
+  /** Has controllers handed down to the cgroup {@code path} as far as that is possible. */
+  void offer(CgroupPath path, Collection<String> controllers) throws CgroupException {
     List<String> above = above(path);
     if (controllers(above.getLast(), FILE).containsAll(controllers)) {
       return;
@@ -69,12 +66,17 @@ final class SubtreeControl {
     }
   }
 
-  private boolean offered(String cgroup, List<String> controllers) {
+  private boolean offered(String cgroup, List<String> controllers) throws CgroupException {
+    // With processes in it, it would take some of them, and become one that is divided among
+    // threads: nobody could use what is inside.
+    if (!occupants(cgroup).isEmpty()) {
+      return false;
+    }
     try {
       unified.write(cgroup, FILE, "+" + String.join(" +", controllers));
       return true;
     } catch (SyscallException e) {
-      LOG.log(Level.DEBUG, "not counted below cgroup \"{0}\": {1}: {2}", cgroup, controllers, e);
+      LOG.log(Level.DEBUG, "not offered below cgroup \"{0}\": {1}: {2}", cgroup, controllers, e);
       return false;
     }
   }
@@ -94,21 +96,6 @@ final class SubtreeControl {
       unified.write(cgroup, FILE, change);
     } catch (SyscallException e) {
       throw failure("cgroup \"%s\"".formatted(name(cgroup)), cgroup, change, e);
-    }
-  }
-
-  /** Has the cgroup {@code path} get as many controllers as it can. */
-  void handAllDown(CgroupPath path) {
-    try {
-      for (String cgroup : above(path)) {
-        // With processes in it, it would take some controllers, and let nobody use what is inside.
-        if (!occupants(cgroup).isEmpty()) {
-          return;
-        }
-        handDownAll(cgroup);
-      }
-    } catch (CgroupException e) {
-      LOG.log(Level.DEBUG, "not all controllers for cgroup \"{0}\": {1}", path, e.getMessage());
     }
   }
 

@@ -41,6 +41,11 @@ final class SystemdScope implements CgroupUnit {
     return unit;
   }
 
+  @Override
+  public boolean isTheContainers() {
+    return isTheContainers;
+  }
+
   /** Starts it, and returns its cgroup. */
   String start(List<UnitProperty> properties) throws CgroupException {
     try (Systemd systemd = Systemd.connect(unit.manager())) {
@@ -81,12 +86,10 @@ final class SystemdScope implements CgroupUnit {
 
   @Override
   public void remove() throws CgroupException {
-    if (isTheContainers) {
-      try (Systemd systemd = Systemd.connect(unit.manager())) {
-        systemd.remove(unit.name());
-      } catch (IOException e) {
-        throw failure(e);
-      }
+    try (Systemd systemd = Systemd.connect(unit.manager())) {
+      systemd.remove(unit.name());
+    } catch (IOException e) {
+      throw failure(e);
     }
   }
 

@@ -107,7 +107,7 @@ public final class Exec {
       query = running(directory);
     }
     return switch (request.sharing) {
-      case SHARED -> start(query, cgroup, streams);
+      case SHARED -> start(query, cgroup, OutOfMemory.during(query.cgroup()), streams);
       case OWN -> startApart(query, cgroup.orElseThrow(this::withoutCgroup), streams);
     };
   }
@@ -117,10 +117,11 @@ public final class Exec {
       throws IOException {
     ExecCgroup own = ExecCgroup.make(id, outer);
     try {
-      LinuxContainerProcess child = start(query, Optional.of(own.cgroup()), streams);
+      OutOfMemory memory = OutOfMemory.duringIn(own.cgroup(), query.cgroup());
+      LinuxContainerProcess child = start(query, Optional.of(own.cgroup()), memory, streams);
       child.measureWith(own);
       // Whoever does not ask for the usage does not want to leave the cgroup behind either.
-      child.onExit().thenRun(child::counted);
+      var _ = child.onExit().thenRun(child::counted);
       return child;
     } catch (IOException | RuntimeException | Error e) {
       own.removeAfter(e);
@@ -128,9 +129,9 @@ public final class Exec {
     }
   }
 
-  private LinuxContainerProcess start(Query query, Optional<Cgroup> cgroup, StdioOpener streams)
+  private LinuxContainerProcess start(
+      Query query, Optional<Cgroup> cgroup, OutOfMemory memory, StdioOpener streams)
       throws IOException {
-    OutOfMemory memory = OutOfMemory.during(query.cgroup());
     try (Fd init = init(query);
         Stdio stdio = streams.open(request.lifetime);
         OpenAttachments attachments = OpenAttachments.of(request.attachments);

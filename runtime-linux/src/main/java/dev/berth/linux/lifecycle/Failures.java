@@ -32,13 +32,28 @@ final class Failures {
           case StartFailedException failed when failed.hook().isPresent() ->
               Hints.ofHook(HookKind.START_CONTAINER, failed.errno().toString());
           case StartFailedException failed -> Hints.ofExecution(failed.errno().toString());
-          // CLONE_INTO_CGROUP, where a program in the container has enabled controllers below it.
-          case SyscallException failed
-              when failed.errno() == Errno.EBUSY && failed.call().startsWith("clone3") ->
-              Optional.of("a cgroup that hands controllers down takes no process");
+          case SyscallException failed when failed.call().startsWith("clone3") ->
+              ofClone(failed.errno());
           default -> Optional.empty();
         };
     return hint.map(text -> "; " + text).orElse("");
+  }
+
+  /** These are of CLONE_INTO_CGROUP. */
+  private static Optional<String> ofClone(Errno errno) {
+    return switch (errno) {
+      // A program in the container has enabled controllers below it.
+      case EBUSY -> Optional.of("a cgroup that hands controllers down takes no process");
+      case EOPNOTSUPP ->
+          Optional.of(
+              "the cgroup is threaded, or in one that is, and takes no process; name another one in"
+                  + " linux.cgroupsPath");
+      case EACCES ->
+          Optional.of(
+              "a user may put processes only into cgroups of the delegated tree that the runtime is"
+                  + " in itself; run it there: systemd-run --user --scope -p Delegate=yes COMMAND");
+      default -> Optional.empty();
+    };
   }
 
   private static Optional<String> hint(StepFailedException failed) {

@@ -41,7 +41,7 @@ public final class Inspect {
     }
   }
 
-  /** The configuration that the container was made with. */
+  /** The configuration that the container was made with, with its limits of now. */
   public static Spec spec(StateRoot root, ContainerId id) {
     try (StateDirectory directory = Query.find(root, id)) {
       return spec(directory);

@@ -44,6 +44,13 @@ final class OutOfMemory implements MemoryWitness {
     return new OutOfMemory(counters, now);
   }
 
+  /** The same in a cgroup inside the container's, or in the container's where that counts none. */
+  static OutOfMemory duringIn(Cgroup inside, Optional<Cgroup> container) throws IOException {
+    Optional<MemoryCounters> counters = inside.memoryCounters();
+    boolean counted = counters.isPresent() && counters.get().read().isPresent();
+    return during(counted ? Optional.of(inside) : container);
+  }
+
   /**
    * Looks whenever something has been counted, until the returned object is closed: for a cgroup
    * that may be gone before anybody could look at the end of a process.

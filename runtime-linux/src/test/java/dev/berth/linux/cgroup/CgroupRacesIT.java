@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(LeavesNothingBehind.class)
 class CgroupRacesIT {
   private static final int THREADS = 16;
-  private static final int ROUNDS = 20;
+  private static final int ROUNDS = 10;
   private static final String ID = "it-%d-race".formatted(ProcessHandle.current().pid());
 
   private Cgroups cgroups;

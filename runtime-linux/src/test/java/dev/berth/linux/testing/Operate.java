@@ -1,5 +1,6 @@
 package dev.berth.linux.testing;
 
+import dev.berth.CgroupDriver;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.ContainerRuntime;
@@ -13,7 +14,10 @@ public final class Operate {
   private Operate() {}
 
   public static void main(String[] args) throws Exception {
-    ContainerRuntime runtime = ContainerRuntime.builder().root(Path.of(args[0])).build();
+    CgroupDriver driver =
+        CgroupDriver.valueOf(System.getProperty("berth.test.driver", CgroupDriver.CGROUPFS.name()));
+    ContainerRuntime runtime =
+        ContainerRuntime.builder().root(Path.of(args[0])).cgroupDriver(driver).build();
     Path rootfs = Path.of(args[1]);
     String id = args[3];
     switch (args[2]) {
