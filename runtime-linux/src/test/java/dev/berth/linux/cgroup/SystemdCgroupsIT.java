@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,7 +205,7 @@ class SystemdCgroupsIT {
   }
 
   private static CgroupRequest request(String cgroupsPath, LinuxResources resources) {
-    return new CgroupRequest(ID, cgroupsPath, resources, Map.of());
+    return new CgroupRequest(ID, cgroupsPath, resources, OptionalLong.empty(), Map.of());
   }
 
   private static Memory memory(Long limit, Long reservation) {
