@@ -3,11 +3,13 @@ package dev.berth.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.berth.CgroupDriver;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.ContainerEvent;
 import dev.berth.ContainerEvents.Listening;
 import dev.berth.ContainerProcess;
+import dev.berth.ContainerRuntime;
 import dev.berth.Ending;
 import dev.berth.Limits;
 import dev.berth.MemoryKills;
@@ -71,6 +73,27 @@ class OutOfMemoryIT {
   void two_hundred_containers_that_take_too_much() throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
       Result result = allocating("16").run();
+      assertThat(result.ending()).as("round %d", round).isEqualTo(new Ending.OutOfMemory(kills(1)));
+    }
+  }
+
+  /** systemd removes the cgroup with the last process, and who looks later finds nothing. */
+  @Test
+  void fifty_containers_of_systemd_that_take_too_much() throws Exception {
+    assumeTrue(V2 && Files.isDirectory(Path.of("/run/systemd/system")), "needs systemd");
+    ContainerRuntime runtime =
+        ContainerRuntime.builder()
+            .root(workspace.root())
+            .cgroupDriver(CgroupDriver.SYSTEMD)
+            .build();
+    for (int round = 0; round < 50; round++) {
+      Result result =
+          runtime
+              .container(workspace.id("a"))
+              .rootfs(workspace.rootfs())
+              .command("/allocate", "16")
+              .limits(Limits.NONE.memory(LIMIT))
+              .run();
       assertThat(result.ending()).as("round %d", round).isEqualTo(new Ending.OutOfMemory(kills(1)));
     }
   }

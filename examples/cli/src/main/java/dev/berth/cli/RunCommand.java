@@ -70,6 +70,11 @@ final class RunCommand implements Verb {
       container.writePidFile(running);
       Optional<Thread> notifier = proxy.map(each -> forwarding(each, running.process()));
       int exit = foreground.await(running.process());
+      running
+          .process()
+          .ending()
+          .ifPresent(
+              ending -> LOG.log(Level.DEBUG, "container \"{0}\": {1}", running.id(), ending));
       if (notifier.isPresent()) {
         notifier.get().join();
       }
