@@ -17,7 +17,6 @@ import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.LinuxResources;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,11 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The cgroup of a container: a directory in each hierarchy, on the same path. */
 public final class Cgroup {
-
-  private static final Duration REMOVED_WITHIN = Duration.ofSeconds(2);
-
-  /** A process that waits in the kernel, for a disk perhaps, cannot be frozen until then. */
-  private static final Duration FROZEN_WITHIN = Duration.ofSeconds(10);
 
   /** Inside a split cgroup, that of the first process. */
   private static final String LEAF = "init";
@@ -197,63 +191,9 @@ public final class Cgroup {
     }
   }
 
-  /**
-   * Whether its processes are stopped by a freezer, so that one that joins it would stop as well.
-   */
-  public boolean isFrozen() throws CgroupException {
-    try {
-      for (CgroupDirectory directory : directories) {
-        if (directory.isFrozen()) {
-          return true;
-        }
-      }
-      return false;
-    } catch (SyscallException e) {
-      throw failure("look whether it is frozen", e);
-    }
-  }
-
-  /**
-   * Stops its processes, all or none.
-   *
-   * @throws UnsupportedFeatureException if there is nothing that could
-   * @throws CgroupException if one does not stop within ten seconds; then all go on
-   */
-  public void freeze() throws CgroupException {
-    try {
-      if (!freezer().freeze(FROZEN_WITHIN)) {
-        throw new CgroupException(
-            "cgroup \"%s\": freeze: not all of its processes have stopped within %d s, so all go on; one may wait for a disk, or somebody else has let them go on"
-                .formatted(path, FROZEN_WITHIN.toSeconds()));
-      }
-    } catch (SyscallException e) {
-      throw failure("freeze", e);
-    }
-  }
-
-  /**
-   * Lets its processes go on.
-   *
-   * @throws UnsupportedFeatureException if there is nothing that could have stopped them
-   * @throws CgroupException if they do not
-   */
-  public void thaw() throws CgroupException {
-    try {
-      if (!freezer().thaw()) {
-        throw new CgroupException(
-            "cgroup \"%s\": thaw: its processes do not go on; a cgroup above it is frozen: thaw that"
-                .formatted(path));
-      }
-    } catch (SyscallException e) {
-      throw failure("thaw", e);
-    }
-  }
-
-  private Freezer freezer() {
-    return Freezer.of(directories)
-        .orElseThrow(() ->
-            new UnsupportedFeatureException(
-                "cgroup \"%s\": freezer: %s".formatted(path, cgroups.missing("freezer"))));
+  /** What stops its processes, and lets them go on. */
+  public CgroupFreezer freezer() {
+    return new CgroupFreezer(cgroups, path, directories);
   }
 
   /** A change of its limits, which is yet to be made. */
@@ -415,17 +355,15 @@ public final class Cgroup {
    * @throws CgroupException if there are still processes in it after two seconds
    */
   public void remove() throws CgroupException {
+    if (unit != null && !unit.isTheContainers()) {
+      return;
+    }
+    CgroupRemoval removal = new CgroupRemoval(this, directories);
     if (unit != null) {
-      if (!unit.isTheContainers()) {
-        return;
-      }
-      requireEmpty();
+      removal.requireEmpty();
       unit.remove();
     }
-    Patience patience = new Patience(REMOVED_WITHIN);
-    for (CgroupDirectory directory : directories) {
-      remove(directory, patience);
-    }
+    removal.remove();
   }
 
   /**
@@ -470,40 +408,6 @@ public final class Cgroup {
         .filter(directory -> directory.hierarchy().has(controller))
         .map(CgroupDirectory::made)
         .anyMatch(made -> made != null && made.length() <= parent.value().length());
-  }
-
-  /** A process that was waited for may still be on its way out of the cgroup: that is EBUSY. */
-  private void remove(CgroupDirectory directory, Patience patience) throws CgroupException {
-    while (true) {
-      try {
-        directory.remove();
-        return;
-      } catch (SyscallException e) {
-        if (e.errno() != Errno.EBUSY || !patience.lasts()) {
-          throw new CgroupException(
-              "cgroup \"%s\": remove it from %s".formatted(path, directory.hierarchy()),
-              e,
-              "processes in it: %s; kill them, or delete the container with force"
-                  .formatted(processes()));
-        }
-      }
-    }
-  }
-
-  /**
-   * systemd would send them a signal, and wait for the answer for as long as a service may take.
-   */
-  private void requireEmpty() throws CgroupException {
-    Patience patience = new Patience(REMOVED_WITHIN);
-    List<Integer> left = processes();
-    while (!left.isEmpty()) {
-      if (!patience.lasts()) {
-        throw new CgroupException(
-            "cgroup \"%s\": remove it: processes in it: %s; kill them, or delete the container with force"
-                .formatted(path, left));
-      }
-      left = processes();
-    }
   }
 
   private Optional<CgroupDirectory> unified() {

@@ -102,7 +102,7 @@ public final class Exec {
       throws IOException {
     Query query = running(directory);
     Optional<Cgroup> cgroup = cgroup(query);
-    while (cgroup.isPresent() && cgroup.get().isFrozen()) {
+    while (cgroup.isPresent() && cgroup.get().freezer().isFrozen()) {
       awaitResume(query);
       query = running(directory);
     }

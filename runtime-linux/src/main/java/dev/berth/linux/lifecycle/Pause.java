@@ -18,12 +18,12 @@ public final class Pause {
 
   /** Stops all processes of a container, and waits until they have. */
   public static void pause(StateRoot root, ContainerId id) {
-    change(root, id, Operation.PAUSE, Cgroup::freeze);
+    change(root, id, Operation.PAUSE, cgroup -> cgroup.freezer().freeze());
   }
 
   /** Lets them go on. */
   public static void resume(StateRoot root, ContainerId id) {
-    change(root, id, Operation.RESUME, Cgroup::thaw);
+    change(root, id, Operation.RESUME, cgroup -> cgroup.freezer().thaw());
   }
 
   private interface Change {

@@ -75,7 +75,7 @@ record Query(ContainerRecord record, Status status) {
   Query withPause() throws IOException {
     return switch (status) {
       case CREATED, RUNNING ->
-          cgroup().isPresent() && cgroup().get().isFrozen()
+          cgroup().isPresent() && cgroup().get().freezer().isFrozen()
               ? new Query(record, Status.PAUSED)
               : this;
       case CREATING, PAUSED, STOPPED -> this;

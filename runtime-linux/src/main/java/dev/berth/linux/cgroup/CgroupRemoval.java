@@ -1,0 +1,53 @@
+package dev.berth.linux.cgroup;
+
+import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.SyscallException;
+import java.time.Duration;
+import java.util.List;
+
+/** Removes the directories of a cgroup, once nobody is in it any more. */
+record CgroupRemoval(Cgroup cgroup, List<CgroupDirectory> directories) {
+
+  private static final Duration WITHIN = Duration.ofSeconds(2);
+
+  void remove() throws CgroupException {
+    Patience patience = new Patience(WITHIN);
+    for (CgroupDirectory directory : directories) {
+      remove(directory, patience);
+    }
+  }
+
+  /** A process that was waited for may still be on its way out of the cgroup: that is EBUSY. */
+  private void remove(CgroupDirectory directory, Patience patience) throws CgroupException {
+    while (true) {
+      try {
+        directory.remove();
+        return;
+      } catch (SyscallException e) {
+        if (e.errno() != Errno.EBUSY || !patience.lasts()) {
+          throw new CgroupException(
+              "cgroup \"%s\": remove it from %s".formatted(cgroup.path(), directory.hierarchy()),
+              e,
+              "processes in it: %s; kill them, or delete the container with force"
+                  .formatted(cgroup.processes()));
+        }
+      }
+    }
+  }
+
+  /**
+   * systemd would send them a signal, and wait for the answer for as long as a service may take.
+   */
+  void requireEmpty() throws CgroupException {
+    Patience patience = new Patience(WITHIN);
+    List<Integer> left = cgroup.processes();
+    while (!left.isEmpty()) {
+      if (!patience.lasts()) {
+        throw new CgroupException(
+            "cgroup \"%s\": remove it: processes in it: %s; kill them, or delete the container with force"
+                .formatted(cgroup.path(), left));
+      }
+      left = cgroup.processes();
+    }
+  }
+}
