@@ -222,11 +222,15 @@ public final class Create {
       LinuxContainerProcess child =
           Children.adopt(request.id(), process, stdio, Observer.of(memory, new SentSignals()));
       rollback.onFailure(() -> Children.kill(child));
+      cgroup.ifPresent(own -> child.measureWith(new ContainerMeter(request.id(), own)));
       if (cgroup.filter(Cgroup::goesByItself).isPresent()) {
         FileWatches.FileWatch following = memory.follow();
-        var _ = child.whenEnded(_ -> following.close());
+        var _ = child.whenEnded(_ -> {
+          following.close();
+          // At once: systemd learns of the end at the same moment.
+          child.counted();
+        });
       }
-      cgroup.ifPresent(own -> child.measureWith(new ContainerMeter(request.id(), own)));
       ProcessIdentity identity = ProcessIdentity.of(child.pid());
       directory.write(record.withProcess(identity.pid(), identity.startTime()));
       attachments.send(process.pidfd());
