@@ -12,6 +12,7 @@ import dev.berth.linux.testing.RunsContainers;
 import dev.berth.spec.Namespace;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -26,6 +27,19 @@ class NetworkLimitsIT {
       """;
 
   @RegisterExtension static final Containers containers = new Containers();
+
+  /**
+   * The kernel keeps a hierarchy that is unmounted just after its last cgroup was removed, and all
+   * see it then; it goes when it is unmounted once more.
+   */
+  @AfterEach
+  void unmountOnceMore() throws Exception {
+    Process again =
+        new ProcessBuilder("unshare", "--mount", "sh", "-ec", MOUNT + "umount /mnt/net")
+            .inheritIO()
+            .start();
+    assertThat(again.waitFor()).isZero();
+  }
 
   @Test
   void are_those_that_are_asked_for() throws Exception {

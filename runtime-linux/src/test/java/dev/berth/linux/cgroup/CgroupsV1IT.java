@@ -58,9 +58,10 @@ class CgroupsV1IT {
     try (SleepingProcess process = new SleepingProcess()) {
       process.join(cgroup);
 
+      // A hierarchy that is mounted no more may be listed for a while.
       assertThat(Files.readString(Path.of("/proc/" + process.pid() + "/cgroup")).lines())
-          .hasSameSizeAs(cgroup.hierarchies())
-          .allMatch(line -> line.endsWith(":/" + ID));
+          .filteredOn(line -> line.endsWith(":/" + ID))
+          .hasSameSizeAs(cgroup.hierarchies());
       assertThat(read(cgroup, "memory", "memory.limit_in_bytes")).isEqualTo("67108864");
       assertThat(read(cgroup, "memory", "memory.memsw.limit_in_bytes")).isEqualTo("100663296");
       assertThat(read(cgroup, "memory", "memory.soft_limit_in_bytes")).isEqualTo("33554432");
