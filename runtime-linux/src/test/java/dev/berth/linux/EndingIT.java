@@ -49,7 +49,7 @@ class EndingIT {
   }
 
   private ContainerBuilder limited(String script) {
-    return shell(script).limits(Limits.NONE.memory(LIMIT));
+    return shell(script).limits(Limits.NONE.memory(LIMIT).swap(0));
   }
 
   /** One that has begun, and then waits. */

@@ -53,7 +53,7 @@ class EventsIT {
   private final List<ContainerEvent> events = new CopyOnWriteArrayList<>();
 
   private ContainerBuilder limited(String name, String script) {
-    return workspace.container(name, "sh", "-c", script).limits(Limits.NONE.memory(LIMIT));
+    return workspace.container(name, "sh", "-c", script).limits(Limits.NONE.memory(LIMIT).swap(0));
   }
 
   private void await(ContainerEvent... expected) throws InterruptedException {
@@ -192,7 +192,8 @@ class EventsIT {
     assumeTrue(
         Files.exists(Path.of("/sys/fs/cgroup/cgroup.procs")), "version 1 does not tell of it");
     ContainerBuilder builder =
-        workspace.container("a", "sh", "-c", "read line; sleep 1000 & sleep 1000");
+        workspace.container(
+            "a", "sh", "-c", "read line; sleep 1000 & sleep 1000 & sleep 1000 & wait");
     try (Container container = builder.limits(Limits.NONE.pids(2)).start();
         Listening _ = container.events().listen(events::add);
         Writer input = container.process().outputWriter()) {

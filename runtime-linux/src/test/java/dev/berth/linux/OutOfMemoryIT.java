@@ -62,7 +62,7 @@ class OutOfMemoryIT {
     String[] command = new String[arguments.length + 1];
     command[0] = "/allocate";
     System.arraycopy(arguments, 0, command, 1, arguments.length);
-    return workspace.container("a", command).limits(Limits.NONE.memory(LIMIT));
+    return workspace.container("a", command).limits(Limits.NONE.memory(LIMIT).swap(0));
   }
 
   private static MemoryKills kills(int count) {
@@ -92,9 +92,12 @@ class OutOfMemoryIT {
               .container(workspace.id("a"))
               .rootfs(workspace.rootfs())
               .command("/allocate", "16")
-              .limits(Limits.NONE.memory(LIMIT))
+              .limits(Limits.NONE.memory(LIMIT).swap(0))
               .run();
-      assertThat(result.ending()).as("round %d", round).isEqualTo(new Ending.OutOfMemory(kills(1)));
+      MemoryKills kills = result.memoryKills().orElseThrow();
+      assertThat(result.ending()).as("round %d", round).isEqualTo(new Ending.OutOfMemory(kills));
+      assertThat(kills.processes()).isEqualTo(1);
+      assertThat(kills.limit()).isEqualTo(Limit.MEMORY);
     }
   }
 
@@ -133,7 +136,7 @@ class OutOfMemoryIT {
     ContainerBuilder builder =
         workspace
             .container("a", "sh", "-c", "sleep 1000 & sleep 1000 & /allocate 16; exit 0")
-            .limits(Limits.NONE.memory(LIMIT));
+            .limits(Limits.NONE.memory(LIMIT).swap(0));
     Result result = builder.edit(resources(OutOfMemoryIT::inGroups)).run();
     MemoryKills kills = result.memoryKills().orElseThrow();
     assertThat(result.ending()).isEqualTo(new Ending.OutOfMemory(kills));
@@ -164,7 +167,7 @@ class OutOfMemoryIT {
       Files.writeString(limitOf(above), "" + LIMIT);
       String path = "/%s/%s".formatted(workspace.id("above"), workspace.id("a"));
       ContainerBuilder builder =
-          workspace.container("a", "/allocate", "16").limits(Limits.NONE.memory(64 * MIB));
+          workspace.container("a", "/allocate", "16").limits(Limits.NONE.memory(64 * MIB).swap(0));
       Result result =
           builder.edit(spec -> spec.withLinux(spec.linux().withCgroupsPath(path))).run();
       assertThat(result.ending())
@@ -178,7 +181,7 @@ class OutOfMemoryIT {
   @Test
   void the_memory_of_a_cgroup_inside() throws Exception {
     ContainerBuilder builder =
-        workspace.container("a", "sleep", "1000").limits(Limits.NONE.memory(64 * MIB));
+        workspace.container("a", "sleep", "1000").limits(Limits.NONE.memory(64 * MIB).swap(0));
     ContainerProcess further;
     try (Container container = builder.start()) {
       Path inside = Files.createDirectory(MEMORY.resolve(workspace.id("a")).resolve("inside"));

@@ -47,9 +47,9 @@ public abstract sealed class MemoryCounters permits MemoryCountersV1, MemoryCoun
       return new MemoryKills(events.kills(), events.groupKills(), limit, bytes(limit));
     } catch (SyscallException e) {
       if (Hierarchy.isGone(e)) {
-        // Just removed. What is known is how many.
-        return new MemoryKills(
-            events.kills(), events.groupKills(), Limit.OUTSIDE, OptionalLong.empty());
+        // Just removed: how many is known, and whether it was for want of what is below it.
+        Limit likely = events.shortages() > 0 ? Limit.MEMORY : Limit.OUTSIDE;
+        return new MemoryKills(events.kills(), events.groupKills(), likely, OptionalLong.empty());
       }
       throw new CgroupException("cgroup \"%s\": read its memory limit".formatted(cgroup), e);
     }

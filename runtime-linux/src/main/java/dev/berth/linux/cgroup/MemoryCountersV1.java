@@ -18,7 +18,7 @@ final class MemoryCountersV1 extends MemoryCounters {
   private static final String LIMIT = "memory.limit_in_bytes";
   private static final String FAILURES = "memory.failcnt";
   private static final String SWAP_LIMIT = "memory.memsw.limit_in_bytes";
-  private static final String SWAP_FAILURES = "memory.memsw.failcnt";
+  private static final String SWAP_PEAK = "memory.memsw.max_usage_in_bytes";
 
   MemoryCountersV1(Hierarchy hierarchy, String cgroup) {
     super(hierarchy, cgroup);
@@ -61,10 +61,11 @@ final class MemoryCountersV1 extends MemoryCounters {
   /** A limit with swap that is no larger than the one without leaves no swap; it is tried first. */
   @Override
   Limit limit(MemoryEvents events) throws SyscallException {
-    if (fails(cgroup(), SWAP_FAILURES) && !text(SWAP_LIMIT).equals(text(LIMIT))) {
+    boolean withSwap = isFull(cgroup());
+    if (withSwap && !text(SWAP_LIMIT).equals(text(LIMIT))) {
       return Limit.MEMORY_AND_SWAP;
     }
-    if (fails(cgroup(), FAILURES) || fails(cgroup(), SWAP_FAILURES)) {
+    if (withSwap || fails(cgroup())) {
       return Limit.MEMORY;
     }
     return failsInside(cgroup()) ? Limit.INSIDE : Limit.OUTSIDE;
@@ -72,20 +73,34 @@ final class MemoryCountersV1 extends MemoryCounters {
 
   private boolean failsInside(String cgroup) throws SyscallException {
     for (String child : hierarchy().children(cgroup)) {
-      if (fails(child, FAILURES) || fails(child, SWAP_FAILURES) || failsInside(child)) {
+      if (fails(child) || isFull(child) || failsInside(child)) {
         return true;
       }
     }
     return false;
   }
 
-  /** Limits with swap have no files where the kernel does not account for swap. */
-  private boolean fails(String cgroup, String file) throws SyscallException {
+  private boolean fails(String cgroup) throws SyscallException {
+    return number(cgroup, FAILURES).orElse(0) > 0;
+  }
+
+  /**
+   * Whether memory and swap together were ever as much as they may be. Linux 6.18 does not count
+   * how often, in memory.memsw.failcnt.
+   */
+  private boolean isFull(String cgroup) throws SyscallException {
+    OptionalLong most = number(cgroup, SWAP_PEAK);
+    return most.isPresent()
+        && most.getAsLong() >= number(cgroup, SWAP_LIMIT).orElse(Long.MAX_VALUE);
+  }
+
+  /** Empty without such a file: those with swap are not there if the kernel does not count it. */
+  private OptionalLong number(String cgroup, String file) throws SyscallException {
     try {
-      return Long.parseLong(hierarchy().read(cgroup, file).strip()) > 0;
+      return OptionalLong.of(Long.parseLong(hierarchy().read(cgroup, file).strip()));
     } catch (SyscallException e) {
       if (Hierarchy.isGone(e)) {
-        return false;
+        return OptionalLong.empty();
       }
       throw e;
     }

@@ -38,12 +38,13 @@ final class MemoryCountersV2 extends MemoryCounters {
     return swapWasFull() ? Limit.MEMORY_AND_SWAP : Limit.MEMORY;
   }
 
-  /** Without swap there are no files for it. A limit of 0 is not tried, so it never fails. */
+  /** Whether there was a limit of swap, and swap that was not to be had. */
   private boolean swapWasFull() throws SyscallException {
     try {
-      return CgroupText.count(text("memory.swap.events"), "max") > 0;
+      return number("memory.swap.max").orElse(0) > 0
+          && CgroupText.count(text("memory.swap.events"), "fail") > 0;
     } catch (SyscallException e) {
-      if (Hierarchy.isGone(e)) {
+      if (Hierarchy.isGone(e)) { // the kernel has no swap
         return false;
       }
       throw e;

@@ -225,11 +225,12 @@ public final class Create {
       cgroup.ifPresent(own -> child.measureWith(new ContainerMeter(request.id(), own)));
       if (cgroup.filter(Cgroup::goesByItself).isPresent()) {
         FileWatches.FileWatch following = memory.follow();
-        var _ = child.whenEnded(_ -> {
-          following.close();
-          // At once: systemd learns of the end at the same moment.
-          child.counted();
-        });
+        var _ =
+            child.whenEnded(_ -> {
+              following.close();
+              // At once: systemd learns of the end at the same moment.
+              child.counted();
+            });
       }
       ProcessIdentity identity = ProcessIdentity.of(child.pid());
       directory.write(record.withProcess(identity.pid(), identity.startTime()));

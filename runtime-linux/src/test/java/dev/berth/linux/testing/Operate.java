@@ -30,7 +30,7 @@ public final class Operate {
               .container(id)
               .rootfs(rootfs)
               .command("sh", "-c", args[4])
-              .limits(Limits.NONE.memory(16 << 20))
+              .limits(Limits.NONE.memory(16 << 20).swap(0))
               .detached()
               .create();
       case "bundle" -> runtime.container(id).bundle(rootfs).detached().create();
