@@ -10,7 +10,9 @@ import java.util.OptionalLong;
  * <p>Of the first process of a container with a cgroup it is what the kernel has counted for that
  * cgroup: of everything that ever ran in it, also what nobody waited for, and of the last steps of
  * its set-up. What is not counted there, and all of any other process, comes from wait4(2): of the
- * process and the children that it waited for.
+ * process and the children that it waited for. Where systemd has removed the cgroup before it could
+ * be read, the cgroup's figures are those of systemd: processor time is divided into that in
+ * programs and that in the kernel as the process's, and what systemd does not count is absent.
  *
  * @param wall from the start of the program to its end
  * @param user processor time in programs

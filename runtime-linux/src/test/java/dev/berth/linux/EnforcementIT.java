@@ -59,7 +59,7 @@ class EnforcementIT {
 
   @Test
   void a_busy_loop_gets_no_more_than_its_quota() throws Exception {
-    long quota = 5_000;
+    long quota = 30_000;
     long period = 100_000;
     String json = "{\"cpu\": {\"quota\": %d, \"period\": %d}}".formatted(quota, period);
     try (Container running = limited(containers.shell("while :; do :; done"), json).start()) {

@@ -11,6 +11,7 @@ import dev.berth.ContainerException;
 import dev.berth.ContainerRuntime;
 import dev.berth.Limits;
 import dev.berth.UnsupportedFeatureException;
+import dev.berth.Usage;
 import dev.berth.linux.sys.Host;
 import dev.berth.linux.testing.BusyboxRoot;
 import dev.berth.linux.testing.ChildJvm;
@@ -44,6 +45,7 @@ class SystemdIT {
   private static final Duration LIMIT = Duration.ofMinutes(1);
   private static final int AT_ONCE = 8;
   private static final int KILLS = 4;
+  private static final int RUNS = 30;
 
   /** What differs from runc's on purpose, and what no two units have in common. */
   private static final List<String> DIFFERENT_FROM_RUNC =
@@ -62,6 +64,7 @@ class SystemdIT {
           "MemoryCurrent",
           "MemoryPeak",
           "Names",
+          "Refs",
           "TasksCurrent");
 
   @RegisterExtension static final Containers containers = new Containers();
@@ -104,6 +107,40 @@ class SystemdIT {
         .isEqualTo("done\n");
     assertThat(builder(id).command("false").run(LIMIT).exitValue()).isEqualTo(1);
     assertThat(Systemctl.units("*" + id + "*")).isEmpty();
+  }
+
+  @Test
+  void what_a_short_program_used_is_known_after_each_run() throws Exception {
+    String id = Containers.newId();
+    for (int i = 0; i < RUNS; i++) {
+      Usage usage = builder(id).command("true").run(LIMIT).orThrow().usage();
+      assertThat(usage.cpu()).isBetween(Duration.ofNanos(1), LIMIT);
+      assertThat(usage.peakMemory()).isPresent();
+      assertThat(usage.peakMemory().getAsLong()).isBetween(4096L, 256L << 20);
+      assertThat(Systemctl.units("*" + id + "*")).isEmpty();
+    }
+  }
+
+  @Test
+  void what_children_used_is_known_that_nobody_waited_for() throws Exception {
+    String id = Containers.newId();
+    // Field 14 is its time in programs, in hundredths of a second; see proc_pid_stat(5).
+    String burn =
+        "(while :; do :; done) &"
+            + " while [ $(cut -d' ' -f14 /proc/$!/stat) -lt 100 ]; do sleep 0.1; done";
+    Usage usage = builder(id).command("sh", "-c", burn).run(LIMIT).orThrow().usage();
+    assertThat(usage.cpu()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(10));
+    assertThat(Systemctl.units("*" + id + "*")).isEmpty();
+  }
+
+  @Test
+  void a_container_that_ended_and_is_not_deleted_yet_keeps_no_unit() throws Exception {
+    String id = Containers.newId();
+    try (Container container = builder(id).command("true").start()) {
+      container.process().waitFor();
+      Systemctl.awaitNoUnits("*" + id + "*");
+      assertThat(container.process().usage().orElseThrow().peakMemory()).isPresent();
+    }
   }
 
   @Test

@@ -54,6 +54,8 @@ class UpdateIT {
         "needs controllers");
   }
 
+  private static final String CPUS = Runtime.getRuntime().availableProcessors() > 1 ? "0-1" : "0";
+
   /** One that has limits of all kinds already. */
   private static Container limited() {
     return containers
@@ -67,10 +69,11 @@ class UpdateIT {
                           'memory': {'limit': 67108864, 'swap': 134217728,
                             'reservation': 33554432},
                           'cpu': {'shares': 512, 'quota': 50000, 'period': 100000,
-                            'cpus': '0-1'},
+                            'cpus': 'ALL'},
                           'pids': {'limit': 50}
                         }
-                        """)
+                        """
+                                .replace("ALL", CPUS))
                             .withDevices(spec.linux().resources().devices()))))
         .start();
   }
@@ -129,6 +132,7 @@ class UpdateIT {
         "{'memory': {'limit': 0, 'swap': 0}, 'cpu': {'shares': 0, 'quota': 0, 'cpus': ''}} | `` | ``",
       })
   void writes_what_is_mentioned_and_nothing_else(String change, String files1, String files2) {
+    assumeTrue(!change.contains("'cpus': '0'") || !CPUS.equals("0"), "needs two processors");
     try (Container container = limited()) {
       LinuxResources before = container.spec().linux().resources();
       Map<String, String> changed = changed(container, () -> container.update(json(change)));
@@ -171,7 +175,7 @@ class UpdateIT {
         String change =
             """
             {'memory': {%s, 'reservation': 8388608}, 'cpu': {'idle': 1, 'quota': 90000,
-              'burst': 80000, 'period': 90000, 'cpus': '1'}, 'pids': {'limit': 9},
+              'burst': 80000, 'period': 90000, 'cpus': '0'}, 'pids': {'limit': 9},
               'blockIO': {'throttleReadBpsDevice': %s}}
             """
                 .formatted(memory, noSuchDisk);

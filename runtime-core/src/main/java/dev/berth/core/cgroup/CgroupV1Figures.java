@@ -85,6 +85,7 @@ public final class CgroupV1Figures implements CgroupFigures {
     return new CgroupUsage(
         cpu.user(),
         cpu.system(),
+        Optional.empty(),
         memory.number("memory.max_usage_in_bytes"),
         io.bytes("Read"),
         io.bytes("Write"),

@@ -65,6 +65,7 @@ public final class CgroupV2Figures implements CgroupFigures {
     return new CgroupUsage(
         time(cpu, "user_usec", ChronoUnit.MICROS),
         time(cpu, "system_usec", ChronoUnit.MICROS),
+        Optional.empty(),
         files.number("memory.peak"),
         sum(devices, Device::readBytes),
         sum(devices, Device::writtenBytes),

@@ -49,10 +49,14 @@ final class MemoryV2 {
     return both < 0 ? both : difference(both, limit == 0 ? current() : limit);
   }
 
-  /** The limit that stays as it is: -1 if there is none. */
+  /** The limit that stays as it is: -1 if there is none, 0 if that is not to be seen yet. */
   private long current() throws IOException {
     String max = writes.text("memory", "memory.max");
-    return max.isEmpty() || max.equals("max") ? -1 : Long.parseLong(max);
+    return switch (max) {
+      case "" -> 0;
+      case "max" -> -1;
+      default -> Long.parseLong(max);
+    };
   }
 
   private static long difference(long both, long limit) {

@@ -181,6 +181,7 @@ class CgroupV1FiguresTest {
             new CgroupUsage(
                 Optional.of(Duration.ofMillis(120)),
                 Optional.of(Duration.ofMillis(30)),
+                Optional.empty(),
                 of(10_432_512),
                 NONE,
                 NONE,

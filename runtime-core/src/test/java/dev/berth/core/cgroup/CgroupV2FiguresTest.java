@@ -240,7 +240,14 @@ class CgroupV2FiguresTest {
     assertThat(new CgroupV2Figures(files).usage())
         .isEqualTo(
             new CgroupUsage(
-                micros(3), micros(2), of(14_819_328), of(28_672), of(512), micros(9), of(4)));
+                micros(3),
+                micros(2),
+                Optional.empty(),
+                of(14_819_328),
+                of(28_672),
+                of(512),
+                micros(9),
+                of(4)));
   }
 
   @Test

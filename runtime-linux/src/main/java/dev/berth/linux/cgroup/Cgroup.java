@@ -255,6 +255,20 @@ public final class Cgroup {
     return read(CgroupFigures::usage);
   }
 
+  /** Whether it is still there, in every hierarchy. */
+  boolean exists() throws CgroupException {
+    try {
+      for (CgroupDirectory directory : directories) {
+        if (!directory.hierarchy().exists(directory.fromRoot())) {
+          return false;
+        }
+      }
+      return true;
+    } catch (SyscallException e) {
+      throw failure("look for it", e);
+    }
+  }
+
   private interface Reading<T> {
     T from(CgroupFigures figures) throws IOException;
   }
@@ -360,6 +374,7 @@ public final class Cgroup {
     }
     CgroupRemoval removal = new CgroupRemoval(this, directories);
     if (unit != null) {
+      unit.letGo();
       removal.requireEmpty();
       unit.remove();
     }

@@ -1,5 +1,6 @@
 package dev.berth.linux.cgroup;
 
+import dev.berth.core.cgroup.CgroupUsage;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.systemd.SystemdUnit;
 import dev.berth.spec.DeviceRule;
@@ -20,6 +21,12 @@ interface CgroupUnit {
 
   /** Whether it was started for the container; else it is not there, or somebody else's. */
   boolean isTheContainers();
+
+  /** What systemd counted in a cgroup that it has removed; nothing of a unit that is forgotten. */
+  CgroupUsage lastUsage();
+
+  /** Lets systemd forget it when it is over. */
+  void letGo();
 
   /** Removes the unit, and its cgroup with it; it is no error if it is gone already. */
   void remove() throws CgroupException;

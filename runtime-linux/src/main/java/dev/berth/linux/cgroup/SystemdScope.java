@@ -1,5 +1,6 @@
 package dev.berth.linux.cgroup;
 
+import dev.berth.core.cgroup.CgroupUsage;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.DeviceAllowList;
 import dev.berth.core.systemd.DeviceProperties;
@@ -7,10 +8,12 @@ import dev.berth.core.systemd.LimitProperties;
 import dev.berth.core.systemd.SystemdUnit;
 import dev.berth.core.systemd.SystemdUnit.Manager;
 import dev.berth.core.systemd.UnitProperty;
+import dev.berth.linux.systemd.KeptUnits;
 import dev.berth.linux.systemd.Systemd;
 import dev.berth.linux.systemd.SystemdException;
 import dev.berth.spec.DeviceRule;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +21,8 @@ import java.util.List;
 
 /** The unit of a container: a scope, or a slice if the configuration wants one. */
 final class SystemdScope implements CgroupUnit {
+  private static final System.Logger LOG = System.getLogger(SystemdScope.class.getName());
+
   private final SystemdUnit unit;
   private volatile boolean isTheContainers;
 
@@ -46,7 +51,7 @@ final class SystemdScope implements CgroupUnit {
     return isTheContainers;
   }
 
-  /** Starts it, and returns its cgroup. */
+  /** Starts it, has systemd keep it in mind when it is over, and returns its cgroup. */
   String start(List<UnitProperty> properties) throws CgroupException {
     try (Systemd systemd = Systemd.connect(unit.manager())) {
       start(systemd, properties);
@@ -60,6 +65,10 @@ final class SystemdScope implements CgroupUnit {
     try {
       systemd.start(unit.name(), properties);
       isTheContainers = true;
+      // A slice stays, with its cgroup, until it is stopped.
+      if (!unit.isSlice()) {
+        KeptUnits.keep(unit);
+      }
     } catch (SystemdException e) {
       // It may come to be later, or in part.
       isTheContainers = !e.saysInUse();
@@ -82,6 +91,25 @@ final class SystemdScope implements CgroupUnit {
     } catch (IOException e) {
       throw failure(e);
     }
+  }
+
+  @Override
+  public CgroupUsage lastUsage() {
+    try (Systemd systemd = Systemd.connect(unit.manager())) {
+      return systemd.usage(unit.name());
+    } catch (IOException e) {
+      LOG.log(
+          Level.WARNING,
+          "what was used in unit \"{0}\" is not known: {1}",
+          unit.name(),
+          e.getMessage());
+      return CgroupUsage.NONE;
+    }
+  }
+
+  @Override
+  public void letGo() {
+    KeptUnits.letGo(unit);
   }
 
   @Override

@@ -222,15 +222,8 @@ public final class Create {
       LinuxContainerProcess child =
           Children.adopt(request.id(), process, stdio, Observer.of(memory, new SentSignals()));
       rollback.onFailure(() -> Children.kill(child));
-      cgroup.ifPresent(own -> child.measureWith(new ContainerMeter(request.id(), own)));
-      if (cgroup.filter(Cgroup::goesByItself).isPresent()) {
-        FileWatches.FileWatch following = memory.follow();
-        var _ =
-            child.whenEnded(_ -> {
-              following.close();
-              // At once: systemd learns of the end at the same moment.
-              child.counted();
-            });
+      if (cgroup.isPresent()) {
+        measure(child, cgroup.get(), memory);
       }
       ProcessIdentity identity = ProcessIdentity.of(child.pid());
       directory.write(record.withProcess(identity.pid(), identity.startTime()));
@@ -240,6 +233,20 @@ public final class Create {
       return child;
     } catch (IOException e) {
       throw memory.explained(e);
+    }
+  }
+
+  private void measure(LinuxContainerProcess child, Cgroup cgroup, OutOfMemory memory)
+      throws IOException {
+    ContainerMeter meter = new ContainerMeter(request.id(), cgroup);
+    child.measureWith(meter);
+    if (cgroup.goesByItself()) {
+      FileWatches.FileWatch following = memory.follow();
+      var _ =
+          child.whenEnded(_ -> {
+            following.close();
+            meter.endWith(child);
+          });
     }
   }
 

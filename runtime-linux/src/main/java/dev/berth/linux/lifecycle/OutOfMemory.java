@@ -10,11 +10,15 @@ import dev.berth.linux.process.MemoryWitness;
 import dev.berth.linux.stub.StepFailedException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The one reason for a process to end that it cannot tell itself, in the cgroup of a container. */
 final class OutOfMemory implements MemoryWitness {
   private static final System.Logger LOG = System.getLogger(OutOfMemory.class.getName());
+
+  private static final Duration JUST_BEFORE = Duration.ofSeconds(1);
 
   private final Optional<MemoryCounters> counters;
 
@@ -23,6 +27,9 @@ final class OutOfMemory implements MemoryWitness {
 
   /** What was found last: all that is known once the cgroup is gone. */
   private Optional<MemoryKills> found = Optional.empty();
+
+  /** When something was last said to be counted; {@link System#nanoTime}. */
+  private OptionalLong noticed = OptionalLong.empty();
 
   private OutOfMemory(Optional<MemoryCounters> counters, MemoryEvents before) {
     this.counters = counters;
@@ -56,7 +63,7 @@ final class OutOfMemory implements MemoryWitness {
    * that may be gone before anybody could look at the end of a process.
    */
   FileWatches.FileWatch follow() throws IOException {
-    return counters.isPresent() ? MemoryWatch.of(counters.get(), this::kills) : () -> {};
+    return counters.isPresent() ? MemoryWatch.of(counters.get(), this::notice) : () -> {};
   }
 
   @Override
@@ -66,6 +73,34 @@ final class OutOfMemory implements MemoryWitness {
     } catch (IOException e) {
       LOG.log(Level.WARNING, "whether there was no memory left is not known: {0}", e.getMessage());
       return Optional.empty();
+    }
+  }
+
+  private synchronized void notice() {
+    noticed = OptionalLong.of(System.nanoTime());
+    kills();
+  }
+
+  /**
+   * A kill, if the cgroup is gone and the kernel has said, just before, that memory was short. What
+   * it counts within ten milliseconds it tells together, the first at once and the rest later, and
+   * by then the cgroup may be gone.
+   */
+  @Override
+  public synchronized Optional<MemoryKills> likelyKill() {
+    boolean wasShort =
+        noticed.isPresent() && System.nanoTime() - noticed.getAsLong() < JUST_BEFORE.toNanos();
+    return wasShort && isGone()
+        ? Optional.of(new MemoryKills(1, 0, MemoryKills.Limit.MEMORY, OptionalLong.empty()))
+        : Optional.empty();
+  }
+
+  private boolean isGone() {
+    try {
+      return counters.isPresent() && counters.get().read().isEmpty();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "whether the cgroup is gone is not known: {0}", e.getMessage());
+      return false;
     }
   }
 

@@ -12,4 +12,12 @@ public interface MemoryWitness {
    * on the event loop's thread, as soon as the process has ended.
    */
   Optional<MemoryKills> kills();
+
+  /**
+   * What it has most likely killed where that can be counted no more, since the cgroup has gone
+   * with the process. Asked of a process that a SIGKILL ended which this JVM has not sent.
+   */
+  default Optional<MemoryKills> likelyKill() {
+    return Optional.empty();
+  }
 }

@@ -23,9 +23,23 @@ public record Observer(MemoryWitness memory, SentSignals sent, SentSignals sentT
 
   /** The end of the process, which is over now, with the reason. */
   Exit exit(long nanoTime, Optional<WaitResult> result) {
-    Optional<MemoryKills> kills = memory.kills();
+    Optional<MemoryKills> counted = memory.kills();
+    Optional<MemoryKills> kills =
+        counted.isEmpty() && result.filter(this::isUnexplained).isPresent()
+            ? memory.likelyKill()
+            : counted;
     Ending ending = result.map(how -> ending(how, kills)).orElseGet(Ending.Unknown::new);
     return new Exit(nanoTime, result, ending, kills);
+  }
+
+  private boolean isUnexplained(WaitResult how) {
+    return how.kind() != WaitResult.Kind.EXITED
+        && how.status() == Processes.SIGKILL
+        && !isSent(how.status());
+  }
+
+  private boolean isSent(int signal) {
+    return sent.contains(signal) || sentToAll.contains(signal);
   }
 
   private Ending ending(WaitResult how, Optional<MemoryKills> kills) {
@@ -33,7 +47,7 @@ public record Observer(MemoryWitness memory, SentSignals sent, SentSignals sentT
       return new Ending.Exited(how.status());
     }
     Signal signal = new Signal(how.status());
-    if (sent.contains(how.status()) || sentToAll.contains(how.status())) {
+    if (isSent(how.status())) {
       return new Ending.Killed(signal);
     }
     if (how.status() == Processes.SIGKILL && kills.isPresent()) {

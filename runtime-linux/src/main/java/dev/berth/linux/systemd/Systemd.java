@@ -1,5 +1,6 @@
 package dev.berth.linux.systemd;
 
+import dev.berth.core.cgroup.CgroupUsage;
 import dev.berth.core.systemd.BusValue;
 import dev.berth.core.systemd.SystemdUnit.Manager;
 import dev.berth.core.systemd.UnitProperty;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -27,11 +29,16 @@ public final class Systemd implements AutoCloseable {
       new Bus.Target("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus");
 
   private static final String NO_SUCH_UNIT = "org.freedesktop.systemd1.NoSuchUnit";
+  private static final String NO_SUCH_PROPERTY = "org.freedesktop.DBus.Error.UnknownProperty";
+
+  /** What a number is that systemd does not know. */
+  private static final long UNKNOWN = -1;
 
   /** Whatever job of the unit is under way gives way. */
   private static final String REPLACE = "replace";
 
   private static final Duration JOB_DONE_WITHIN = Duration.ofSeconds(30);
+  private static final Duration OVER_WITHIN = Duration.ofSeconds(2);
   private static final Duration UNLOADED_WITHIN = Duration.ofSeconds(5);
   private static final Duration A_MOMENT = Duration.ofMillis(5);
 
@@ -125,11 +132,67 @@ public final class Systemd implements AutoCloseable {
    */
   public void requireOver(String unit) throws SystemdException {
     String state = state(unit);
-    if (!state.equals("failed") && !state.equals("inactive")) {
+    if (!isOver(state)) {
       throw new SystemdException(
           "there is one of this name already, which is %s; stop it (systemctl stop %s), or choose another name in linux.cgroupsPath"
               .formatted(state, unit),
           SystemdException.UNIT_EXISTS);
+    }
+  }
+
+  private static boolean isOver(String state) {
+    return state.equals("failed") || state.equals("inactive");
+  }
+
+  /** Has a unit stay loaded when it is over, until {@link #unref} or the end of this connection. */
+  void ref(String unit) throws SystemdException {
+    bus.call(ON_MANAGER, "RefUnit", BusValue.text(unit)).close();
+  }
+
+  /** Takes that back. */
+  void unref(String unit) throws SystemdException {
+    bus.call(ON_MANAGER, "UnrefUnit", BusValue.text(unit)).close();
+  }
+
+  /**
+   * What was used in a scope whose cgroup is gone. systemd reads it before it removes the cgroup,
+   * and says afterwards that the unit is over, which is waited for.
+   *
+   * @return nothing of a unit that is not loaded
+   */
+  public CgroupUsage usage(String scope) throws SystemdException {
+    long deadline = System.nanoTime() + OVER_WITHIN.toNanos();
+    while (!isOver(state(scope)) && System.nanoTime() - deadline < 0) {
+      LockSupport.parkNanos(A_MOMENT.toNanos());
+    }
+    Optional<String> object = object(scope);
+    return object.isPresent() ? usageOf(object.get()) : CgroupUsage.NONE;
+  }
+
+  private CgroupUsage usageOf(String object) throws SystemdException {
+    OptionalLong cpu = figure(object, "CPUUsageNSec");
+    return new CgroupUsage(
+        Optional.empty(),
+        Optional.empty(),
+        cpu.isPresent() ? Optional.of(Duration.ofNanos(cpu.getAsLong())) : Optional.empty(),
+        figure(object, "MemoryPeak"),
+        figure(object, "IOReadBytes"),
+        figure(object, "IOWriteBytes"),
+        Optional.empty(),
+        OptionalLong.empty());
+  }
+
+  /** Empty if systemd does not count it, or is too old to tell. */
+  private OptionalLong figure(String object, String name) throws SystemdException {
+    try (BusMessage reply = get(object, SCOPE, name)) {
+      reply.enterVariant("t");
+      long figure = reply.number64();
+      return figure == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(figure);
+    } catch (SystemdException e) {
+      if (e.is(NO_SUCH_PROPERTY)) {
+        return OptionalLong.empty();
+      }
+      throw e;
     }
   }
 
@@ -243,12 +306,15 @@ public final class Systemd implements AutoCloseable {
   }
 
   private String property(String path, String interfaceName, String name) throws SystemdException {
-    Bus.Target target = new Bus.Target(NAME, path, "org.freedesktop.DBus.Properties");
-    try (BusMessage reply =
-        bus.call(target, "Get", BusValue.text(interfaceName), BusValue.text(name))) {
+    try (BusMessage reply = get(path, interfaceName, name)) {
       reply.enterVariant("s");
       return reply.text('s');
     }
+  }
+
+  private BusMessage get(String path, String interfaceName, String name) throws SystemdException {
+    Bus.Target target = new Bus.Target(NAME, path, "org.freedesktop.DBus.Properties");
+    return bus.call(target, "Get", BusValue.text(interfaceName), BusValue.text(name));
   }
 
   @Override

@@ -66,7 +66,8 @@ class CgroupsV2IT {
   @Test
   void is_joined_and_killed_with_everything_in_it() throws Exception {
     Cgroup cgroup = create(null, LinuxResources.NONE);
-    Cgroup inside = create(ID + "/inside", LinuxResources.NONE);
+    Files.createDirectory(cgroup.directory(unified).resolve("inside"));
+    Cgroup inside = cgroup.inside(_ -> "inside");
     try (SleepingProcess one = new SleepingProcess();
         SleepingProcess two = new SleepingProcess()) {
       one.join(cgroup);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.core.cgroup.CgroupState;
+import dev.berth.core.cgroup.CgroupUsage;
 import dev.berth.core.systemd.SystemdUnit.Manager;
 import dev.berth.linux.testing.Eventually;
 import dev.berth.linux.testing.LeavesNothingBehind;
@@ -16,6 +17,7 @@ import dev.berth.spec.LinuxResources.Pids;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -113,6 +115,30 @@ class SystemdCgroupsIT {
     cgroup.remove();
     cgroup.remove();
     assertThat(Systemctl.units("*" + ID + "*")).isEmpty();
+  }
+
+  @Test
+  void what_was_used_is_known_after_systemd_has_removed_it() throws Exception {
+    NewCgroup made = systemd.create(request(null, LinuxResources.NONE)).orElseThrow();
+    Cgroup cgroup = made.cgroup();
+    String loop = "read go; i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done";
+    Process process = new ProcessBuilder("sh", "-c", loop).start();
+    made.entrance().orElseThrow().admit((int) process.pid());
+    process.getOutputStream().close();
+    process.waitFor();
+    Eventually.await("systemd removes it", () -> !Files.exists(directory(cgroup)));
+
+    LastUsage last = new LastUsage(cgroup);
+    last.readFiles();
+    CgroupUsage usage = last.read();
+
+    assertThat(usage.user()).isEmpty();
+    assertThat(usage.cpu().orElseThrow()).isGreaterThan(Duration.ofMillis(20));
+    assertThat(usage.peakMemory().orElseThrow()).isBetween(4096L, 64L << 20);
+    assertThat(usage.bytesWritten()).hasValue(0);
+    Systemctl.awaitNoUnits("*" + ID + "*");
+    assertThat(new LastUsage(cgroup).read()).isEqualTo(CgroupUsage.NONE);
+    cgroup.remove();
   }
 
   @Test

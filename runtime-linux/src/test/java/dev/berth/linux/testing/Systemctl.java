@@ -43,6 +43,19 @@ public final class Systemctl {
     return run("list-units", "--all", "--plain", "--no-legend", pattern).lines().toList();
   }
 
+  /** Waits until there are none: systemd unloads what nobody wants any more when it likes. */
+  public static void awaitNoUnits(String pattern) throws InterruptedException {
+    Eventually.await(
+        "no unit " + pattern,
+        () -> {
+          try {
+            return units(pattern).isEmpty();
+          } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        });
+  }
+
   /** Runs it, or another of systemd's commands that goes by {@code --user}. */
   public static String run(String verb, String... arguments)
       throws IOException, InterruptedException {
