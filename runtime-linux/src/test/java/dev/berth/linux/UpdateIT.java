@@ -126,7 +126,7 @@ class UpdateIT {
             + " | cpu.cfs_burst_us=60000 cpu.cfs_quota_us=60000"
             + " | cpu.max=60000 100000 cpu.max.burst=60000",
         "{'cpu': {'cpus': '0'}} | cpuset.cpus=0 | cpuset.cpus=0",
-        "{'cpu': {'idle': 1}} | cpu.idle=1 cpu.shares=3 | cpu.idle=1 cpu.weight=0",
+        "{'cpu': {'idle': 1}} | cpu.idle=1 cpu.shares=3 | cpu.idle=1 cpu.weight=1",
         "{'pids': {'limit': 20}} | pids.max=20 | pids.max=20",
         "{'pids': {'limit': -1}} | pids.max=max | pids.max=max",
         "{'memory': {'limit': 0, 'swap': 0}, 'cpu': {'shares': 0, 'quota': 0, 'cpus': ''}} | `` | ``",

@@ -35,7 +35,7 @@ record KnownDifference(Pattern configurations, Pattern fact, String reason) {
           of(
               EVERY,
               "cgroup: \\d+:memory:.*|mountinfo: \\S* /sys/fs/cgroup/memory .*",
-              "without cgroupsPath the cgroup is below the root of each hierarchy, where runc takes"
+              "without cgroupsPath the cgroup of root's container is below the root of each hierarchy, where runc takes"
                   + " its own cgroup for the parent"),
           of(
               EVERY,
