@@ -16,8 +16,11 @@ import java.time.Duration;
  *
  * <p>The kernel does not tell whom it killed, only how often, and that before the process ends. So
  * {@link OutOfMemory} is certain but for one case: another of the container's processes was killed
- * so, and afterwards another program sent this one SIGKILL. What was killed beside a process that
- * ended otherwise is in {@link ContainerProcess#memoryKills()}.
+ * so, and afterwards another program sent this one SIGKILL. Where systemd made the cgroup, it may
+ * have removed it before the last count could be read; then a SIGKILL that this program had not
+ * sent counts as such a kill if the kernel had said within the second before that memory was short.
+ * What was killed beside a process that ended otherwise is in {@link
+ * ContainerProcess#memoryKills()}.
  */
 public sealed interface Ending {
 
