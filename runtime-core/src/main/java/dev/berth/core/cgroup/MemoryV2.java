@@ -53,7 +53,7 @@ final class MemoryV2 {
   private long current() throws IOException {
     String max = writes.text("memory", "memory.max");
     return switch (max) {
-      case "" -> 0;
+      case "" -> writes.has("memory", "memory.max") ? 0 : -1;
       case "max" -> -1;
       default -> Long.parseLong(max);
     };
