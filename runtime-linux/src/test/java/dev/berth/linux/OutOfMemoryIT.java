@@ -141,8 +141,10 @@ class OutOfMemoryIT {
     MemoryKills kills = result.memoryKills().orElseThrow();
     assertThat(result.ending()).isEqualTo(new Ending.OutOfMemory(kills));
     assertThat(kills.groups()).isEqualTo(1);
-    assertThat(kills.processes()).isEqualTo(4);
-    assertThat(kills).hasToString("out of memory (memory limit 4 MiB, 4 kills, all of the cgroup)");
+    // With the first process the others of its PID namespace end, some before their turn comes.
+    assertThat(kills.processes()).isBetween(1L, 4L);
+    assertThat(kills.limit()).isEqualTo(Limit.MEMORY);
+    assertThat(kills.toString()).endsWith(", all of the cgroup)");
   }
 
   @Test
