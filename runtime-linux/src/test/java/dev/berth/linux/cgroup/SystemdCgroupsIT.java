@@ -134,7 +134,8 @@ class SystemdCgroupsIT {
 
     assertThat(usage.user()).isEmpty();
     assertThat(usage.cpu().orElseThrow()).isGreaterThan(Duration.ofMillis(20));
-    assertThat(usage.peakMemory().orElseThrow()).isBetween(4096L, 64L << 20);
+    // What the process had taken before it came in does not count.
+    assertThat(usage.peakMemory().orElseThrow()).isBetween(0L, 64L << 20);
     assertThat(usage.bytesWritten()).hasValue(0);
     Systemctl.awaitNoUnits("*" + ID + "*");
     assertThat(new LastUsage(cgroup).read()).isEqualTo(CgroupUsage.NONE);
