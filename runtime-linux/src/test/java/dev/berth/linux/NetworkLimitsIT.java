@@ -14,6 +14,7 @@ import dev.berth.spec.Namespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,8 @@ class NetworkLimitsIT {
       mkdir /mnt/net
       mount -t cgroup -o net_cls,net_prio none /mnt/net
       """;
+
+  private static final Duration AT_LENGTH = Duration.ofSeconds(1);
 
   @RegisterExtension static final Containers containers = new Containers();
 
@@ -54,6 +57,7 @@ class NetworkLimitsIT {
               .inheritIO()
               .start();
       assertThat(again.waitFor()).isZero();
+      Thread.sleep(AT_LENGTH); // a mount too soon would find it still there, and keep it
       return false;
     } catch (IOException | InterruptedException e) {
       throw new AssertionError(e);
