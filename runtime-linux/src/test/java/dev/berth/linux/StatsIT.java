@@ -119,7 +119,8 @@ class StatsIT {
     try (box) {
       box.process().waitFor();
       Stats stats = box.stats();
-      assertThat(stats.cpu().total().orElseThrow()).isGreaterThanOrEqualTo(Duration.ofMillis(200));
+      // The program and the cgroup look at the clock at different moments.
+      assertThat(stats.cpu().total().orElseThrow()).isGreaterThan(Duration.ofMillis(198));
       assertThat(stats.memory().total().peak().getAsLong()).isPositive();
       assertThat(stats.memory().total().usage().getAsLong())
           .isLessThanOrEqualTo(stats.memory().total().peak().getAsLong());
