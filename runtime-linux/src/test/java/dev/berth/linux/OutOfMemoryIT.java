@@ -89,9 +89,7 @@ class OutOfMemoryIT {
       }
       container.delete();
       process.waitFor();
-      assertThat(process.ending())
-          .as("round %d", round)
-          .contains(new Ending.OutOfMemory(kills(1)));
+      assertThat(process.ending()).as("round %d", round).contains(new Ending.OutOfMemory(kills(1)));
     }
   }
 

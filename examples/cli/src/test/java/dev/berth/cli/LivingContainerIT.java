@@ -120,8 +120,7 @@ class LivingContainerIT {
                 "update: invalid value for option '--blkio-weight': 'much' is not a whole number"
                     + " within -2147483648 to 2147483647; see berth update --help"));
     assertThat(berth.berth("update", "--blkio-weight", "9", id))
-        .isEqualTo(
-            failed(1, "update: linux.resources.blockIO.weight: 9 is not within 10 to 1000"));
+        .isEqualTo(failed(1, "update: linux.resources.blockIO.weight: 9 is not within 10 to 1000"));
     assertThat(berth.berth("update", "--cpu-share", "-5", id))
         .isEqualTo(failed(1, "--cpu-share: -5 is negative"));
     assertThat(berth.berth("update", "--memory-swap", "64m", id))
