@@ -110,7 +110,7 @@ public final class LinuxContainerProcess extends ContainerProcess {
     this.meter = meter;
   }
 
-  /** Asks, if nobody has yet: to be called before what the {@link Meter} reads is removed. */
+  /** Asks the {@link Meter}, if nobody has yet. */
   public synchronized CgroupUsage counted() {
     CgroupUsage known = counted;
     if (known == null) {
@@ -118,6 +118,17 @@ public final class LinuxContainerProcess extends ContainerProcess {
       counted = known;
     }
     return known;
+  }
+
+  /**
+   * Looks at all that is counted for it: to be called before its cgroup is removed. That it has
+   * ended may be known there before the event loop has come to it.
+   */
+  public void lastLook() {
+    counted();
+    if (isAlive()) {
+      observer.memory().kills();
+    }
   }
 
   /**
