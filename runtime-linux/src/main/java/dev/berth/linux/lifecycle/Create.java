@@ -151,7 +151,7 @@ public final class Create {
       Users users = users(request, joined);
       Path rootfs = explained(request);
       HostMounts mounts = mounts(request, users, rootfs);
-      HostView host = Machine.shared().view(request.linux(), users, Optional.of(cgroup), mounts);
+      HostView host = Machine.shared().view(request.linux(), users, mounts).withCgroup(cgroup);
       return plan(request, rootfs, joined, Placement.AT_BIRTH, host).toString();
     } catch (IOException e) {
       throw Failures.worded(request.id().value(), e);
@@ -203,7 +203,8 @@ public final class Create {
     ResctrlState groups = resctrl.map(Resctrl::state).orElse(ResctrlState.NONE);
     ContainerRecord foreseen = record(rootfs, foreseenCgroup(), groups);
     directory.write(foreseen);
-    warn();
+    HostView host = machine.view(request.linux(), users, mounts(request, users, rootfs));
+    warn(host);
     make(resctrl);
     Optional<NewCgroup> made = createCgroup();
     Optional<Cgroup> cgroup = made.map(NewCgroup::cgroup);
@@ -211,11 +212,9 @@ public final class Create {
     if (!record.equals(foreseen)) {
       directory.write(record);
     }
-    HostView host =
-        machine.view(
-            request.linux(), users, cgroup.map(Cgroup::path), mounts(request, users, rootfs));
+    HostView view = cgroup.map(Cgroup::path).map(host::withCgroup).orElse(host);
     Placement placement = made.map(NewCgroup::placement).orElse(Placement.AT_BIRTH);
-    Plan plan = plan(request, rootfs, namespaces.joined(), placement, host);
+    Plan plan = plan(request, rootfs, namespaces.joined(), placement, view);
     StreamOwner.give(stdio, request.process().user(), request.linux());
     OutOfMemory memory = OutOfMemory.from(cgroup);
     try (StubProcess process = launch(plan, directory, made, stdio, attachments)) {
@@ -251,8 +250,7 @@ public final class Create {
   }
 
   /** What is left out of the configuration: the specification wants a warning, and no failure. */
-  private void warn() throws IOException {
-    HostView host = machine.view(request.linux(), users, Optional.empty(), HostMounts.USUAL);
+  private void warn(HostView host) {
     Stream.of(
             request.configuration().warnings(),
             Planner.warnings(request.spec(), host),
