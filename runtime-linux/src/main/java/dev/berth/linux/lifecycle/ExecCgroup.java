@@ -1,6 +1,5 @@
 package dev.berth.linux.lifecycle;
 
-import dev.berth.ContainerException;
 import dev.berth.core.cgroup.CgroupUsage;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.cgroup.Cgroup;
@@ -33,7 +32,7 @@ record ExecCgroup(ContainerId id, Cgroup cgroup) implements Meter {
       cgroup.remove();
       return usage;
     } catch (CgroupException e) {
-      throw new ContainerException(id.value(), String.valueOf(e.getMessage()), e);
+      throw Failures.of(id, e);
     }
   }
 

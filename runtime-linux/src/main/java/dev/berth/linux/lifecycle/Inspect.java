@@ -1,6 +1,5 @@
 package dev.berth.linux.lifecycle;
 
-import dev.berth.ContainerException;
 import dev.berth.ContainerNotFoundException;
 import dev.berth.InvalidSpecException;
 import dev.berth.State;
@@ -37,7 +36,7 @@ public final class Inspect {
       Optional<Query> query = Query.of(directory);
       return query.isEmpty() ? Optional.empty() : Optional.of(query.get().withPause().state());
     } catch (IOException e) {
-      throw failure(id, e);
+      throw Failures.of(id, e);
     }
   }
 
@@ -46,7 +45,7 @@ public final class Inspect {
     try (StateDirectory directory = Query.find(root, id)) {
       return spec(directory);
     } catch (IOException e) {
-      throw failure(id, e);
+      throw Failures.of(id, e);
     }
   }
 
@@ -64,7 +63,7 @@ public final class Inspect {
     try (StateDirectory directory = Query.find(root, id)) {
       return process(Query.required(directory));
     } catch (IOException e) {
-      throw failure(id, e);
+      throw Failures.of(id, e);
     }
   }
 
@@ -93,7 +92,7 @@ public final class Inspect {
       }
       return query.status() == Status.STOPPED ? List.of() : List.of((int) query.record().pid());
     } catch (IOException e) {
-      throw failure(id, e);
+      throw Failures.of(id, e);
     }
   }
 
@@ -105,11 +104,7 @@ public final class Inspect {
           ? cgroup.get().stats()
           : new CgroupV2Figures(CgroupFiles.NONE).stats(Instant.now());
     } catch (IOException e) {
-      throw failure(id, e);
+      throw Failures.of(id, e);
     }
-  }
-
-  private static ContainerException failure(ContainerId id, IOException cause) {
-    return new ContainerException(id.value(), String.valueOf(cause.getMessage()), cause);
   }
 }
