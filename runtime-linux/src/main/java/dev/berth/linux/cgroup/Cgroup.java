@@ -225,15 +225,6 @@ public final class Cgroup {
   }
 
   /**
-   * What the file of {@code write} says now.
-   *
-   * @return empty if there is no such file
-   */
-  public Optional<String> read(CgroupWrite write) throws CgroupException {
-    return new LiveContents(cgroups, path).read(write.controller(), write.file());
-  }
-
-  /**
    * The processes in it, and in cgroups that were made in it, by pid; 0 for one that this JVM's PID
    * namespace cannot see.
    */

@@ -190,7 +190,7 @@ class LiveLimitsIT {
   private String content(String file) {
     try {
       String controller = file.substring(0, file.indexOf('.'));
-      return cgroup.read(new CgroupWrite(controller, file, "")).orElseThrow().strip();
+      return new LiveContents(cgroups, cgroup.path()).read(controller, file).orElseThrow().strip();
     } catch (CgroupException e) {
       throw new AssertionError(e);
     }
