@@ -19,8 +19,8 @@ final class BlkioFigures {
   private final Map<String, Map<String, Long>> bytes;
   private final Map<String, Map<String, Long>> operations;
 
-  BlkioFigures(CgroupFiles files) throws IOException {
-    Figures blkio = new Figures(files, "blkio");
+  BlkioFigures(CgroupContents contents) throws IOException {
+    Figures blkio = new Figures(contents, "blkio");
     this.bytes = read(blkio, "io_service_bytes_recursive");
     this.operations = read(blkio, "io_serviced_recursive");
   }

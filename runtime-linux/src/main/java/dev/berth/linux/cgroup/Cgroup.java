@@ -266,7 +266,7 @@ public final class Cgroup {
 
   private <T> T read(Reading<T> reading) throws CgroupException {
     try {
-      return reading.from(cgroups.figures(new FigureFiles(directories)));
+      return reading.from(cgroups.figures(new LiveContents(cgroups, path)));
     } catch (CgroupException e) {
       throw e;
     } catch (IOException e) {

@@ -5,7 +5,6 @@ import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupBase;
 import dev.berth.core.cgroup.CgroupContents;
 import dev.berth.core.cgroup.CgroupFigures;
-import dev.berth.core.cgroup.CgroupFiles;
 import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
@@ -246,7 +245,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   abstract Optional<Hierarchy> hierarchyOf(String controller);
 
   /** What is counted in the files of a cgroup. */
-  abstract CgroupFigures figures(CgroupFiles files);
+  abstract CgroupFigures figures(CgroupContents contents);
 
   /** Why a controller is not there, though there are hierarchies. */
   abstract String missing(String controller);

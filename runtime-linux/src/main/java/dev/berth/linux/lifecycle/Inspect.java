@@ -5,7 +5,7 @@ import dev.berth.InvalidSpecException;
 import dev.berth.State;
 import dev.berth.Stats;
 import dev.berth.Status;
-import dev.berth.core.cgroup.CgroupFiles;
+import dev.berth.core.cgroup.CgroupContents;
 import dev.berth.core.cgroup.CgroupV2Figures;
 import dev.berth.core.spec.SpecReader;
 import dev.berth.core.state.ContainerId;
@@ -102,7 +102,7 @@ public final class Inspect {
       Optional<Cgroup> cgroup = Query.required(directory).cgroup();
       return cgroup.isPresent()
           ? cgroup.get().stats()
-          : new CgroupV2Figures(CgroupFiles.NONE).stats(Instant.now());
+          : new CgroupV2Figures(CgroupContents.NONE).stats(Instant.now());
     } catch (IOException e) {
       throw Failures.of(id, e);
     }
