@@ -160,15 +160,17 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
 
   /** The same, of a unit. */
   final Cgroup find(CgroupState state, @Nullable CgroupUnit unit) {
-    return new Cgroup(this, new CgroupPath(state.path()), directories(state), unit);
+    return new Cgroup(this, directories(state), unit);
   }
 
-  private List<CgroupDirectory> directories(CgroupState state) {
+  private CgroupDirectories directories(CgroupState state) {
     CgroupPath path = new CgroupPath(state.path());
-    return hierarchies.stream()
-        .map(hierarchy ->
-            new CgroupDirectory(hierarchy, path, state.made().get(hierarchy.mount().name())))
-        .toList();
+    return new CgroupDirectories(
+        path,
+        hierarchies.stream()
+            .map(hierarchy ->
+                new CgroupDirectory(hierarchy, path, state.made().get(hierarchy.mount().name())))
+            .toList());
   }
 
   /**
@@ -345,10 +347,14 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
         directories.add(CgroupDirectory.make(hierarchy, path));
       } catch (SyscallException e) {
         String goal = "cgroup \"%s\": make it in %s".formatted(path, hierarchy);
-        throw undone(new Cgroup(this, path, directories, null), notMade(goal, e));
+        throw undone(cgroup(path, directories), notMade(goal, e));
       }
     }
-    return new Cgroup(this, path, directories, null);
+    return cgroup(path, directories);
+  }
+
+  private Cgroup cgroup(CgroupPath path, List<CgroupDirectory> directories) {
+    return new Cgroup(this, new CgroupDirectories(path, directories), null);
   }
 
   private CgroupException notMade(String goal, SyscallException cause) {
@@ -362,7 +368,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   private void setUp(Cgroup cgroup, List<CgroupWrite> foreseen, CgroupRequest request)
       throws CgroupException {
     try {
-      cgroup.requireUnused();
+      cgroup.directories().requireUnused();
       limit(cgroup, foreseen, request);
     } catch (CgroupException e) {
       throw undone(cgroup, e);

@@ -139,7 +139,7 @@ final class CgroupsV1 extends Cgroups {
    */
   private void makeRoomAbove(Cgroup cgroup, List<CgroupWrite> realtime) throws CgroupException {
     for (CgroupPath parent : cgroup.path().parents()) {
-      if (cgroup.isMadeFor(parent, realtime.getFirst().controller())) {
+      if (cgroup.directories().isMadeFor(parent, realtime.getFirst().controller())) {
         apply(parent, realtime);
       }
     }

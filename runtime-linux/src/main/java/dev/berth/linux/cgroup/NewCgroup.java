@@ -46,7 +46,7 @@ public record NewCgroup(Cgroup cgroup, Cgroup home, Optional<Entrance> entrance)
    * @throws CgroupException if the kernel refuses it, or the cgroup was there before
    */
   public NewCgroup split() throws CgroupException {
-    if (!cgroup.isUnifiedAlone()) {
+    if (!cgroup.directories().areUnifiedAlone()) {
       return this;
     }
     if (entrance.isPresent()) {
@@ -55,7 +55,7 @@ public record NewCgroup(Cgroup cgroup, Cgroup home, Optional<Entrance> entrance)
           cgroup,
           Optional.of(pid -> {
             first.admit(pid);
-            cgroup.makeLeaf().admit(pid);
+            cgroup.makeLeaf().processes().admit(pid);
             cgroup.handDownAll();
           }));
     }

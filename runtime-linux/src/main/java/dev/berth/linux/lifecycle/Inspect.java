@@ -88,7 +88,7 @@ public final class Inspect {
       Query query = Query.required(directory);
       Optional<Cgroup> cgroup = query.cgroup();
       if (cgroup.isPresent()) {
-        return cgroup.get().processes();
+        return cgroup.get().processes().pids();
       }
       return query.status() == Status.STOPPED ? List.of() : List.of((int) query.record().pid());
     } catch (IOException e) {

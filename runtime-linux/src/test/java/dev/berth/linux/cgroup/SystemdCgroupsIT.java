@@ -77,10 +77,9 @@ class SystemdCgroupsIT {
       assertThat(file(cgroup, "memory.low")).isEqualTo("33554432");
       assertThat(file(cgroup, "cpu.max")).isEqualTo("12345 50000");
       assertThat(file(cgroup, "pids.max")).isEqualTo("77");
-      assertThat(cgroup.processes()).containsExactly(process.pid());
+      assertThat(cgroup.processes().pids()).containsExactly(process.pid());
 
-      cgroup.apply(
-          LinuxResources.NONE
+      Limits.set(cgroup, LinuxResources.NONE
               .withMemory(memory(96L << 20, null))
               .withPids(new Pids(33L))
               .withDevices(List.of(allowed("r"))));
@@ -94,7 +93,7 @@ class SystemdCgroupsIT {
       if (Systemctl.ofSystem()) {
         assertThat(Systemctl.show(UNIT).get("DeviceAllow")).contains("/dev/block/8:0 r");
       }
-      cgroup.killAll();
+      cgroup.processes().killAll();
       cgroup.remove();
     }
     assertThat(Systemctl.units("*" + ID + "*")).isEmpty();
@@ -151,8 +150,8 @@ class SystemdCgroupsIT {
       assertThat(made.state()).isEqualTo(foreseen);
 
       Cgroup found = SystemdCgroups.find(cgroups, foreseen);
-      assertThat(found.processes()).containsExactly(process.pid());
-      found.killAll();
+      assertThat(found.processes().pids()).containsExactly(process.pid());
+      found.processes().killAll();
       found.remove();
     }
     assertThat(Systemctl.units("*" + ID + "*")).isEmpty();
@@ -166,8 +165,8 @@ class SystemdCgroupsIT {
     try (SleepingProcess process = new SleepingProcess()) {
       Cgroup cgroup = start(request(slice + "::" + ID, LinuxResources.NONE), process);
       assertThat(cgroup.path().value()).endsWith("/" + above + "/" + slice + "/" + ID + ".scope");
-      assertThat(cgroup.processes()).containsExactly(process.pid());
-      cgroup.killAll();
+      assertThat(cgroup.processes().pids()).containsExactly(process.pid());
+      cgroup.processes().killAll();
       cgroup.remove();
     }
     Systemctl.run("stop", slice, above);
@@ -190,8 +189,8 @@ class SystemdCgroupsIT {
           .isInstanceOf(CgroupException.class)
           .hasMessage("systemd: start unit \"%s\": %s", UNIT, refusal);
       late.cgroup().remove();
-      assertThat(first.processes()).containsExactly(one.pid());
-      first.killAll();
+      assertThat(first.processes().pids()).containsExactly(one.pid());
+      first.processes().killAll();
       first.remove();
     }
   }
@@ -203,8 +202,8 @@ class SystemdCgroupsIT {
     assertThat(Systemctl.show(UNIT)).containsEntry("ActiveState", "failed");
     try (SleepingProcess process = new SleepingProcess()) {
       Cgroup cgroup = start(request(null, LinuxResources.NONE), process);
-      assertThat(cgroup.processes()).containsExactly(process.pid());
-      cgroup.killAll();
+      assertThat(cgroup.processes().pids()).containsExactly(process.pid());
+      cgroup.processes().killAll();
       cgroup.remove();
     }
     assertThat(Systemctl.units("*" + ID + "*")).isEmpty();
