@@ -58,13 +58,17 @@ record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String ma
   }
 
   /** The topmost cgroup on the path that {@link #make} would make now; empty if all are there. */
-  static Optional<String> missing(Hierarchy hierarchy, CgroupPath path) throws SyscallException {
-    for (CgroupPath parent : path.parents()) {
-      if (!hierarchy.exists(parent.fromRoot())) {
-        return Optional.of(parent.value());
+  static Optional<String> missing(Hierarchy hierarchy, CgroupPath path) throws CgroupException {
+    try {
+      for (CgroupPath parent : path.parents()) {
+        if (!hierarchy.exists(parent.fromRoot())) {
+          return Optional.of(parent.value());
+        }
       }
+      return hierarchy.exists(path.fromRoot()) ? Optional.empty() : Optional.of(path.value());
+    } catch (SyscallException e) {
+      throw new CgroupException("cgroup \"%s\": look for it in %s".formatted(path, hierarchy), e);
     }
-    return hierarchy.exists(path.fromRoot()) ? Optional.empty() : Optional.of(path.value());
   }
 
   /**

@@ -26,6 +26,7 @@ import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupRequest;
 import dev.berth.linux.cgroup.CgroupSplit;
+import dev.berth.linux.cgroup.CgroupToBe;
 import dev.berth.linux.cgroup.NewCgroup;
 import dev.berth.linux.events.FileWatches;
 import dev.berth.linux.process.LinuxContainerProcess;
@@ -201,12 +202,13 @@ public final class Create {
     // Before there is anything else: whoever finds what a killed runtime left can remove all of it.
     Optional<Resctrl> resctrl = Resctrl.of(request.id(), request.linux());
     ResctrlState groups = resctrl.map(Resctrl::state).orElse(ResctrlState.NONE);
-    ContainerRecord foreseen = record(rootfs, foreseenCgroup(), groups);
+    CgroupToBe cgroupToBe = machine.cgroups(request.cgroupDriver()).foresee(request.cgroup());
+    ContainerRecord foreseen = record(rootfs, cgroupToBe.state(), groups);
     directory.write(foreseen);
     HostView host = machine.view(request.linux(), users, mounts(request, users, rootfs));
     warn(host);
     make(resctrl);
-    Optional<NewCgroup> made = createCgroup();
+    Optional<NewCgroup> made = make(cgroupToBe);
     Optional<Cgroup> cgroup = made.map(NewCgroup::cgroup);
     ContainerRecord record = foreseen.withCgroup(cgroup.map(Cgroup::state).orElse(null));
     if (!record.equals(foreseen)) {
@@ -260,12 +262,8 @@ public final class Create {
             problem -> LOG.log(Level.WARNING, "container \"{0}\": {1}", request.id(), problem));
   }
 
-  private Optional<CgroupState> foreseenCgroup() throws IOException {
-    return machine.cgroups(request.cgroupDriver()).foresee(request.cgroup());
-  }
-
-  private Optional<NewCgroup> createCgroup() throws IOException {
-    Optional<NewCgroup> made = machine.cgroups(request.cgroupDriver()).create(request.cgroup());
+  private Optional<NewCgroup> make(CgroupToBe cgroup) throws IOException {
+    Optional<NewCgroup> made = cgroup.make();
     if (made.isEmpty()) {
       return made;
     }

@@ -114,7 +114,7 @@ class CgroupsV1IT {
   void kills_without_the_help_of_cgroup_v2() throws Exception {
     try (Cgroups v1 = Cgroups.open(onlyV1());
         SleepingProcess process = new SleepingProcess()) {
-      Cgroup cgroup = v1.create(request(null, LinuxResources.NONE)).orElseThrow().cgroup();
+      Cgroup cgroup = v1.foresee(request(null, LinuxResources.NONE)).make().orElseThrow().cgroup();
       process.join(cgroup);
 
       cgroup.processes().killAll();
@@ -129,7 +129,7 @@ class CgroupsV1IT {
   void kills_processes_that_have_forked_and_gone_before_a_signal_comes() throws Exception {
     try (Cgroups v1 = Cgroups.open(onlyV1())) {
       Cgroup cgroup =
-          v1.create(request(null, LinuxResources.NONE.withPids(new Pids(2000L))))
+          v1.foresee(request(null, LinuxResources.NONE.withPids(new Pids(2000L)))).make()
               .orElseThrow()
               .cgroup();
       String join =
@@ -279,7 +279,7 @@ class CgroupsV1IT {
   }
 
   private Cgroup create(String cgroupsPath, LinuxResources resources) throws CgroupException {
-    return cgroups.create(request(cgroupsPath, resources)).orElseThrow().cgroup();
+    return cgroups.foresee(request(cgroupsPath, resources)).make().orElseThrow().cgroup();
   }
 
   private static CgroupRequest request(String cgroupsPath, LinuxResources resources) {

@@ -206,7 +206,8 @@ class CgroupsV2IT {
 
   private Cgroup create(String cgroupsPath, LinuxResources resources) throws CgroupException {
     return cgroups
-        .create(new CgroupRequest(ID, cgroupsPath, resources, OptionalLong.empty(), Map.of()))
+        .foresee(new CgroupRequest(ID, cgroupsPath, resources, OptionalLong.empty(), Map.of()))
+        .make()
         .orElseThrow()
         .cgroup();
   }

@@ -45,7 +45,8 @@ class LiveLimitsIT {
             """);
     cgroup =
         cgroups
-            .create(new CgroupRequest(ID, "/" + ID, all, OptionalLong.empty(), Map.of()))
+            .foresee(new CgroupRequest(ID, "/" + ID, all, OptionalLong.empty(), Map.of()))
+            .make()
             .orElseThrow()
             .cgroup();
     process = new SleepingProcess();

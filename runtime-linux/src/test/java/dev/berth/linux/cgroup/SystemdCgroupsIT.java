@@ -118,7 +118,7 @@ class SystemdCgroupsIT {
 
   @Test
   void what_was_used_is_known_after_systemd_has_removed_it() throws Exception {
-    NewCgroup made = systemd.create(request(null, LinuxResources.NONE)).orElseThrow();
+    NewCgroup made = systemd.foresee(request(null, LinuxResources.NONE)).make().orElseThrow();
     Cgroup cgroup = made.cgroup();
     String loop = "read go; i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done";
     Process process = new ProcessBuilder("sh", "-c", loop).start();
@@ -144,7 +144,7 @@ class SystemdCgroupsIT {
   @Test
   void is_found_by_what_was_foreseen() throws Exception {
     CgroupRequest request = request(null, LinuxResources.NONE);
-    CgroupState foreseen = systemd.foresee(request).orElseThrow();
+    CgroupState foreseen = systemd.foresee(request).state().orElseThrow();
     try (SleepingProcess process = new SleepingProcess()) {
       Cgroup made = start(request, process);
       assertThat(made.state()).isEqualTo(foreseen);
@@ -175,7 +175,7 @@ class SystemdCgroupsIT {
   @Test
   void leaves_a_unit_alone_that_somebody_else_has() throws Exception {
     CgroupRequest request = request(null, LinuxResources.NONE);
-    NewCgroup late = systemd.create(request).orElseThrow();
+    NewCgroup late = systemd.foresee(request).make().orElseThrow();
     try (SleepingProcess one = new SleepingProcess();
         SleepingProcess two = new SleepingProcess()) {
       Cgroup first = start(request, one);
@@ -215,7 +215,7 @@ class SystemdCgroupsIT {
     try (SleepingProcess process = new SleepingProcess()) {
       gone = process.pid();
     }
-    NewCgroup made = systemd.create(request(null, LinuxResources.NONE)).orElseThrow();
+    NewCgroup made = systemd.foresee(request(null, LinuxResources.NONE)).make().orElseThrow();
     assertThatThrownBy(() -> made.entrance().orElseThrow().admit(gone))
         .isInstanceOf(CgroupException.class)
         .hasMessageStartingWith("systemd: start unit \"%s\": ", UNIT);
@@ -224,7 +224,7 @@ class SystemdCgroupsIT {
   }
 
   private Cgroup start(CgroupRequest request, SleepingProcess process) throws IOException {
-    NewCgroup made = systemd.create(request).orElseThrow();
+    NewCgroup made = systemd.foresee(request).make().orElseThrow();
     assertThat(made.birthplace()).isEmpty();
     made.entrance().orElseThrow().admit(process.pid());
     return made.cgroup();
