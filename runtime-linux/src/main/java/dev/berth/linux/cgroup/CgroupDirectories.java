@@ -101,35 +101,17 @@ record CgroupDirectories(CgroupPath path, List<CgroupDirectory> all) {
         : new CgroupException(goal, cause);
   }
 
-  /**
-   * Checks a cgroup that was there before, or lies in one that was.
-   *
-   * @throws CgroupException if it has processes already, or is frozen
-   */
-  void requireUnused() throws CgroupException {
+  /** Lets pass a cgroup in which a process would not stop; a new one may lie in a frozen one. */
+  void requireThawed() throws CgroupException {
     try {
       for (CgroupDirectory directory : all) {
-        if (directory.made() == null && !directory.processes().isEmpty()) {
-          throw new CgroupException(
-              "cgroup \"%s\": not empty: %d processes; stop them, or choose another cgroup"
-                  .formatted(path, directory.processes().size()));
-        }
-        if (directory.made() == null && directory.handsDown()) {
-          throw new CgroupException(
-              "cgroup \"%s\": it hands controllers down to those in it, and so takes no process;"
-                      .formatted(path)
-                  + " choose one in it");
-        }
         if (!directory.isAlone() && directory.isFrozen()) {
           throw new CgroupException(
               "cgroup \"%s\": frozen; thaw it, or choose another cgroup".formatted(path));
         }
       }
     } catch (SyscallException e) {
-      throw e.errno() == Errno.EOPNOTSUPP
-          ? new CgroupException(
-              "cgroup \"%s\": look who is in it".formatted(path), e, SubtreeControl.THREADED)
-          : failure("look who is in it", e);
+      throw failure("look whether it is frozen", e);
     }
   }
 

@@ -74,6 +74,7 @@ public final class CgroupFreezer {
     return Freezer.of(directories)
         .orElseThrow(() ->
             new UnsupportedFeatureException(
-                "cgroup \"%s\": freezer: %s".formatted(directories.path(), cgroups.missing("freezer"))));
+                "cgroup \"%s\": freezer: %s"
+                    .formatted(directories.path(), cgroups.missing("freezer"))));
   }
 }

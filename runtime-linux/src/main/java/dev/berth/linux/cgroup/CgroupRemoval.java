@@ -26,7 +26,8 @@ record CgroupRemoval(CgroupDirectories directories) {
       } catch (SyscallException e) {
         if (e.errno() != Errno.EBUSY || !patience.lasts()) {
           throw new CgroupException(
-              "cgroup \"%s\": remove it from %s".formatted(directories.path(), directory.hierarchy()),
+              "cgroup \"%s\": remove it from %s"
+                  .formatted(directories.path(), directory.hierarchy()),
               e,
               "processes in it: %s; kill them, or delete the container with force"
                   .formatted(processes()));

@@ -130,7 +130,9 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
     Map<String, String> made = new LinkedHashMap<>();
     for (Hierarchy hierarchy : hierarchies) {
       String top =
-          hierarchy.isOfSystemd() ? path.value() : CgroupDirectory.missing(hierarchy, path).orElse(path.value());
+          hierarchy.isOfSystemd()
+              ? path.value()
+              : CgroupDirectory.missing(hierarchy, path).orElse(path.value());
       made.put(hierarchy.mount().name(), top);
     }
     return made;

@@ -41,9 +41,9 @@ record DirectoriesToBe(Cgroups cgroups, CgroupPath path, CgroupRequest request)
     }
     cgroups.requireControllers(foreseen);
     requireMounted();
-    Cgroup cgroup;
+    NewCgroup made;
     try {
-      cgroup = makeDirectories();
+      made = makeDirectories();
     } catch (CgroupException e) {
       if (isAskedFor || !e.isRefusal()) {
         throw e;
@@ -51,8 +51,8 @@ record DirectoriesToBe(Cgroups cgroups, CgroupPath path, CgroupRequest request)
       LOG.log(Level.DEBUG, "no cgroup, for none is asked for: {0}", e.getMessage());
       return Optional.empty();
     }
-    setUp(cgroup, foreseen);
-    return Optional.of(new NewCgroup(cgroup, Optional.empty()));
+    setUp(made, foreseen);
+    return Optional.of(made);
   }
 
   private void requireMounted() {
@@ -62,21 +62,37 @@ record DirectoriesToBe(Cgroups cgroups, CgroupPath path, CgroupRequest request)
     }
   }
 
-  private Cgroup makeDirectories() throws CgroupException {
+  private NewCgroup makeDirectories() throws CgroupException {
     List<CgroupDirectory> directories = new ArrayList<>();
-    for (Hierarchy hierarchy : cgroups.hierarchies()) {
-      try {
-        directories.add(CgroupDirectory.make(hierarchy, path));
-      } catch (SyscallException e) {
-        String goal = "cgroup \"%s\": make it in %s".formatted(path, hierarchy);
-        throw undone(cgroup(directories), notMade(goal, e));
+    Reservation reservation = new Reservation();
+    try {
+      for (Hierarchy hierarchy : cgroups.hierarchies()) {
+        directories.add(make(hierarchy, reservation));
       }
+      return made(directories, reservation);
+    } catch (CgroupException e) {
+      throw undone(made(directories, reservation), e);
     }
-    return cgroup(directories);
   }
 
-  private Cgroup cgroup(List<CgroupDirectory> directories) {
-    return new Cgroup(cgroups, new CgroupDirectories(path, directories), null);
+  /** One after the other, so that of two who make the same the first one gets all hierarchies. */
+  private CgroupDirectory make(Hierarchy hierarchy, Reservation reservation)
+      throws CgroupException {
+    try {
+      while (true) {
+        CgroupDirectory directory = CgroupDirectory.make(hierarchy, path);
+        if (directory.made() != null || reservation.take(directory)) {
+          return directory;
+        }
+      }
+    } catch (SyscallException e) {
+      throw notMade("cgroup \"%s\": make it in %s".formatted(path, hierarchy), e);
+    }
+  }
+
+  private NewCgroup made(List<CgroupDirectory> directories, Reservation reservation) {
+    CgroupDirectories all = new CgroupDirectories(path, directories);
+    return new NewCgroup(new Cgroup(cgroups, all, null), reservation);
   }
 
   private CgroupException notMade(String goal, SyscallException cause) {
@@ -87,23 +103,24 @@ record DirectoriesToBe(Cgroups cgroups, CgroupPath path, CgroupRequest request)
     };
   }
 
-  private void setUp(Cgroup cgroup, List<CgroupWrite> foreseen) throws CgroupException {
+  private void setUp(NewCgroup made, List<CgroupWrite> foreseen) throws CgroupException {
     try {
-      cgroup.directories().requireUnused();
-      cgroups.limit(cgroup, foreseen, request);
+      made.cgroup().directories().requireThawed();
+      cgroups.limit(made.cgroup(), foreseen, request);
     } catch (CgroupException e) {
-      throw undone(cgroup, e);
+      throw undone(made, e);
     } catch (UnsupportedFeatureException e) {
-      throw undone(cgroup, e);
+      throw undone(made, e);
     }
   }
 
-  private static <E extends Exception> E undone(Cgroup cgroup, E cause) {
+  private static <E extends Exception> E undone(NewCgroup made, E cause) {
     try {
-      cgroup.remove();
+      made.cgroup().remove();
     } catch (CgroupException e) {
       cause.addSuppressed(e);
     }
+    made.release();
     return cause;
   }
 }

@@ -8,8 +8,8 @@ import java.util.Optional;
 sealed interface Freezer permits FreezerV1, FreezerV2 {
 
   /**
-   * The one for a cgroup. Where both versions have one, it is that of version
-   * 1, at which engines look.
+   * The one for a cgroup. Where both versions have one, it is that of version 1, at which engines
+   * look.
    *
    * @return empty if no hierarchy has one
    */

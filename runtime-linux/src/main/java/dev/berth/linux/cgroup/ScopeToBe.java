@@ -37,10 +37,10 @@ record ScopeToBe(Cgroups cgroups, UnitPlace place, CgroupState foreseen, CgroupR
     return Optional.of(
         new NewCgroup(
             cgroup,
-            Optional.of(pid -> {
+            pid -> {
               start(scope, cgroup, properties, pid);
               cgroups.admit(pid, place.unit(), cgroup, request);
-            })));
+            }));
   }
 
   private List<UnitProperty> properties(List<CgroupWrite> writes) throws CgroupException {
@@ -61,7 +61,8 @@ record ScopeToBe(Cgroups cgroups, UnitPlace place, CgroupState foreseen, CgroupR
     properties.addAll(AnnotatedProperties.of(request.annotations()));
     properties.addAll(LimitProperties.of(writes));
     try {
-      properties.addAll(SystemdScope.properties(place.unit().manager(), request.resources().devices()));
+      properties.addAll(
+          SystemdScope.properties(place.unit().manager(), request.resources().devices()));
     } catch (IOException e) {
       throw SystemdCgroups.failure(place, e);
     }

@@ -220,6 +220,7 @@ public final class Create {
     StreamOwner.give(stdio, request.process().user(), request.linux());
     OutOfMemory memory = OutOfMemory.from(cgroup);
     try (StubProcess process = launch(plan, directory, made, stdio, attachments)) {
+      made.ifPresent(NewCgroup::release);
       LinuxContainerProcess child =
           Children.adopt(request.id(), process, stdio, Observer.of(memory, new SentSignals()));
       rollback.onFailure(() -> Children.kill(child));
@@ -268,6 +269,7 @@ public final class Create {
       return made;
     }
     rollback.onFailure(made.get().cgroup()::remove);
+    rollback.onFailure(made.get()::release);
     return Optional.of(
         switch (request.split()) {
           case WHOLE -> made.get();

@@ -129,7 +129,8 @@ class CgroupsV1IT {
   void kills_processes_that_have_forked_and_gone_before_a_signal_comes() throws Exception {
     try (Cgroups v1 = Cgroups.open(onlyV1())) {
       Cgroup cgroup =
-          v1.foresee(request(null, LinuxResources.NONE.withPids(new Pids(2000L)))).make()
+          v1.foresee(request(null, LinuxResources.NONE.withPids(new Pids(2000L))))
+              .make()
               .orElseThrow()
               .cgroup();
       String join =

@@ -79,7 +79,9 @@ class SystemdCgroupsIT {
       assertThat(file(cgroup, "pids.max")).isEqualTo("77");
       assertThat(cgroup.processes().pids()).containsExactly(process.pid());
 
-      Limits.set(cgroup, LinuxResources.NONE
+      Limits.set(
+          cgroup,
+          LinuxResources.NONE
               .withMemory(memory(96L << 20, null))
               .withPids(new Pids(33L))
               .withDevices(List.of(allowed("r"))));
