@@ -251,15 +251,13 @@ public final class Exec {
     NamespacesOf containers = NamespacesOf.process(query.record().pid());
     Set<NamespaceKind> namespaces = containers.differentFrom(own);
     Users users = namespaces.contains(NamespaceKind.USER) ? Users.JOINED : Users.INHERITED;
-    HostView host =
-        Machine.shared()
-            .view(request.spec.linux(), users, cgroup.map(Cgroup::path), HostMounts.USUAL);
+    HostView host = Machine.shared().view(request.spec.linux(), users, HostMounts.USUAL);
     return Planner.exec(
         new ExecRequest(
             SecurityModules.applicable(request.spec),
             namespaces,
             request.lifetime,
             query.record().keyring().name(id),
-            host));
+            cgroup.map(Cgroup::path).map(host::withCgroup).orElse(host)));
   }
 }

@@ -1,12 +1,11 @@
 package dev.berth.linux.lifecycle;
 
-import dev.berth.ContainerException;
 import dev.berth.ContainerNotFoundException;
 import dev.berth.InvalidSpecException;
 import dev.berth.State;
 import dev.berth.Stats;
 import dev.berth.Status;
-import dev.berth.core.cgroup.CgroupFiles;
+import dev.berth.core.cgroup.CgroupContents;
 import dev.berth.core.cgroup.CgroupV2Figures;
 import dev.berth.core.spec.SpecReader;
 import dev.berth.core.state.ContainerId;
@@ -37,7 +36,7 @@ public final class Inspect {
       Optional<Query> query = Query.of(directory);
       return query.isEmpty() ? Optional.empty() : Optional.of(query.get().withPause().state());
     } catch (IOException e) {
-      throw failure(id, e);
+      throw Failures.of(id, e);
     }
   }
 
@@ -46,7 +45,7 @@ public final class Inspect {
     try (StateDirectory directory = Query.find(root, id)) {
       return spec(directory);
     } catch (IOException e) {
-      throw failure(id, e);
+      throw Failures.of(id, e);
     }
   }
 
@@ -64,7 +63,7 @@ public final class Inspect {
     try (StateDirectory directory = Query.find(root, id)) {
       return process(root, Query.required(directory));
     } catch (IOException e) {
-      throw failure(id, e);
+      throw Failures.of(id, e);
     }
   }
 
@@ -93,11 +92,11 @@ public final class Inspect {
       Query query = Query.required(directory);
       Optional<Cgroup> cgroup = query.cgroup();
       if (cgroup.isPresent()) {
-        return cgroup.get().processes();
+        return cgroup.get().processes().pids();
       }
       return query.status() == Status.STOPPED ? List.of() : List.of((int) query.record().pid());
     } catch (IOException e) {
-      throw failure(id, e);
+      throw Failures.of(id, e);
     }
   }
 
@@ -107,13 +106,9 @@ public final class Inspect {
       Optional<Cgroup> cgroup = Query.required(directory).cgroup();
       return cgroup.isPresent()
           ? cgroup.get().stats()
-          : new CgroupV2Figures(CgroupFiles.NONE).stats(Instant.now());
+          : new CgroupV2Figures(CgroupContents.NONE).stats(Instant.now());
     } catch (IOException e) {
-      throw failure(id, e);
+      throw Failures.of(id, e);
     }
-  }
-
-  private static ContainerException failure(ContainerId id, IOException cause) {
-    return new ContainerException(id.value(), String.valueOf(cause.getMessage()), cause);
   }
 }
