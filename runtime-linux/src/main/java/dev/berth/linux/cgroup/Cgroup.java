@@ -184,6 +184,20 @@ public final class Cgroup {
     }
   }
 
+  /**
+   * How systemd puts a process into {@code place}, where the kernel does not let this one; empty if
+   * systemd has not made this cgroup.
+   *
+   * @param place this one, or one inside
+   */
+  public Optional<NewCgroup.Entrance> entranceTo(Cgroup place) {
+    Optional<String> inside =
+        place.unified().map(each -> each.path().value().substring(path.value().length()));
+    return inside.isPresent() && unit != null
+        ? Optional.of(pid -> unit.attach(pid, inside.get()))
+        : Optional.empty();
+  }
+
   /** Hands all controllers down that it has, in cgroup v2. */
   void handDownAll() throws CgroupException {
     for (CgroupDirectory directory : directories) {

@@ -211,6 +211,26 @@ public final class Systemd implements AutoCloseable {
     }
   }
 
+  /**
+   * Puts a process into the cgroup of a unit that is delegated, or into one inside, where the
+   * kernel may not let the process itself: systemd may ask another one, that of the system.
+   *
+   * @param inside with a slash in front; empty for the unit's own
+   */
+  public void attach(String unit, String inside, int pid) throws SystemdException {
+    try {
+      bus.call(
+              ON_MANAGER,
+              "AttachProcessesToUnit",
+              BusValue.text(unit),
+              BusValue.text(inside),
+              BusValue.onlyPid(pid))
+          .close();
+    } catch (SystemdException e) {
+      throw e.during("put process %d into unit \"%s\"".formatted(pid, unit));
+    }
+  }
+
   /** Stops a unit, and returns when nothing of it is left; it is no error if it is gone already. */
   public void remove(String unit) throws SystemdException {
     try {
