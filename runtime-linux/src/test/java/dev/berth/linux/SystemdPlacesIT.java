@@ -73,8 +73,6 @@ class SystemdPlacesIT {
         "OUTER-a-b.slice:it:NAME",
         "OUTER.slice:it-and:more.of-NAME_1",
         "OUTER.slice:it:NAME\\x2b",
-        "OUTER.slice:it:OUTER-a-NAMEx.slice",
-        "OUTER.slice::memory.NAME",
       })
   void is_where_runc_has_it(String pattern) throws Exception {
     assumeTrue(Host.geteuid() == 0, "needs root");
@@ -97,6 +95,22 @@ class SystemdPlacesIT {
     String theirs = cgroupOf(Long.parseLong(Files.readString(pid)));
     runc("delete", "--force", id);
     assertThat(ours).isEqualTo(theirs);
+  }
+
+  /** systemd puts an underscore before what could be taken for a file of the kernel's. */
+  @ParameterizedTest
+  @ValueSource(strings = {"OUTER.slice:memory.it:NAME", "OUTER.slice:_it:NAME", "OUTER-_a.slice:pids.x.y:NAME"})
+  void is_where_systemd_has_it(String pattern) throws Exception {
+    String id = Containers.newId();
+    String place = pattern.replace("NAME", id).replace("OUTER", OUTER);
+    String[] parts = place.split(":", -1);
+    String unit = parts[1] + "-" + id + ".scope";
+    try (Container container = sleeping(id, place).create()) {
+      String cgroup = cgroupOf(container.process().pid());
+      assertThat(cgroup).endsWith("/_" + unit);
+      assertThat(Systemctl.show(unit)).containsEntry("ControlGroup", cgroup);
+    }
+    assertThat(Systemctl.units(unit)).isEmpty();
   }
 
   @Test

@@ -210,7 +210,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
         }
       }
     } catch (SyscallException e) {
-      throw new CgroupException("cgroup \"%s\": put process %d into it".formatted(path, pid), e);
+      throw notMade("cgroup \"%s\": put process %d into it".formatted(path, pid), e);
     }
   }
 

@@ -54,8 +54,7 @@ public final class Systemd implements AutoCloseable {
    * @throws dev.berth.UnsupportedFeatureException if there is none, or no way to it
    */
   public static Systemd connect(Manager manager) throws IOException {
-    BusAddress address = BusAddress.of(manager, Host.uidOnHost());
-    return new Systemd(Bus.open(address.value()));
+    return new Systemd(Bus.open(BusAddress.of(manager, Host.uidOnHost())));
   }
 
   /** The cgroup that its units' are in; empty for the root. */
