@@ -99,7 +99,12 @@ class SystemdPlacesIT {
 
   /** systemd puts an underscore before what could be taken for a file of the kernel's. */
   @ParameterizedTest
-  @ValueSource(strings = {"OUTER.slice:memory.it:NAME", "OUTER.slice:_it:NAME", "OUTER-_a.slice:pids.x.y:NAME"})
+  @ValueSource(
+      strings = {
+        "OUTER.slice:memory.it:NAME",
+        "OUTER.slice:_it:NAME",
+        "OUTER-_a.slice:pids.x.y:NAME"
+      })
   void is_where_systemd_has_it(String pattern) throws Exception {
     String id = Containers.newId();
     String place = pattern.replace("NAME", id).replace("OUTER", OUTER);
