@@ -165,6 +165,23 @@ class SystemdPlacesIT {
     assertThat(Systemctl.units(slice)).isEmpty();
   }
 
+  /** systemd puts processes only into what is delegated, and a slice is not. */
+  @Test
+  void a_slice_is_refused_to_a_user_in_a_session() throws Exception {
+    assumeTrue(
+        Host.geteuid() != 0 && !ThisUser.isDelegated(), "needs a user in no cgroup of his own");
+    String slice = OUTER + "-box.slice";
+    assertThatThrownBy(() -> sleeping(Containers.newId(), ":it:" + slice).create())
+        .isInstanceOf(ContainerException.class)
+        .hasMessageContaining("/%s\": put process ".formatted(slice))
+        .hasMessageEndingWith(
+            ": EACCES (Permission denied); uid %d has none there; run in one that is delegated to it,"
+                + " as by systemd-run --user --scope -p Delegate=yes COMMAND, or name one in"
+                + " linux.cgroupsPath",
+            Host.geteuid());
+    assertThat(Systemctl.units(slice)).isEmpty();
+  }
+
   private static ContainerBuilder sleeping(String id, String place) {
     return ThisUser.given(
         runtime
