@@ -114,6 +114,23 @@ public final class Cgroup {
     return new InnerCgroups(cgroups, directories);
   }
 
+  /**
+   * How systemd puts a process into {@code place}, where the kernel does not let this one; empty if
+   * systemd has not made this cgroup.
+   *
+   * @param place this one, or one inside
+   */
+  public Optional<NewCgroup.Entrance> entranceTo(Cgroup place) {
+    Optional<String> inside =
+        place
+            .directories
+            .unified()
+            .map(each -> each.path().value().substring(path().value().length()));
+    return inside.isPresent() && unit != null
+        ? Optional.of(pid -> unit.attach(pid, inside.get()))
+        : Optional.empty();
+  }
+
   /** Hands all controllers down that it has, in cgroup v2. */
   void handDownAll() throws CgroupException {
     for (CgroupDirectory directory : directories.all()) {
