@@ -74,18 +74,37 @@ void cgroups_named(struct cgroups *cgroups, const char *name)
 	read_file(cgroups, "self", name);
 }
 
-static int open_below(const struct cgroup *cgroup, const char *directory, const char *file,
-		      uint64_t flags)
+static long try_open(const struct cgroup *cgroup, const char *path, uint64_t flags)
 {
 	struct open_how how = {
 		.flags = flags | O_CLOEXEC,
 		.resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS |
 			   RESOLVE_NO_MAGICLINKS,
 	};
+
+	return syscall(SYS_openat2, cgroup->hierarchy, path, &how, sizeof(how));
+}
+
+static void join(char *path, size_t size, const char *directory, const char *file)
+{
+	snprintf(path, size, "%s%s%s", directory, *file ? "/" : "", file);
+}
+
+static int open_below(const struct cgroup *cgroup, const char *directory, const char *file,
+		      uint64_t flags)
+{
 	char path[PATH_LENGTH];
 
-	snprintf(path, sizeof(path), "%s%s%s", directory, *file ? "/" : "", file);
-	return (int)call(path, openat2, cgroup->hierarchy, path, &how, sizeof(how));
+	join(path, sizeof(path), directory, file);
+	return (int)must(try_open(cgroup, path, flags), "openat2", path);
+}
+
+int cgroup_open(const struct cgroup *cgroup, const char *file, uint64_t flags)
+{
+	char path[PATH_LENGTH];
+
+	join(path, sizeof(path), cgroup->name, file);
+	return (int)try_open(cgroup, path, flags);
 }
 
 static void write_file(const struct cgroup *cgroup, const char *name, const char *text)

@@ -115,6 +115,7 @@ static void start(pid_t pid)
 	int directory = state_find();
 
 	state_query(directory, pid);
+	figures_frozen(&cgroups);
 	state_start(directory);
 	close(directory);
 }
@@ -124,6 +125,7 @@ static void delete(pid_t pid)
 	int directory = state_find();
 
 	state_query(directory, pid);
+	figures_used(&cgroups);
 	cgroups_remove(&cgroups);
 	state_delete(directory);
 	close(directory);
@@ -136,6 +138,7 @@ static void round_trip(void)
 
 	start(pid);
 	await_exit(pidfd, "container");
+	figures_killed(&cgroups);
 	close(pidfd);
 	delete(pid);
 }

@@ -107,6 +107,8 @@ static void round_trip(void)
 	int pidfd;
 
 	state_query(directory, init);
+	figures_frozen(&cgroups);
+	figures_killed(&cgroups);
 	cgroups_open(&cgroups, procs);
 	must(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, report), "socketpair", "report");
 	struct clone_args arguments = {
@@ -130,6 +132,7 @@ static void round_trip(void)
 	close(report[0]);
 	close(directory);
 	await_exit(pidfd, "program");
+	figures_killed(&cgroups);
 	close(pidfd);
 }
 

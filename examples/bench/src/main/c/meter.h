@@ -62,6 +62,15 @@ void cgroups_remove(const struct cgroups *cgroups);
 /* The descriptor to be born into by CLONE_INTO_CGROUP, or -1. */
 int cgroups_unified(const struct cgroups *cgroups, const int *descriptors);
 
+/* Opens a file of a cgroup, or, by an empty name, the cgroup; -1 if there is none. */
+int cgroup_open(const struct cgroup *cgroup, const char *file, uint64_t flags);
+
+/* ---- figures.c: what is asked of them ---- */
+
+void figures_frozen(const struct cgroups *cgroups);
+void figures_killed(const struct cgroups *cgroups);
+void figures_used(const struct cgroups *cgroups);
+
 /* ---- state.c: the directory of a container, locked while it is open ---- */
 
 void state_set_up(const char *root, const char *id);

@@ -30,6 +30,7 @@ final class Workspace implements AutoCloseable {
           "exec.c",
           "state.c",
           "cgroups.c",
+          "figures.c",
           "root.c",
           "program.c");
 

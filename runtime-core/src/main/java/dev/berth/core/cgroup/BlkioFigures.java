@@ -16,17 +16,15 @@ final class BlkioFigures {
 
   private static final List<String> COUNTED_BY = List.of("blkio.bfq.", "blkio.throttle.");
 
+  private final Figures blkio;
   private final Map<String, Map<String, Long>> bytes;
-  private final Map<String, Map<String, Long>> operations;
 
   BlkioFigures(CgroupFiles files) throws IOException {
-    Figures blkio = new Figures(files, "blkio");
-    this.bytes = read(blkio, "io_service_bytes_recursive");
-    this.operations = read(blkio, "io_serviced_recursive");
+    this.blkio = new Figures(files, "blkio");
+    this.bytes = read("io_service_bytes_recursive");
   }
 
-  private static Map<String, Map<String, Long>> read(Figures blkio, String name)
-      throws IOException {
+  private Map<String, Map<String, Long>> read(String name) throws IOException {
     for (String prefix : COUNTED_BY) {
       Map<String, Map<String, Long>> devices = byDevice(blkio.words(prefix + name));
       if (!devices.isEmpty()) {
@@ -49,7 +47,8 @@ final class BlkioFigures {
     return devices;
   }
 
-  List<Device> devices() {
+  List<Device> devices() throws IOException {
+    Map<String, Map<String, Long>> operations = read("io_serviced_recursive");
     List<Device> devices = new ArrayList<>();
     bytes.forEach((device, count) -> {
       String[] numbers = device.split(":", 2);

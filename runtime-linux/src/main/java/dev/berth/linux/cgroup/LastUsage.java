@@ -21,7 +21,8 @@ public final class LastUsage {
   /**
    * What the files said.
    *
-   * @param isAll whether they were there all the time, so that what is absent is not counted
+   * @param isAll whether they were there all the time, so that what is absent is not counted, or
+   *     there is nobody else to ask
    */
   private record Reading(CgroupUsage usage, boolean isAll) {}
 
@@ -32,7 +33,7 @@ public final class LastUsage {
 
   private Reading files() throws CgroupException {
     CgroupUsage usage = cgroup.usage();
-    return new Reading(usage, cgroup.exists());
+    return new Reading(usage, cgroup.unit().isEmpty() || cgroup.exists());
   }
 
   /** All that there is to know; may wait for systemd, which need not keep the unit afterwards. */
@@ -41,9 +42,7 @@ public final class LastUsage {
     try {
       Reading known = atOnce;
       Reading reading = known == null ? files() : known;
-      return reading.isAll || unit.isEmpty()
-          ? reading.usage
-          : reading.usage.or(unit.get().lastUsage());
+      return reading.isAll ? reading.usage : reading.usage.or(unit.orElseThrow().lastUsage());
     } finally {
       unit.ifPresent(CgroupUnit::letGo);
     }
