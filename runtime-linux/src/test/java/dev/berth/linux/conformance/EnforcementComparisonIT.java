@@ -13,6 +13,7 @@ import dev.berth.linux.testing.HugePages;
 import dev.berth.linux.testing.LimitedContainers;
 import dev.berth.linux.testing.RunsContainers;
 import dev.berth.linux.testing.TestProgram;
+import dev.berth.spec.Root;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -75,7 +76,8 @@ class EnforcementComparisonIT {
         comparison.subject().getFirst().replace("DISK", Disk.any().json("rate", 1048576));
     // The words of a shell are not of interest, and come in between where they like.
     String script = "exec 2>/dev/null\n" + comparison.subject().get(1);
-    ContainerBuilder container = containers.shell(script).rootfs(root);
+    ContainerBuilder container =
+        containers.shell(script).edit(spec -> spec.withRoot(new Root(root.toString(), false)));
     try {
       return runtime.run(id, runtimes.bundle(id, container, limits)).line();
     } finally {
