@@ -31,7 +31,8 @@ public sealed interface ContainerEvent {
   /**
    * The first process has ended.
    *
-   * @param ending why; {@link Ending.Unknown} if it was another program's child
+   * @param ending why; {@link Ending.Unknown} if it was another program's child, which has noted
+   *     nothing
    */
   record Exited(String containerId, Ending ending) implements ContainerEvent {}
 

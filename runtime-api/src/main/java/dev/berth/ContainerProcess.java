@@ -29,7 +29,7 @@ public abstract class ContainerProcess extends Process {
    *
    * @throws IllegalThreadStateException if it has not
    * @throws ContainerException if the process ended and was another program's child, so that the
-   *     kernel told its exit value to that program alone
+   *     kernel told its exit value to that program alone, which has not noted it
    */
   @Override
   public abstract int exitValue();

@@ -48,9 +48,15 @@ public sealed interface Ending {
    */
   record TimedOut(Duration limit) implements Ending {}
 
-  /** By this program: {@code destroy}, {@code kill}, {@code close} and all else that kills. */
+  /**
+   * By this program: {@code destroy}, {@code kill}, {@code close} and all else that kills; or by
+   * the one that made the container, if that is another.
+   */
   record Killed(Signal signal) implements Ending {}
 
-  /** It was another program's child; the kernel tells how it ended to that program alone. */
+  /**
+   * It was another program's child, which has noted nothing, and the kernel tells how it ended to
+   * that program alone; since Linux 6.15 also to who has waited for it.
+   */
   record Unknown() implements Ending {}
 }

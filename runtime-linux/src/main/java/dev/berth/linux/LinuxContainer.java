@@ -16,6 +16,7 @@ import dev.berth.linux.lifecycle.Pause;
 import dev.berth.linux.lifecycle.Start;
 import dev.berth.linux.lifecycle.Update;
 import dev.berth.linux.process.LinuxContainerProcess;
+import dev.berth.linux.process.Observer;
 import dev.berth.linux.state.StateRoot;
 import dev.berth.spec.IntelRdt;
 import dev.berth.spec.LinuxResources;
@@ -23,6 +24,7 @@ import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A container by its id: every question and every change goes to its state directory. */
@@ -123,12 +125,19 @@ final class LinuxContainer implements Container {
 
   @Override
   public void kill(Signal signal) {
+    observer().ifPresent(observer -> observer.sent().add(signal));
     Kill.firstProcess(root, id, signal);
   }
 
   @Override
   public void killAll(Signal signal) {
+    observer().ifPresent(observer -> observer.sentToAll().add(signal));
     Kill.allProcesses(root, id, signal);
+  }
+
+  /** Of the first process, if somebody here waits for it, though it may be another JVM's child. */
+  private synchronized Optional<Observer> observer() {
+    return Optional.ofNullable(process).map(LinuxContainerProcess::observer);
   }
 
   @Override
@@ -163,6 +172,7 @@ final class LinuxContainer implements Container {
 
   @Override
   public void deleteForcibly() {
+    observer().ifPresent(observer -> observer.sent().add(Signal.KILL));
     Delete.forcibly(root, id);
   }
 

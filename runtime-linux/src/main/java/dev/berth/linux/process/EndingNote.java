@@ -4,7 +4,7 @@ import dev.berth.Ending;
 import dev.berth.MemoryKills;
 import java.util.Optional;
 
-/** Where the end of a process is noted by its parent, for all who are not. */
+/** Where the end of a process is noted, by its parent if that can, for those who are not told. */
 public interface EndingNote {
   /** Of a process of which only its parent is to know. */
   EndingNote NONE =
@@ -29,11 +29,11 @@ public interface EndingNote {
   record Content(Ending ending, Optional<MemoryKills> kills) {}
 
   /**
-   * Notes it, if there is still something to note it in: called by the parent, on the event loop's
-   * thread, before it reaps the process.
+   * Notes it, if there is still something to note it in: called on the event loop's thread, by the
+   * parent before it reaps the process.
    */
   void write(Ending ending, Optional<MemoryKills> kills);
 
-  /** What the parent has noted: called by others once the process is reaped. */
+  /** What is noted: called by others than the parent once the process is reaped. */
   Optional<Content> read();
 }

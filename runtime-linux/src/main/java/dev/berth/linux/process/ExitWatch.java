@@ -4,6 +4,7 @@ import dev.berth.Signal;
 import dev.berth.linux.sys.Epoll;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.PidfdInfo;
 import dev.berth.linux.sys.Processes;
 import dev.berth.linux.sys.SyscallException;
 import java.time.Duration;
@@ -69,7 +70,7 @@ final class ExitWatch {
   /** Of a process that was gone before anybody could watch it. */
   static ExitWatch ended(Observer observer) {
     ExitWatch ended = new ExitWatch(observer, Owner.OTHER);
-    ended.exit.complete(observer.exit(System.nanoTime()));
+    ended.exit.complete(observer.exitOfOther(System.nanoTime(), Optional.empty()));
     return ended;
   }
 
@@ -137,7 +138,7 @@ final class ExitWatch {
     end(process ->
         owner == Owner.THIS
             ? reapChild(process.pidfd)
-            : Optional.of(observer.exit(System.nanoTime())));
+            : Optional.of(exitOfOther(System.nanoTime(), process.pidfd)));
   }
 
   private void end(Function<Watched, Optional<Exit>> how) {
@@ -171,7 +172,7 @@ final class ExitWatch {
       return end;
     } catch (SyscallException refused) {
       requireTaken(refused);
-      return Optional.of(observer.exit(now));
+      return Optional.of(exitOfOther(now, pidfd));
     }
   }
 
@@ -205,7 +206,15 @@ final class ExitWatch {
       process.loop.later(LOOK_EVERY, this::ready);
       return Optional.empty();
     }
-    return Optional.of(observer.exit(since));
+    return Optional.of(exitOfOther(since, process.pidfd));
+  }
+
+  private Exit exitOfOther(long nanoTime, Fd pidfd) {
+    try {
+      return observer.exitOfOther(nanoTime, PidfdInfo.exit(pidfd));
+    } catch (SyscallException refused) {
+      throw new AssertionError("a pidfd that is open", refused);
+    }
   }
 
   /** Whether it has not been reaped yet, of one that has ended. */

@@ -35,15 +35,28 @@ public record Observer(
         counted.isEmpty() && isUnexplained(result) ? memory.likelyKill() : counted;
     Ending ending = ending(result, kills);
     note.write(ending, kills);
-    return new Exit(nanoTime, Optional.of(result.rusage()), ending, kills);
+    return new Exit(nanoTime, result.rusage(), ending, kills);
   }
 
-  /** The end of a process that somebody else has reaped, with the reason, as far as it is known. */
-  Exit exit(long nanoTime) {
+  /**
+   * The end of a process that somebody else has reaped, with the reason, as far as it is known.
+   *
+   * @param told how it ended, where the kernel tells
+   */
+  Exit exitOfOther(long nanoTime, Optional<WaitResult> told) {
     Optional<MemoryKills> counted = memory.kills();
-    return note.read()
-        .map(noted -> new Exit(nanoTime, Optional.empty(), fromHere(noted.ending()), noted.kills()))
-        .orElseGet(() -> new Exit(nanoTime, Optional.empty(), new Ending.Unknown(), counted));
+    Optional<EndingNote.Content> noted = note.read();
+    if (noted.isPresent()) {
+      Ending ending = fromHere(noted.get().ending());
+      return new Exit(nanoTime, Optional.empty(), ending, noted.get().kills());
+    }
+    if (told.isPresent()) {
+      // Only who has waited is told; now all are.
+      Ending ending = ending(told.get(), counted);
+      note.write(ending, counted);
+      return new Exit(nanoTime, Optional.empty(), ending, counted);
+    }
+    return new Exit(nanoTime, Optional.empty(), new Ending.Unknown(), counted);
   }
 
   /** Its parent does not know what was sent from here. */

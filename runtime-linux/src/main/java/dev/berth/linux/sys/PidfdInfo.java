@@ -47,30 +47,12 @@ public final class PidfdInfo {
   private PidfdInfo() {}
 
   /**
-   * How a process ended.
-   *
-   * @param status its exit status, or the number of the signal
-   */
-  public record Exit(WaitResult.Kind kind, int status) {
-
-    /** From a number as wait(2) has it. */
-    static Exit of(int code) {
-      int signal = code & SIGNAL;
-      if (signal == 0) {
-        return new Exit(WaitResult.Kind.EXITED, code >> 8 & STATUS);
-      }
-      boolean dumped = (code & DUMPED) != 0;
-      return new Exit(dumped ? WaitResult.Kind.DUMPED : WaitResult.Kind.KILLED, signal);
-    }
-  }
-
-  /**
    * How the process ended, which the kernel tells once its parent has reaped it, and whoever had a
    * pidfd of it by then.
    *
    * @return empty if it is not reaped yet, or this kernel does not tell
    */
-  public static Optional<Exit> exit(Fd pidfd) throws SyscallException {
+  public static Optional<WaitResult> exit(Fd pidfd) throws SyscallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment info = arena.allocate(LAYOUT);
       long mask = Structs.offset(LAYOUT, "mask");
@@ -84,14 +66,29 @@ public final class PidfdInfo {
       check(result, "ioctl(%s, PIDFD_GET_INFO)", pidfd);
       return (info.get(JAVA_LONG, mask) & PIDFD_INFO_EXIT) == 0
           ? Optional.empty()
-          : Optional.of(Exit.of(info.get(JAVA_INT, Structs.offset(LAYOUT, "exit_code"))));
+          : Optional.of(ending(info.get(JAVA_INT, Structs.offset(LAYOUT, "exit_code"))));
     }
   }
 
-  /** Not at all before Linux 6.13, and until 6.15 not of a process that was reaped. */
+  /** From a number as wait(2) has it. */
+  static WaitResult ending(int code) {
+    int signal = code & SIGNAL;
+    if (signal == 0) {
+      return new WaitResult(WaitResult.Kind.EXITED, code >> 8 & STATUS, Optional.empty());
+    }
+    boolean dumped = (code & DUMPED) != 0;
+    WaitResult.Kind kind = dumped ? WaitResult.Kind.DUMPED : WaitResult.Kind.KILLED;
+    return new WaitResult(kind, signal, Optional.empty());
+  }
+
+  /**
+   * Not at all before Linux 6.13, and until 6.15 not of a process that was reaped; nor where a
+   * filter refuses calls of this JVM.
+   */
   private static boolean isNotTold(long result) {
     return result == -Errno.ENOTTY.number()
         || result == -Errno.EINVAL.number()
+        || result == -Errno.EPERM.number()
         || result == -Errno.ESRCH.number();
   }
 }

@@ -107,7 +107,7 @@ public final class Processes {
           new WaitResult(
               kind(siginfo.get(JAVA_INT, Structs.offset(SIGINFO, "si_code"))),
               siginfo.get(JAVA_INT, Structs.offset(SIGINFO, "si_status")),
-              Rusage.read(rusage)));
+              Optional.of(Rusage.read(rusage))));
     }
   }
 

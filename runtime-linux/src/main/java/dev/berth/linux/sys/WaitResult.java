@@ -1,12 +1,15 @@
 package dev.berth.linux.sys;
 
+import java.util.Optional;
+
 /**
  * How a process ended.
  *
  * @param kind by itself or by a signal
  * @param status its exit status, or the number of the signal
+ * @param rusage what it used; empty if that was not asked of its parent, who alone is told
  */
-public record WaitResult(Kind kind, int status, Rusage rusage) {
+public record WaitResult(Kind kind, int status, Optional<Rusage> rusage) {
 
   /**
    * {@code si_code} of <a href="https://man7.org/linux/man-pages/man2/waitid.2.html">waitid(2)</a>.

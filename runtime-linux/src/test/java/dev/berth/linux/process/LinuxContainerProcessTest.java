@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.ContainerException;
+import dev.berth.Ending;
+import dev.berth.Signal;
 import dev.berth.Usage;
+import dev.berth.linux.sys.PidfdInfoTest;
 import dev.berth.linux.sys.Processes;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -132,7 +135,7 @@ class LinuxContainerProcessTest {
   }
 
   @Test
-  void what_somebody_else_reaps_is_seen_to_end_but_not_how() throws Exception {
+  void what_somebody_else_reaps_is_seen_to_end() throws Exception {
     Process other = new ProcessBuilder("sleep", "100").start();
     int pid = (int) other.pid();
     LinuxContainerProcess process =
@@ -143,18 +146,28 @@ class LinuxContainerProcessTest {
     assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(process.onExit().get()).isSameAs(process);
     assertThat(process.usage()).isEmpty();
+    if (PidfdInfoTest.tellsOthers()) {
+      assertThat(process.waitFor()).isEqualTo(143);
+      assertThat(process.ending()).contains(new Ending.Killed(Signal.TERM));
+    } else {
+      assertThat(process.ending()).contains(new Ending.Unknown());
+    }
+    assertThat(other.waitFor()).isEqualTo(143);
+  }
+
+  @Test
+  void nobody_tells_how_a_process_ended_that_is_gone() {
+    LinuxContainerProcess process = LinuxContainerProcess.ended("web", 4711, Spawn.observer());
     for (var ask :
         List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
             process::exitValue, process::waitFor)) {
       assertThatThrownBy(ask)
           .isInstanceOf(ContainerException.class)
           .hasMessage(
-              "container \"web\": exit value of process %d: only the program that started it"
-                  + " knows it",
-              pid);
+              "container \"web\": exit value of process 4711: only the program that started it"
+                  + " knows it");
     }
-    assertThat(process).hasToString("process %d of container \"web\", ended".formatted(pid));
-    assertThat(other.waitFor()).isEqualTo(143);
+    assertThat(process).hasToString("process 4711 of container \"web\", ended");
   }
 
   @Test

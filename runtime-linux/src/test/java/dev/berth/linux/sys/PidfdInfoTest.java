@@ -3,20 +3,20 @@ package dev.berth.linux.sys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.berth.linux.sys.PidfdInfo.Exit;
 import dev.berth.linux.sys.WaitResult.Kind;
 import java.io.BufferedReader;
 import java.lang.ProcessBuilder.Redirect;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class PidfdInfoTest {
+public class PidfdInfoTest {
 
   @ParameterizedTest
   @CsvSource({"0x0000, EXITED, 0", "0xff00, EXITED, 255", "0x0009, KILLED, 9", "0x8b, DUMPED, 11"})
   void a_number_says_how_a_process_ended(String code, Kind kind, int status) {
-    assertThat(Exit.of(Integer.decode(code))).isEqualTo(new Exit(kind, status));
+    assertThat(PidfdInfo.ending(Integer.decode(code))).isEqualTo(ending(kind, status));
   }
 
   /** The shell is the parent, and this JVM is not. */
@@ -36,14 +36,19 @@ class PidfdInfoTest {
       parent.getOutputStream().write('\n');
       parent.getOutputStream().flush();
       assertThat(output.readLine()).isEqualTo("reaped");
-      assertThat(PidfdInfo.exit(pidfd)).contains(new Exit(kind, status));
+      assertThat(PidfdInfo.exit(pidfd)).contains(ending(kind, status));
     } finally {
       parent.destroy();
       parent.waitFor();
     }
   }
 
-  private static boolean tellsOthers() {
+  private static WaitResult ending(Kind kind, int status) {
+    return new WaitResult(kind, status, Optional.empty());
+  }
+
+  /** Whether the kernel of this machine does. */
+  public static boolean tellsOthers() {
     KernelVersion version = KernelVersion.parse(System.getProperty("os.version"));
     return version.major() > 6 || version.major() == 6 && version.minor() >= 15;
   }
