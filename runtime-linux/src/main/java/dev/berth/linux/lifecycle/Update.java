@@ -57,7 +57,7 @@ public final class Update {
       Operation.UPDATE.requireAllowed(id.value(), query.status(), query.record().pid());
       new Update(directory, query).run(request);
     } catch (IOException e) {
-      throw new ContainerException(id.value(), String.valueOf(e.getMessage()), e);
+      throw Failures.of(id, e);
     }
   }
 
