@@ -19,11 +19,11 @@ final class ResourceChecks {
   private static final long NOT_SET = -1;
 
   /**
-   * Of cgroup v2. A 0 in {@code cgroup.procs} would be the runtime, and what makes a frozen
-   * container waits for ever.
+   * Of cgroup v2. A 0 in {@code cgroup.procs} would be the runtime, what makes a frozen container
+   * waits for ever, and what is in a threaded cgroup cannot be killed together.
    */
   private static final Set<String> PROCESS_FILES =
-      Set.of("cgroup.freeze", "cgroup.kill", "cgroup.procs", "cgroup.threads");
+      Set.of("cgroup.freeze", "cgroup.kill", "cgroup.procs", "cgroup.threads", "cgroup.type");
 
   private ResourceChecks() {}
 
@@ -50,7 +50,7 @@ final class ResourceChecks {
     if (!file.matches("[^/.]+\\.[^/]+")) {
       report.problem(path, "not the name of a file of a cgroup, such as memory.high");
     } else if (PROCESS_FILES.contains(file)) {
-      report.problem(path, "moves or stops processes, and is no limit");
+      report.problem(path, "acts on processes or what they can be in, and is no limit");
     }
   }
 

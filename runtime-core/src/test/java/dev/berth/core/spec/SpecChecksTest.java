@@ -580,7 +580,7 @@ class SpecChecksTest {
                 "rdma": {"mlx": {}},
                 "unified": {"memory.high": "1", "../x": "1", "..": "1", "memory": "1",
                   "cgroup.procs": "0", "cgroup.threads": "0", "cgroup.freeze": "1",
-                  "cgroup.kill": "1", "cgroup.max.depth": "1"}
+                  "cgroup.kill": "1", "cgroup.type": "threaded", "cgroup.max.depth": "1"}
                 """))
         .containsExactly(
             "linux.resources.memory.limit: -2 is neither a number of bytes nor -1",
@@ -598,10 +598,11 @@ class SpecChecksTest {
             "linux.resources.unified[\"../x\"]: not the name of a file of a cgroup, such as memory.high",
             "linux.resources.unified[\"..\"]: not the name of a file of a cgroup, such as memory.high",
             "linux.resources.unified[\"memory\"]: not the name of a file of a cgroup, such as memory.high",
-            "linux.resources.unified[\"cgroup.procs\"]: moves or stops processes, and is no limit",
-            "linux.resources.unified[\"cgroup.threads\"]: moves or stops processes, and is no limit",
-            "linux.resources.unified[\"cgroup.freeze\"]: moves or stops processes, and is no limit",
-            "linux.resources.unified[\"cgroup.kill\"]: moves or stops processes, and is no limit");
+            "linux.resources.unified[\"cgroup.procs\"]: acts on processes or what they can be in, and is no limit",
+            "linux.resources.unified[\"cgroup.threads\"]: acts on processes or what they can be in, and is no limit",
+            "linux.resources.unified[\"cgroup.freeze\"]: acts on processes or what they can be in, and is no limit",
+            "linux.resources.unified[\"cgroup.kill\"]: acts on processes or what they can be in, and is no limit",
+            "linux.resources.unified[\"cgroup.type\"]: acts on processes or what they can be in, and is no limit");
   }
 
   @Test
