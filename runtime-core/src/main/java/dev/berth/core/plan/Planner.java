@@ -147,6 +147,7 @@ public final class Planner {
   private static void comeIntoCgroups(Draft draft, InitRequest request) {
     switch (request.placement()) {
       case AT_BIRTH -> joinCgroups(draft, request.host());
+      case BY_ITSELF -> joinCgroups(draft, request.host(), _ -> true);
       case BY_RUNTIME -> draft.add(new Step.Sync(SyncPoint.ENTER_CGROUP));
     }
   }

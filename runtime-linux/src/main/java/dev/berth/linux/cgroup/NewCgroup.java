@@ -38,7 +38,10 @@ public record NewCgroup(
 
   /** What the plan of the first process has to do about it. */
   public Placement placement() {
-    return entrance.isPresent() ? Placement.BY_RUNTIME : Placement.AT_BIRTH;
+    if (entrance.isPresent()) {
+      return Placement.BY_RUNTIME;
+    }
+    return cgroup.directories().isUnifiedUsed() ? Placement.BY_ITSELF : Placement.AT_BIRTH;
   }
 
   /** The cgroup, if the process is to be born in it. */
