@@ -219,10 +219,12 @@ public final class Create {
     Plan plan = plan(request, rootfs, namespaces.joined(), placement, view);
     StreamOwner.give(stdio, request.process().user(), request.linux());
     OutOfMemory memory = OutOfMemory.from(cgroup);
+    Observer observer =
+        Observer.ofFirst(
+            memory, new SentSignals(), new EndingFile(root, request.id(), record.created()));
     try (StubProcess process = launch(plan, directory, made, stdio, attachments)) {
       made.ifPresent(NewCgroup::release);
-      LinuxContainerProcess child =
-          Children.adopt(request.id(), process, stdio, Observer.of(memory, new SentSignals()));
+      LinuxContainerProcess child = Children.adopt(request.id(), process, stdio, observer);
       rollback.onFailure(() -> Children.kill(child));
       if (cgroup.isPresent()) {
         measure(child, cgroup.get(), memory);

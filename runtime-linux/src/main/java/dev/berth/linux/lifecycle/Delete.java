@@ -104,7 +104,7 @@ public final class Delete {
     Optional<Cgroup> cgroup = query.cgroup();
     Watches.lastLook(query.process().watched(directory.path()));
     if (cgroup.isPresent()) {
-      Children.find(query.process()).ifPresent(LinuxContainerProcess::counted);
+      Children.find(query.process()).ifPresent(LinuxContainerProcess::lastLook);
       cgroup.get().remove();
     }
     Resctrl.remove(query.record().resctrl());

@@ -61,21 +61,25 @@ public final class Inspect {
   /** The first process of a container. */
   public static LinuxContainerProcess process(StateRoot root, ContainerId id) {
     try (StateDirectory directory = Query.find(root, id)) {
-      return process(Query.required(directory));
+      return process(root, Query.required(directory));
     } catch (IOException e) {
       throw Failures.of(id, e);
     }
   }
 
-  static LinuxContainerProcess process(Query query) throws IOException {
+  static LinuxContainerProcess process(StateRoot root, Query query) throws IOException {
     Optional<LinuxContainerProcess> child = Children.find(query.process());
     if (child.isPresent()) {
       return child.get();
     }
-    Observer observer = Observer.of(OutOfMemory.from(query.cgroup()), new SentSignals());
-    Optional<Fd> pidfd =
-        query.status() == Status.STOPPED ? Optional.empty() : query.process().open();
     String id = query.record().id();
+    Observer observer =
+        Observer.ofFirst(
+            OutOfMemory.from(query.cgroup()),
+            new SentSignals(),
+            new EndingFile(root, new ContainerId(id), query.record().created()));
+    // One that nobody has reaped yet has ended, but how is yet to be noted.
+    Optional<Fd> pidfd = query.process().openUnreaped();
     int pid = (int) query.record().pid();
     return pidfd.isPresent()
         ? LinuxContainerProcess.found(id, pid, pidfd.get(), observer)
