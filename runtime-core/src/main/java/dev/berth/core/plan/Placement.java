@@ -1,6 +1,6 @@
 package dev.berth.core.plan;
 
-/** How a container's first process comes into the container's cgroup. */
+/** How a process comes into its cgroup. */
 public enum Placement {
   /** In the cgroup of version 2 it is born, those of version 1 it joins. */
   AT_BIRTH,
@@ -9,6 +9,9 @@ public enum Placement {
    * is born in a cgroup whose cgroup.kill was ever written to.
    */
   BY_ITSELF,
-  /** The cgroup cannot be without a process: the runtime makes it around the one that waits. */
+  /**
+   * The process waits, and the runtime has it put there: a cgroup that cannot be without a process
+   * is only made then, and another one takes processes from nobody but who manages it.
+   */
   BY_RUNTIME
 }

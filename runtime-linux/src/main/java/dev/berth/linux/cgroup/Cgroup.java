@@ -9,6 +9,7 @@ import dev.berth.core.cgroup.CgroupUsage;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.core.cgroup.ResourceChange;
+import dev.berth.core.plan.Placement;
 import dev.berth.linux.sys.Fd;
 import dev.berth.spec.LinuxResources;
 import java.io.IOException;
@@ -92,6 +93,11 @@ public final class Cgroup {
     return new Cgroup(cgroups, directories.inside(path), null);
   }
 
+  /** How a process comes into it that nobody puts there. */
+  public Placement placement() {
+    return directories.isUnifiedUsed() ? Placement.BY_ITSELF : Placement.AT_BIRTH;
+  }
+
   /**
    * Makes a cgroup inside, in every hierarchy, which is removed by itself.
    *
@@ -112,6 +118,23 @@ public final class Cgroup {
 
   private InnerCgroups inner() {
     return new InnerCgroups(cgroups, directories);
+  }
+
+  /**
+   * How systemd puts a process into {@code place}, where the kernel does not let this one; empty if
+   * systemd has not made this cgroup.
+   *
+   * @param place this one, or one inside
+   */
+  public Optional<NewCgroup.Entrance> entranceTo(Cgroup place) {
+    Optional<String> inside =
+        place
+            .directories
+            .unified()
+            .map(each -> each.path().value().substring(path().value().length()));
+    return inside.isPresent() && unit != null
+        ? Optional.of(pid -> unit.attach(pid, inside.get()))
+        : Optional.empty();
   }
 
   /** Hands all controllers down that it has, in cgroup v2. */

@@ -36,9 +36,9 @@ record CgroupDirectories(CgroupPath path, List<CgroupDirectory> all) {
     return all.stream().filter(each -> each.hierarchy().has(controller)).findFirst();
   }
 
-  /** Whether the one in cgroup v2 was there before. */
+  /** Whether the one in cgroup v2 was there before; what is inside is the container's. */
   boolean isUnifiedUsed() {
-    return unified().filter(each -> each.made() == null).isPresent();
+    return unified().filter(each -> each.made() == null && each.path().equals(path)).isPresent();
   }
 
   /** Whether all were made for the cgroup, which was not there before. */

@@ -162,8 +162,17 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
         }
       }
     } catch (SyscallException e) {
-      throw new CgroupException("cgroup \"%s\": put process %d into it".formatted(path, pid), e);
+      throw notMade("cgroup \"%s\": put process %d into it".formatted(path, pid), e);
     }
+  }
+
+  /** What to tell if a cgroup cannot be made, or joined, and what helps. */
+  final CgroupException notMade(String goal, SyscallException cause) {
+    return switch (cause.errno()) {
+      case EACCES, EPERM -> new CgroupException(goal, cause, hint());
+      case EROFS -> new CgroupException(goal, cause, "mount the cgroup file system read-write");
+      default -> new CgroupException(goal, cause);
+    };
   }
 
   final List<Hierarchy> hierarchies() {

@@ -86,21 +86,13 @@ record DirectoriesToBe(Cgroups cgroups, CgroupPath path, CgroupRequest request)
         }
       }
     } catch (SyscallException e) {
-      throw notMade("cgroup \"%s\": make it in %s".formatted(path, hierarchy), e);
+      throw cgroups.notMade("cgroup \"%s\": make it in %s".formatted(path, hierarchy), e);
     }
   }
 
   private NewCgroup made(List<CgroupDirectory> directories, Reservation reservation) {
     CgroupDirectories all = new CgroupDirectories(path, directories);
     return new NewCgroup(new Cgroup(cgroups, all, null), reservation);
-  }
-
-  private CgroupException notMade(String goal, SyscallException cause) {
-    return switch (cause.errno()) {
-      case EACCES, EPERM -> new CgroupException(goal, cause, cgroups.hint());
-      case EROFS -> new CgroupException(goal, cause, "mount the cgroup file system read-write");
-      default -> new CgroupException(goal, cause);
-    };
   }
 
   private void setUp(NewCgroup made, List<CgroupWrite> foreseen) throws CgroupException {

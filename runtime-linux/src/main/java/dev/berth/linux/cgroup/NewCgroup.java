@@ -38,10 +38,7 @@ public record NewCgroup(
 
   /** What the plan of the first process has to do about it. */
   public Placement placement() {
-    if (entrance.isPresent()) {
-      return Placement.BY_RUNTIME;
-    }
-    return cgroup.directories().isUnifiedUsed() ? Placement.BY_ITSELF : Placement.AT_BIRTH;
+    return entrance.isPresent() ? Placement.BY_RUNTIME : cgroup.placement();
   }
 
   /** The cgroup, if the process is to be born in it. */
