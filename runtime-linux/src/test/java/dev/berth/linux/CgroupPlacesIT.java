@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.Limits;
+import dev.berth.Result;
 import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.linux.testing.ContainerJvm;
@@ -18,6 +19,7 @@ import dev.berth.spec.LinuxResources.HugepageLimit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -126,7 +128,10 @@ class CgroupPlacesIT {
     }
     try {
       for (String word : List.of("one", "two")) {
-        assertThat(Containers.output(at(path).command("echo", word))).isEqualTo(word);
+        try (Container container = at(path).command("sleep", "1000").start()) {
+          Result further = container.exec("echo", word).run(Duration.ofSeconds(60));
+          assertThat(further.orThrow().output().strip()).isEqualTo(word);
+        }
       }
     } finally {
       for (MountedHierarchy hierarchy : layout.hierarchies()) {

@@ -148,6 +148,7 @@ public final class Planner {
       Draft draft, Placement placement, HostView host, Predicate<MountedHierarchy> joined) {
     switch (placement) {
       case AT_BIRTH -> joinCgroups(draft, host, joined);
+      case BY_ITSELF -> joinCgroups(draft, host, _ -> true);
       case BY_RUNTIME -> draft.add(new Step.Sync(SyncPoint.ENTER_CGROUP));
     }
   }

@@ -64,6 +64,24 @@ class PlannerTest {
   }
 
   @Test
+  void joins_all_cgroups_where_it_is_not_to_be_born_in_one() {
+    InitRequest atBirth = request(DEFAULT, HYBRID, Lifetime.ATTACHED);
+    Plan plan = Planner.create(with(Placement.BY_ITSELF, atBirth));
+    assertThat(joined(Planner.create(atBirth))).isNotEmpty().doesNotContain("unified");
+    assertThat(joined(plan))
+        .hasSize(HYBRID.cgroups().hierarchies().size())
+        .containsAll(joined(Planner.create(atBirth)))
+        .contains("unified");
+  }
+
+  private static List<String> joined(Plan plan) {
+    return plan.descriptors().stream()
+        .filter(Descriptor.CgroupProcs.class::isInstance)
+        .map(procs -> ((Descriptor.CgroupProcs) procs).hierarchy())
+        .toList();
+  }
+
+  @Test
   void sets_sysctls_after_the_names_and_before_proc_is_protected() {
     Spec spec = DEFAULT;
     Map<String, String> sysctls = new LinkedHashMap<>();

@@ -9,6 +9,7 @@ import dev.berth.core.cgroup.CgroupUsage;
 import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.core.cgroup.ResourceChange;
+import dev.berth.core.plan.Placement;
 import dev.berth.linux.sys.Fd;
 import dev.berth.spec.LinuxResources;
 import java.io.IOException;
@@ -90,6 +91,11 @@ public final class Cgroup {
    */
   public Cgroup inside(Function<MountedHierarchy, String> path) {
     return new Cgroup(cgroups, directories.inside(path), null);
+  }
+
+  /** How a process comes into it that nobody puts there. */
+  public Placement placement() {
+    return directories.isUnifiedUsed() ? Placement.BY_ITSELF : Placement.AT_BIRTH;
   }
 
   /**

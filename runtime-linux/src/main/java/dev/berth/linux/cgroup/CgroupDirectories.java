@@ -36,6 +36,11 @@ record CgroupDirectories(CgroupPath path, List<CgroupDirectory> all) {
     return all.stream().filter(each -> each.hierarchy().has(controller)).findFirst();
   }
 
+  /** Whether the one in cgroup v2 was there before; what is inside is the container's. */
+  boolean isUnifiedUsed() {
+    return unified().filter(each -> each.made() == null && each.path().equals(path)).isPresent();
+  }
+
   /** Whether all were made for the cgroup, which was not there before. */
   boolean areNew() {
     return all.stream().allMatch(each -> each.made() != null);

@@ -25,15 +25,22 @@ record CgroupRemoval(CgroupDirectories directories) {
         return;
       } catch (SyscallException e) {
         if (e.errno() != Errno.EBUSY || !patience.lasts()) {
-          throw new CgroupException(
+          String goal =
               "cgroup \"%s\": remove it from %s"
-                  .formatted(directories.path(), directory.hierarchy()),
-              e,
-              "processes in it: %s; kill them, or delete the container with force"
-                  .formatted(processes()));
+                  .formatted(directories.path(), directory.hierarchy());
+          throw new CgroupException(goal, e, hint(e));
         }
       }
     }
+  }
+
+  private String hint(SyscallException refusal) throws CgroupException {
+    // rmdir(2) takes the permission to write to the cgroup above.
+    return CgroupException.isRefusal(refusal)
+        ? "a cgroup in it lies in one of another user, as a process in the container may have been;"
+            + " remove those as root, or in a user namespace that has that user"
+        : "processes in it: %s; kill them, or delete the container with force"
+            .formatted(processes());
   }
 
   /**

@@ -38,7 +38,7 @@ public record NewCgroup(
 
   /** What the plan of the first process has to do about it. */
   public Placement placement() {
-    return entrance.isPresent() ? Placement.BY_RUNTIME : Placement.AT_BIRTH;
+    return entrance.isPresent() ? Placement.BY_RUNTIME : cgroup.placement();
   }
 
   /** The cgroup, if the process is to be born in it. */

@@ -20,7 +20,9 @@ record ExecPlace(Optional<Cgroup> cgroup, Optional<NewCgroup.Entrance> entrance)
 
   /** What the plan of the process has to do about it. */
   Placement placement() {
-    return entrance.isPresent() ? Placement.BY_RUNTIME : Placement.AT_BIRTH;
+    return entrance.isPresent()
+        ? Placement.BY_RUNTIME
+        : cgroup.map(Cgroup::placement).orElse(Placement.AT_BIRTH);
   }
 
   /** The cgroup, if the process comes into it without help. */
