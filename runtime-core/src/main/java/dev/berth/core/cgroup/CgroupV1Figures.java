@@ -46,19 +46,19 @@ public final class CgroupV1Figures implements CgroupFigures {
           "sched_load_balance",
           "sched_relax_domain_level");
 
-  private final CgroupFiles all;
+  private final CgroupContents all;
   private final Figures unified;
   private final Figures cpuacct;
   private final Figures memory;
   private final Figures pids;
 
   /** Those of this cgroup. */
-  public CgroupV1Figures(CgroupFiles files) {
-    this.all = files;
-    this.unified = new Figures(files, CgroupFiles.UNIFIED);
-    this.cpuacct = new Figures(files, "cpuacct");
-    this.memory = new Figures(files, "memory");
-    this.pids = new Figures(files, "pids");
+  public CgroupV1Figures(CgroupContents contents) {
+    this.all = contents;
+    this.unified = new Figures(contents, CgroupWrite.CORE);
+    this.cpuacct = new Figures(contents, "cpuacct");
+    this.memory = new Figures(contents, "memory");
+    this.pids = new Figures(contents, "pids");
   }
 
   @Override
@@ -185,7 +185,7 @@ public final class CgroupV1Figures implements CgroupFigures {
 
   private Map<String, Counter> hugetlb() throws IOException {
     Map<String, Counter> counters = new HashMap<>();
-    for (String size : all.hugepageSizes()) {
+    for (String size : HugePages.sizes(all, "hugetlb")) {
       Counter counter = counter(new Figures(all, "hugetlb"), "hugetlb." + size);
       if (counter.usage().isPresent()) {
         counters.put(size, counter);

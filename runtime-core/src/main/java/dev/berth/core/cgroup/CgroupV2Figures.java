@@ -30,13 +30,13 @@ import java.util.function.Function;
  */
 public final class CgroupV2Figures implements CgroupFigures {
 
-  private final CgroupFiles all;
+  private final CgroupContents all;
   private final Figures files;
 
   /** Those of this cgroup. */
-  public CgroupV2Figures(CgroupFiles files) {
-    this.all = files;
-    this.files = new Figures(files, CgroupFiles.UNIFIED);
+  public CgroupV2Figures(CgroupContents contents) {
+    this.all = contents;
+    this.files = new Figures(contents, CgroupWrite.CORE);
   }
 
   @Override
@@ -56,7 +56,7 @@ public final class CgroupV2Figures implements CgroupFigures {
   }
 
   private List<String> controllers() throws IOException {
-    return all.read(CgroupFiles.UNIFIED, "cgroup.controllers")
+    return all.read(CgroupWrite.CORE, "cgroup.controllers")
         .map(CgroupText::controllers)
         .orElse(List.of());
   }
@@ -181,7 +181,7 @@ public final class CgroupV2Figures implements CgroupFigures {
 
   private Map<String, Counter> hugetlb() throws IOException {
     Map<String, Counter> counters = new HashMap<>();
-    for (String size : all.hugepageSizes()) {
+    for (String size : HugePages.sizes(all, CgroupWrite.CORE)) {
       String name = "hugetlb." + size;
       counters.put(
           size,

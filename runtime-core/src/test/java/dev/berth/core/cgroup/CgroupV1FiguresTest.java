@@ -64,9 +64,9 @@ class CgroupV1FiguresTest {
   @Test
   void reads_finer_times_and_pressure_beside_it() throws IOException {
     processorTime()
-        .with("", "cpu.stat", "usage_usec 6812\nuser_usec 12\nsystem_usec 6800\n")
+        .with(CgroupWrite.CORE, "cpu.stat", "usage_usec 6812\nuser_usec 12\nsystem_usec 6800\n")
         .with(
-            "",
+            CgroupWrite.CORE,
             "memory.pressure",
             """
             some avg10=0.00 avg60=0.00 avg300=0.00 total=3

@@ -240,9 +240,7 @@ public final class Exec {
     NamespacesOf containers = NamespacesOf.process(query.record().pid());
     Set<NamespaceKind> namespaces = containers.differentFrom(own);
     Users users = namespaces.contains(NamespaceKind.USER) ? Users.JOINED : Users.INHERITED;
-    HostView host =
-        Machine.shared()
-            .view(request.spec.linux(), users, place.cgroup().map(Cgroup::path), HostMounts.USUAL);
+    HostView host = Machine.shared().view(request.spec.linux(), users, HostMounts.USUAL);
     return Planner.exec(
         new ExecRequest(
             SecurityModules.applicable(request.spec),
@@ -250,6 +248,6 @@ public final class Exec {
             request.lifetime,
             place.placement(),
             query.record().keyring().name(id),
-            host));
+            place.cgroup().map(Cgroup::path).map(host::withCgroup).orElse(host)));
   }
 }

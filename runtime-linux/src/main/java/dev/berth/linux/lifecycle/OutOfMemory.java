@@ -125,7 +125,9 @@ final class OutOfMemory implements MemoryWitness {
       return Optional.empty();
     }
     Optional<MemoryEvents> now = counters.get().read();
-    if (now.isPresent() && now.get().kills() > before.kills()) {
+    // What is known already is not asked again: the cgroup may be going.
+    long known = found.map(MemoryKills::processes).orElse(0L);
+    if (now.isPresent() && now.get().kills() - before.kills() > known) {
       found = Optional.of(limited(counters.get().kills(now.get().since(before))));
     }
     return found;
