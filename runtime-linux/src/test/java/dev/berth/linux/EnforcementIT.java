@@ -5,7 +5,6 @@ import static dev.berth.linux.testing.LimitedContainers.file;
 import static dev.berth.linux.testing.LimitedContainers.isV2;
 import static dev.berth.linux.testing.LimitedContainers.limited;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
@@ -13,6 +12,7 @@ import dev.berth.Result;
 import dev.berth.core.cgroup.CgroupText;
 import dev.berth.linux.testing.Containers;
 import dev.berth.linux.testing.Eventually;
+import dev.berth.linux.testing.HugePages;
 import dev.berth.linux.testing.RunsContainers;
 import dev.berth.linux.testing.TestProgram;
 import dev.berth.spec.Capabilities;
@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** That limits hold, with either version of cgroups. */
 @RunsContainers
 class EnforcementIT {
+  private static final String TWO_PAGES =
+      "{\"hugepageLimits\": [{\"pageSize\": \"2MB\", \"limit\": 4194304}]}";
+
   @RegisterExtension static final Containers containers = new Containers();
 
   @Test
@@ -109,17 +113,29 @@ class EnforcementIT {
 
   @Test
   void huge_pages_beyond_the_limit_are_refused() throws Exception {
-    long pages = Long.parseLong(Files.readString(Path.of("/proc/sys/vm/nr_hugepages")).strip());
-    assumeTrue(pages >= 4, "needs huge pages (vm.nr_hugepages=4)");
+    HugePages.assumeThere(4);
+    assertThat(output(hugePages("4"))).isEqualTo("4: all");
+    assertThat(output(limited(hugePages("2"), TWO_PAGES))).isEqualTo("2: all");
+    assertThat(output(limited(hugePages("4"), TWO_PAGES))).isEqualTo("2: Cannot allocate memory");
+  }
+
+  @Test
+  void huge_pages_that_nobody_reserved_are_refused_when_they_are_used() throws Exception {
+    HugePages.assumeThere(4);
+    assertThat(output(hugePages("4", "late"))).isEqualTo("4: all");
+    assertThat(output(limited(hugePages("2", "late"), TWO_PAGES))).isEqualTo("2: all");
+    int sigbus = 7;
+    assertThat(limited(hugePages("4", "late"), TWO_PAGES).run().exitValue())
+        .isEqualTo(128 + sigbus);
+  }
+
+  /** One that takes so many, one after the other. */
+  private static ContainerBuilder hugePages(String... arguments) throws IOException {
     Path root = containers.newRoot();
     Files.copy(TestProgram.get("hugepages"), root.resolve("hugepages"));
-    String json = "{\"hugepageLimits\": [{\"pageSize\": \"2MB\", \"limit\": 4194304}]}";
-
-    assertThat(output(containers.container("/hugepages", "4").rootfs(root))).isEqualTo("4: all");
-    assertThat(output(limited(containers.container("/hugepages", "2").rootfs(root), json)))
-        .isEqualTo("2: all");
-    assertThat(output(limited(containers.container("/hugepages", "4").rootfs(root), json)))
-        .isEqualTo("2: Cannot allocate memory");
+    List<String> command = new ArrayList<>(List.of("/hugepages"));
+    command.addAll(List.of(arguments));
+    return containers.container(command.toArray(String[]::new)).rootfs(root);
   }
 
   /** One that can make nodes, and read the kernel's log. */

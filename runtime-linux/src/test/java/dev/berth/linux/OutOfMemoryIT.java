@@ -21,7 +21,6 @@ import dev.berth.linux.testing.RunsContainers;
 import dev.berth.linux.testing.TestProgram;
 import dev.berth.linux.testing.Workspace;
 import dev.berth.spec.LinuxResources;
-import dev.berth.spec.LinuxResources.Memory;
 import dev.berth.spec.Spec;
 import java.io.IOException;
 import java.io.Writer;
@@ -161,17 +160,6 @@ class OutOfMemoryIT {
     assertThat(kills.processes()).isBetween(1L, 4L);
     assertThat(kills.limit()).isEqualTo(Limit.MEMORY);
     assertThat(kills.toString()).endsWith(", all of the cgroup)");
-  }
-
-  @Test
-  void memory_and_swap_together() throws Exception {
-    assumeTrue(Files.readAllLines(Path.of("/proc/swaps")).size() > 1, "needs swap");
-    Memory memory = new Memory(LIMIT, null, 2 * LIMIT, null, null, null, null, null, null);
-    Result result = allocating("64").edit(resources(limits -> limits.withMemory(memory))).run();
-    assertThat(result.ending())
-        .isEqualTo(
-            new Ending.OutOfMemory(
-                new MemoryKills(1, 0, Limit.MEMORY_AND_SWAP, OptionalLong.of(2 * LIMIT))));
   }
 
   @Test

@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.linux.testing.Containers;
+import dev.berth.linux.testing.KernelSetting;
 import dev.berth.linux.testing.Nsenter;
 import dev.berth.linux.testing.RunsContainers;
 import dev.berth.spec.IdMapping;
 import dev.berth.spec.Namespace;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -46,11 +46,11 @@ class SysctlIT {
 
   @Test
   void changes_the_namespace_of_the_container_and_not_the_hosts() throws Exception {
-    String host = Files.readString(PORTS_FILE);
+    String host = KernelSetting.read(PORTS_FILE);
     try (Container running = setting(containers.container("sleep", "1000"), PORTS, "77").start()) {
       assertThat(Nsenter.network(running.process().pid(), "cat", PORTS_FILE.toString()))
           .isEqualTo("77");
-      assertThat(Files.readString(PORTS_FILE)).isEqualTo(host);
+      assertThat(KernelSetting.read(PORTS_FILE)).isEqualTo(host);
     }
   }
 
@@ -78,7 +78,7 @@ class SysctlIT {
   /** Where it may not mount a procfs, the runtime's is used, whose sysctls are the container's. */
   @Test
   void works_in_a_user_namespace_that_may_not_mount_procfs() throws Exception {
-    String host = Files.readString(PORTS_FILE);
+    String host = KernelSetting.read(PORTS_FILE);
     try (Container running =
         inUserNamespace(setting(containers.container("sleep", "1000"), PORTS, "77"))
             .edit(spec ->
@@ -95,7 +95,7 @@ class SysctlIT {
             .start()) {
       assertThat(Nsenter.network(running.process().pid(), "cat", PORTS_FILE.toString()))
           .isEqualTo("77");
-      assertThat(Files.readString(PORTS_FILE)).isEqualTo(host);
+      assertThat(KernelSetting.read(PORTS_FILE)).isEqualTo(host);
     }
   }
 

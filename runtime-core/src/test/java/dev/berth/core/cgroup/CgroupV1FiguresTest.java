@@ -119,11 +119,11 @@ class CgroupV1FiguresTest {
 
   @Test
   void reads_memory_beside_it_where_the_kernel_counts_it_there_alone() throws IOException {
-    with("", "cgroup.controllers", "cpuset memory\n")
-        .with("", "memory.current", "4096\n")
-        .with("", "memory.peak", "8192\n")
-        .with("", "memory.max", "16384\n")
-        .with("", "memory.events", "low 0\nhigh 0\nmax 5\noom 1\noom_kill 2\n");
+    with(CgroupWrite.CORE, "cgroup.controllers", "cpuset memory\n")
+        .with(CgroupWrite.CORE, "memory.current", "4096\n")
+        .with(CgroupWrite.CORE, "memory.peak", "8192\n")
+        .with(CgroupWrite.CORE, "memory.max", "16384\n")
+        .with(CgroupWrite.CORE, "memory.events", "low 0\nhigh 0\nmax 5\noom 1\noom_kill 2\n");
     assertThat(stats().memory().total())
         .isEqualTo(new Counter(of(4096), of(8192), of(16384), of(5)));
     assertThat(stats().memory().events().oomKill()).hasValue(2);

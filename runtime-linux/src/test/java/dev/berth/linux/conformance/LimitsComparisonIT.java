@@ -1,177 +1,136 @@
 package dev.berth.linux.conformance;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static dev.berth.linux.conformance.Comparison.REFUSED;
+import static dev.berth.linux.conformance.LimitFiles.NOTHING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.berth.Bundle;
-import dev.berth.Container;
+import dev.berth.CgroupDriver;
+import dev.berth.ContainerBuilder;
 import dev.berth.linux.testing.Containers;
 import dev.berth.linux.testing.Disk;
 import dev.berth.linux.testing.LimitedContainers;
 import dev.berth.linux.testing.RunsContainers;
-import dev.berth.spec.LinuxResources;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.berth.linux.testing.Systemctl;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The same limits, set by this runtime, by runc and by crun: every file of the cgroup that can be
- * written says the same, but for what is listed here. With cgroup v2 alone, where no runtime has
- * its own idea of where cgroups lie.
+ * The same limits, set by this runtime, by runc and by crun, and changed by them: every file of the
+ * cgroup that can be written says the same, but for what is listed. With cgroup v2 alone, where no
+ * runtime has its own idea of where cgroups lie.
  */
 @RunsContainers
 class LimitsComparisonIT {
-  private static final Path TREE = Path.of("/sys/fs/cgroup");
-
-  /** Not limits: who is in it, what it does with memory now, when to tell somebody. */
-  private static final String OTHERS =
-      "cgroup\\.(procs|threads|type|subtree_control|freeze|kill|pressure)|memory\\.(reclaim|peak)"
-          + "|memory\\.swap\\.peak|.*\\.pressure|cpuset\\.cpus\\.exclusive";
-
   @RegisterExtension static final Containers containers = new Containers();
 
+  /** What is there before the first change. */
+  private static final String LIMITED =
+      """
+      {"memory": {"limit": 67108864, "swap": 134217728}, "pids": {"limit": 50},
+       "cpu": {"shares": 512, "quota": 50000, "period": 100000, "cpus": "0"}}
+      """;
+
   @BeforeAll
-  static void needs_others() {
+  static void needs_v2() {
     assumeTrue(LimitedContainers.isV2(), "needs cgroup v2 alone");
   }
 
-  /** Limits, and the files in which the other runtimes differ; why, is said beside. */
+  static List<Comparison> limits() {
+    return Comparison.list("limits.txt");
+  }
+
   @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '\0',
-      textBlock =
-          """
-          # linux.resources, differences from runc, differences from crun
-          {"memory": {"limit": 67108864}}                                         | -          | -
-          {"memory": {"limit": 67108864, "swap": 67108864, "reservation": 1048576}} | -        | -
-          {"memory": {"limit": 67108864, "swap": 100663296, "swappiness": 60}}    | -          | -
-          {"memory": {"limit": -1, "swap": -1}}                                   | -          | -
-          {"memory": {"limit": -1}}                                               | -          | -
-          {"memory": {"limit": 67108864, "disableOOMKiller": true, "kernel": 1048576}} | -     | -
-          {"cpu": {"shares": 2}}                                                  | -          | -
-          {"cpu": {"shares": 512}}                                                | cpu.weight | -
-          {"cpu": {"shares": 262144}}                                             | -          | -
-          {"cpu": {"quota": 50000}}                                               | -          | -
-          {"cpu": {"quota": 50000, "period": 200000}}                             | -          | -
-          {"cpu": {"period": 50000}}                                              | -          | -
-          {"cpu": {"quota": -1}}                                                  | -          | -
-          {"cpu": {"quota": 50000, "burst": 20000}}                               | -          | -
-          {"cpu": {"idle": 1}}                                                    | -          | -
-          {"cpu": {"cpus": "0", "mems": "0"}}                                     | -          | -
-          {"pids": {"limit": 20}}                                                 | -          | -
-          {"pids": {"limit": -1}}                                                 | -          | -
-          {"blockIO": {"weight": 500}}                                            | -          | -
-          {"blockIO": {"throttleReadBpsDevice": [DISK], "throttleWriteIOPSDevice": [DISK]}} | - | -
-          {"hugepageLimits": [{"pageSize": "2MB", "limit": 4194304}]}             | -          | -
-          {"unified": {"memory.high": "33554432", "memory.oom.group": "1"}}       | -          | -
-          """)
-  void are_in_the_same_files(String json, String fromRunc, String fromCrun) throws Exception {
+  @MethodSource("limits")
+  void are_in_the_same_files(Comparison comparison) throws Exception {
+    Runtimes runtimes = Runtimes.of(containers, CgroupDriver.CGROUPFS);
     String id = Containers.newId();
-    LinuxResources resources =
-        LimitedContainers.resources(json.replace("DISK", Disk.any().json("rate", 1048576)));
-    Path bundle = bundle(id, resources);
-    Map<String, String> ours = berths(id, bundle);
-    Map<String, String> runcs = others("runc", id, bundle);
-    Map<String, String> cruns = others("crun", id, bundle);
-
-    assertThat(differences(ours, runcs)).as("%s\n%s", ours, runcs).isEqualTo(list(fromRunc));
-    assertThat(differences(ours, cruns)).as("%s\n%s", ours, cruns).isEqualTo(list(fromCrun));
-  }
-
-  private static List<String> list(String files) {
-    return files.equals("-") ? List.of() : List.of(files.split(" "));
-  }
-
-  private static Path bundle(String id, LinuxResources limits) {
-    return Bundle.create(
-            containers.directory().resolve(id),
-            containers
-                .container("sleep", "1000")
-                .edit(spec ->
-                    spec.withLinux(
-                        spec.linux()
-                            .withCgroupsPath("/" + id)
-                            .withResources(limits.withDevices(spec.linux().resources().devices()))))
-                .spec())
-        .directory();
-  }
-
-  private static Map<String, String> berths(String id, Path bundle) throws IOException {
-    try (Container _ = containers.runtime().container(id).bundle(bundle).create()) {
-      return limits(TREE.resolve(id));
+    Path bundle = runtimes.bundle(id, sleeping(), json(comparison.subject().getFirst()));
+    Optional<LimitFiles> ours = created(runtimes, runtimes.berth(), id, bundle);
+    List<String> broken = new ArrayList<>(List.of(comparison.broken(taken(ours))));
+    for (OciRuntime other : runtimes.others()) {
+      String difference = difference(ours, created(runtimes, other, id, bundle));
+      broken.add(comparison.broken(other, NOTHING, difference));
     }
+    assertThat(broken).allMatch(String::isEmpty);
   }
 
-  private static Map<String, String> others(String runtime, String id, Path bundle)
-      throws Exception {
-    String root = containers.directory().resolve(runtime).toString();
-    run(runtime, "--root", root, "create", "--bundle", bundle.toString(), id);
+  /** The files of a container while there is one; empty if it is refused. */
+  private static Optional<LimitFiles> created(
+      Runtimes runtimes, OciRuntime runtime, String id, Path bundle) throws Exception {
     try {
-      return limits(TREE.resolve(id));
+      return runtime.create(id, bundle).status() == 0
+          ? Optional.of(LimitFiles.of(runtime.pid(id)))
+          : Optional.empty();
     } finally {
-      run(runtime, "--root", root, "delete", "--force", id);
+      runtimes.remove(runtime, id);
     }
   }
 
-  private static void run(String... command) throws IOException, InterruptedException {
-    assumeTrue(
-        Stream.of("/usr/bin", "/usr/sbin")
-            .anyMatch(directory -> Files.isExecutable(Path.of(directory, command[0]))),
-        "needs " + command[0]);
-    Path output = Files.createTempFile(containers.directory(), "output", "");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    assertThat(process.waitFor()).as(() -> text(output)).isZero();
+  private static String taken(Optional<LimitFiles> files) {
+    return files.isPresent() ? "taken" : REFUSED;
   }
 
-  private static String text(Path file) {
+  private static String difference(Optional<LimitFiles> ours, Optional<LimitFiles> others) {
+    if (ours.isPresent() && others.isPresent()) {
+      return ours.get().changesTo(others.get());
+    }
+    return ours.isPresent() == others.isPresent() ? NOTHING : taken(others);
+  }
+
+  /** The containers live on, so that each change is made to what the ones before have left. */
+  @ParameterizedTest
+  @EnumSource
+  void change_in_the_same_files(CgroupDriver driver) throws Exception {
+    assumeTrue(driver == CgroupDriver.CGROUPFS || Systemctl.runs(), "needs systemd as process 1");
+    Runtimes runtimes = Runtimes.of(containers, driver);
+    String id = Containers.newId();
     try {
-      return Files.readString(file, UTF_8);
-    } catch (IOException e) {
-      return e.toString();
-    }
-  }
-
-  private static Map<String, String> limits(Path cgroup) throws IOException {
-    Map<String, String> limits = new TreeMap<>();
-    try (Stream<Path> files = Files.list(cgroup)) {
-      for (Path file : files.toList()) {
-        String name = file.getFileName().toString();
-        if (Files.isRegularFile(file)
-            && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OWNER_WRITE)
-            && !name.matches(OTHERS)) {
-          limits.put(name, Files.readString(file).strip());
+      for (OciRuntime runtime : runtimes.all()) {
+        String own = id + "-" + runtime;
+        runtime.create(own, runtimes.bundle(own, sleeping(), LIMITED)).orThrow();
+      }
+      List<String> broken = new ArrayList<>();
+      for (Comparison comparison : Comparison.list("updates.txt")) {
+        String change = json(comparison.subject().getFirst());
+        String ours = changed(runtimes.berth(), id, change);
+        broken.add(comparison.broken(ours));
+        for (OciRuntime other : runtimes.others()) {
+          broken.add(comparison.broken(other, ours, changed(other, id, change)));
         }
       }
+      assertThat(broken).allMatch(String::isEmpty);
+    } finally {
+      for (OciRuntime runtime : runtimes.all()) {
+        runtimes.remove(runtime, id + "-" + runtime);
+      }
     }
-    return limits;
   }
 
-  /**
-   * The files that say something else; what only one has, as it enables more controllers, is not.
-   */
-  private static List<String> differences(Map<String, String> ours, Map<String, String> others) {
-    List<String> differences = new ArrayList<>();
-    ours.forEach((file, content) -> {
-      if (!content.equals(others.get(file))) {
-        differences.add(file);
-      }
-    });
-    return differences;
+  /** What files say after it, or that it was refused. */
+  private static String changed(OciRuntime runtime, String id, String change) throws Exception {
+    String own = id + "-" + runtime;
+    LimitFiles before = LimitFiles.of(runtime.pid(own));
+    int status = runtime.update(own, change).status();
+    String changes = before.changesTo(LimitFiles.of(runtime.pid(own)));
+    if (status == 0) {
+      return changes;
+    }
+    return changes.equals(NOTHING) ? REFUSED : REFUSED + " after " + changes;
+  }
+
+  private static ContainerBuilder sleeping() {
+    return containers.container("sleep", "1000");
+  }
+
+  private static String json(String text) {
+    return text.replace("DISK", Disk.any().json("rate", 1048576));
   }
 }

@@ -1,6 +1,5 @@
 package dev.berth.linux.testing;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -84,7 +83,7 @@ public final class HostCanary implements BeforeEachCallback, AfterEachCallback {
       }
     }
     for (Path setting : SETTINGS) {
-      seen.add(setting + " " + new String(Files.readAllBytes(setting), UTF_8).strip());
+      seen.add(setting + " " + KernelSetting.read(setting));
     }
     return seen;
   }

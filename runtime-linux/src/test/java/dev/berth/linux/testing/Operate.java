@@ -8,6 +8,7 @@ import dev.berth.ContainerRuntime;
 import dev.berth.Limits;
 import dev.berth.Signal;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +89,11 @@ public final class Operate {
     return exitValue + " " + process.ending().orElseThrow() + " " + process.memoryKills();
   }
 
+  /** Of a bundle, if that is what there is in place of a root. */
   private static ContainerBuilder sleeping(ContainerRuntime runtime, Path rootfs, String id) {
+    if (Files.exists(rootfs.resolve("config.json"))) {
+      return runtime.container(id).bundle(rootfs);
+    }
     return runtime.container(id).rootfs(rootfs).hostname("there").command("sleep", "1000");
   }
 

@@ -16,9 +16,14 @@ import java.util.TreeMap;
 public final class Systemctl {
   private Systemctl() {}
 
+  /** Whether systemd is process 1. */
+  public static boolean runs() {
+    return Files.isDirectory(Path.of("/run/systemd/system"));
+  }
+
   /** Skips where there is no systemd to ask. */
   public static void assumeRuns() {
-    assumeTrue(Files.isDirectory(Path.of("/run/systemd/system")), "needs systemd as process 1");
+    assumeTrue(runs(), "needs systemd as process 1");
     Path userBus = Path.of("/run/user/" + Host.geteuid() + "/bus");
     assumeTrue(Host.geteuid() == 0 || Files.exists(userBus), "needs a bus of the user's session");
   }
