@@ -120,6 +120,7 @@ class SystemdPlacesIT {
 
   @Test
   void a_slice_is_a_unit_with_limits_that_hold_and_goes_with_the_container() throws Exception {
+    ThisUser.requireCgroups();
     String slice = OUTER + "-box.slice";
     ContainerProcess first;
     try (Container box =
@@ -152,6 +153,7 @@ class SystemdPlacesIT {
 
   @Test
   void a_slice_that_somebody_uses_is_left_alone() throws Exception {
+    ThisUser.requireCgroups();
     String slice = OUTER + "-box.slice";
     String other = Containers.newId();
     try (Container box = sleeping(Containers.newId(), OUTER + ".slice:it:" + slice).create()) {
