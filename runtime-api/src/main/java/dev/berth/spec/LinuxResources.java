@@ -79,6 +79,36 @@ public record LinuxResources(
         devices, memory, cpu, pids, blockIO, hugepageLimits, network, rdma, unified);
   }
 
+  /** These limits with others of disks. */
+  public LinuxResources withBlockIO(BlockIO blockIO) {
+    return new LinuxResources(
+        devices, memory, cpu, pids, blockIO, hugepageLimits, network, rdma, unified);
+  }
+
+  /** These limits with others of huge pages. */
+  public LinuxResources withHugepageLimits(List<HugepageLimit> hugepageLimits) {
+    return new LinuxResources(
+        devices, memory, cpu, pids, blockIO, hugepageLimits, network, rdma, unified);
+  }
+
+  /** These limits with other marks and priorities of packets. */
+  public LinuxResources withNetwork(Network network) {
+    return new LinuxResources(
+        devices, memory, cpu, pids, blockIO, hugepageLimits, network, rdma, unified);
+  }
+
+  /** These limits with others of RDMA, by device. */
+  public LinuxResources withRdma(Map<String, Rdma> rdma) {
+    return new LinuxResources(
+        devices, memory, cpu, pids, blockIO, hugepageLimits, network, rdma, unified);
+  }
+
+  /** These limits with other files of cgroup v2, by name. */
+  public LinuxResources withUnified(Map<String, String> unified) {
+    return new LinuxResources(
+        devices, memory, cpu, pids, blockIO, hugepageLimits, network, rdma, unified);
+  }
+
   /**
    * Limits in bytes, where -1 means none (config-linux.md, "Memory").
    *

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -65,6 +66,72 @@ class CgroupPlacesIT {
     }
     for (MountedHierarchy hierarchy : layout.hierarchies()) {
       assertThat(Path.of(hierarchy.mountPoint(), parent)).doesNotExist();
+    }
+  }
+
+  @Test
+  void of_containers_that_are_made_in_one_cgroup_at_once_there_comes_to_be_one() throws Exception {
+    String path = "/" + Containers.newId();
+    List<Container> made = new ArrayList<>();
+    List<String> refusals = new ArrayList<>();
+    try (ExecutorService executor = Executors.newFixedThreadPool(THREADS)) {
+      List<Future<Container>> all = new ArrayList<>();
+      for (int i = 0; i < THREADS; i++) {
+        all.add(executor.submit(() -> at(path).command("sleep", "1000").start()));
+      }
+      for (Future<Container> each : all) {
+        try {
+          made.add(each.get());
+        } catch (ExecutionException e) {
+          refusals.add(e.getCause().getMessage());
+        }
+      }
+    }
+    try {
+      assertThat(made).hasSize(1);
+      assertThat(refusals)
+          .hasSize(THREADS - 1)
+          .allMatch(refusal ->
+              refusal.endsWith("not empty: 1 processes; stop them, or choose another cgroup")
+                  || refusal.endsWith(
+                      "it was made for another container; delete that, or choose another cgroup"));
+      assertThat(made.getFirst().processes()).hasSize(1);
+    } finally {
+      made.forEach(Container::close);
+    }
+    for (MountedHierarchy hierarchy : layout.hierarchies()) {
+      assertThat(Path.of(hierarchy.mountPoint(), path)).doesNotExist();
+    }
+  }
+
+  @Test
+  void a_cgroup_is_a_containers_until_that_is_deleted() throws Exception {
+    String path = "/" + Containers.newId();
+    try (Container container = at(path).command("true").start()) {
+      container.process().waitFor();
+      assertThat(refusal(at(path).command("true")))
+          .isEqualTo(
+              "container \"ID\": cgroup \"%s\": it was made for another container; delete that, or"
+                  + " choose another cgroup",
+              path);
+    }
+    assertThat(Containers.output(at(path).command("echo", "free"))).isEqualTo("free");
+  }
+
+  @Test
+  void a_cgroup_that_was_there_serves_one_container_after_the_other() throws Exception {
+    String path = "/" + Containers.newId();
+    for (MountedHierarchy hierarchy : layout.hierarchies()) {
+      Files.createDirectory(Path.of(hierarchy.mountPoint(), path));
+    }
+    try {
+      for (String word : List.of("one", "two")) {
+        assertThat(Containers.output(at(path).command("echo", word))).isEqualTo(word);
+      }
+    } finally {
+      for (MountedHierarchy hierarchy : layout.hierarchies()) {
+        Files.delete(Path.of(hierarchy.mountPoint(), path));
+      }
     }
   }
 

@@ -27,8 +27,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -49,7 +53,11 @@ class EndingIT {
   }
 
   private ContainerBuilder limited(String script) {
-    return shell(script).limits(Limits.NONE.memory(LIMIT).swap(0));
+    return limited("a", script);
+  }
+
+  private ContainerBuilder limited(String name, String script) {
+    return workspace.container(name, "sh", "-c", script).limits(Limits.NONE.memory(LIMIT).swap(0));
   }
 
   /** One that has begun, and then waits. */
@@ -253,6 +261,83 @@ class EndingIT {
     }
   }
 
+  /** While it waits, and afterwards. */
+  @Test
+  void another_jvm_learns_how_each_ended() throws Exception {
+    Map<String, ContainerBuilder> builders = new LinkedHashMap<>();
+    builders.put("done", workspace.container("done", "true"));
+    builders.put("failed", workspace.container("failed", "sh", "-c", "exit 3"));
+    builders.put(
+        "broken", withoutPids(workspace.container("broken", "sh", "-c", "kill -SEGV $$"), 0));
+    builders.put(
+        "dumped",
+        withoutPids(
+            workspace.container("dumped", "sh", "-c", "kill -SEGV $$").directory("/dev/shm"),
+            64 << 20));
+    builders.put("from-outside", workspace.container("from-outside", "sleep", "100"));
+    builders.put(
+        "told",
+        workspace.container(
+            "told", "sh", "-c", "trap 'exit 7' TERM; echo begun; sleep 100 & wait"));
+    builders.put("killed", workspace.container("killed", "sleep", "100"));
+    builders.put("closed", workspace.container("closed", "sleep", "100"));
+    builders.put("too-much", limited("too-much", "exec " + TOO_MUCH));
+    builders.put("child-too-much", limited("child-too-much", TOO_MUCH + " 2>/dev/null; exit 5"));
+    Map<String, Container> made = new LinkedHashMap<>();
+    builders.forEach((name, builder) -> made.put(name, builder.create()));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(workspace.root().toString(), workspace.rootfs().toString(), "await"));
+    made.values().forEach(container -> arguments.add(container.id()));
+    Process jvm = ChildJvm.start(Operate.class, arguments.toArray(String[]::new));
+    BufferedReader lines = jvm.inputReader();
+    assertThat(lines.readLine()).isEqualTo("waits");
+
+    made.values().forEach(Container::start);
+    assertThat(made.get("told").process().inputReader().readLine()).isEqualTo("begun");
+    made.get("told").kill(Signal.TERM);
+    killFromOutside(made.get("from-outside").process().pid());
+    made.get("killed").kill(Signal.KILL);
+    made.get("closed").process().destroyForcibly();
+
+    List<String> expected =
+        List.of(
+            line(0, new Ending.Exited(0)),
+            line(3, new Ending.Exited(3)),
+            line(139, new Ending.Signalled(Signal.parse("SEGV"), false)),
+            line(139, new Ending.Signalled(Signal.parse("SEGV"), true)),
+            line(137, BY_OTHERS),
+            line(7, new Ending.Exited(7)),
+            line(137, KILLED),
+            line(137, KILLED),
+            "137 %s %s".formatted(new Ending.OutOfMemory(ONE), Optional.of(ONE)),
+            "5 %s %s".formatted(new Ending.Exited(5), Optional.of(ONE)));
+    assertThat(lines.lines().toList()).containsExactlyElementsOf(twice(expected));
+    assertThat(jvm.waitFor()).isZero();
+    made.values().forEach(Container::delete);
+  }
+
+  private static String line(int exitValue, Ending ending) {
+    return "%d %s Optional.empty".formatted(exitValue, ending);
+  }
+
+  private static List<String> twice(List<String> lines) {
+    return Stream.of(lines, lines).flatMap(List::stream).toList();
+  }
+
+  @Test
+  void a_later_container_of_the_same_name_has_an_end_of_its_own() throws Exception {
+    for (int status = 1; status <= 2; status++) {
+      try (Container container = shell("exit " + status).start()) {
+        container.process().waitFor();
+        Path note = workspace.root().resolve(container.id()).resolve("ending.json");
+        assertThat(note).content().contains("\"status\":" + status);
+        container.delete();
+        assertThat(note).doesNotExist();
+      }
+    }
+  }
+
   @Test
   void another_jvm_learns_what_was_killed_though_not_how_it_ended() throws Exception {
     String id = workspace.id("a");
@@ -264,6 +349,7 @@ class EndingIT {
     assertThat(process.ending()).contains(new Ending.Unknown());
     assertThat(process.memoryKills()).contains(ONE);
     ContainerProcess later = workspace.runtime().find(id).orElseThrow().process();
+    later.onExit().join();
     assertThat(later.ending()).contains(new Ending.Unknown());
     assertThat(later.memoryKills()).as("until it is deleted").contains(ONE);
     found.delete();

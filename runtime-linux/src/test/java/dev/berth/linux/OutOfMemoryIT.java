@@ -15,6 +15,7 @@ import dev.berth.Limits;
 import dev.berth.MemoryKills;
 import dev.berth.MemoryKills.Limit;
 import dev.berth.Result;
+import dev.berth.Status;
 import dev.berth.linux.testing.Eventually;
 import dev.berth.linux.testing.RunsContainers;
 import dev.berth.linux.testing.TestProgram;
@@ -73,6 +74,21 @@ class OutOfMemoryIT {
     for (int round = 0; round < ROUNDS; round++) {
       Result result = allocating("16").run();
       assertThat(result.ending()).as("round %d", round).isEqualTo(new Ending.OutOfMemory(kills(1)));
+    }
+  }
+
+  /** Its status is asked of the kernel, and so may be known before what this JVM waits for. */
+  @Test
+  void containers_that_are_deleted_as_soon_as_they_have_stopped() throws Exception {
+    for (int round = 0; round < ROUNDS; round++) {
+      Container container = allocating("16").start();
+      ContainerProcess process = container.process();
+      while (container.state().status() != Status.STOPPED) {
+        Thread.onSpinWait();
+      }
+      container.delete();
+      process.waitFor();
+      assertThat(process.ending()).as("round %d", round).contains(new Ending.OutOfMemory(kills(1)));
     }
   }
 

@@ -27,7 +27,8 @@ final class ThisUser {
             + " Delegate=yes");
   }
 
-  private static boolean isDelegated() throws IOException {
+  /** Whether this JVM is in a cgroup that the user may make others beside. */
+  static boolean isDelegated() throws IOException {
     String own = Files.readString(Path.of("/proc/self/cgroup")).strip();
     return !isV1() && Files.isWritable(HIERARCHY.resolve("." + own.substring(3)).getParent());
   }

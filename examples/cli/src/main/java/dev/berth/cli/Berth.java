@@ -115,6 +115,9 @@ public final class Berth {
     line.getCommandSpec()
         .addOption(
             OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this.").build());
+    line.registerConverter(int.class, WholeNumber.INTEGER)
+        .registerConverter(Integer.class, WholeNumber.INTEGER)
+        .registerConverter(Long.class, WholeNumber.LONG);
     return line.setExpandAtFiles(false) // an argument "@x" is "@x", in no case a file's content
         .setOverwrittenOptionsAllowed(true)
         .setAllowOptionsAsOptionParameters(true)

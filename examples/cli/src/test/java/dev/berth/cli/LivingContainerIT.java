@@ -89,6 +89,21 @@ class LivingContainerIT {
   }
 
   @Test
+  void warns_of_what_has_no_effect_and_later_no_more() throws Exception {
+    String id = berth.sleeping("a");
+    assertThat(berth.berth("update", "--kernel-memory", "1m", id))
+        .isEqualTo(
+            new Outcome(
+                0,
+                "",
+                ("warning: container \"%s\": linux.resources.memory.kernel: the kernel has no such"
+                        + " limit any more; left out\n")
+                    .formatted(id)));
+    assertThat(berth.berth("update", "--pids-limit", "20", id)).isEqualTo(DONE);
+    berth.remove(id);
+  }
+
+  @Test
   void says_what_is_wrong_with_limits_and_leaves_them() throws Exception {
     String id = berth.sleeping("a");
     String before = resources(id);
@@ -98,6 +113,14 @@ class LivingContainerIT {
                 1,
                 "update: invalid value for option '--memory': '20x' is neither a size such as 512m nor"
                     + " -1; see berth update --help"));
+    assertThat(berth.berth("update", "--blkio-weight", "much", id))
+        .isEqualTo(
+            failed(
+                1,
+                "update: invalid value for option '--blkio-weight': 'much' is not a whole number"
+                    + " within -2147483648 to 2147483647; see berth update --help"));
+    assertThat(berth.berth("update", "--blkio-weight", "9", id))
+        .isEqualTo(failed(1, "update: linux.resources.blockIO.weight: 9 is not within 10 to 1000"));
     assertThat(berth.berth("update", "--cpu-share", "-5", id))
         .isEqualTo(failed(1, "--cpu-share: -5 is negative"));
     assertThat(berth.berth("update", "--memory-swap", "64m", id))

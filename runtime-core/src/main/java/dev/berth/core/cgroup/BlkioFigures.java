@@ -19,8 +19,8 @@ final class BlkioFigures {
   private final Figures blkio;
   private final Map<String, Map<String, Long>> bytes;
 
-  BlkioFigures(CgroupFiles files) throws IOException {
-    this.blkio = new Figures(files, "blkio");
+  BlkioFigures(CgroupContents contents) throws IOException {
+    this.blkio = new Figures(contents, "blkio");
     this.bytes = read("io_service_bytes_recursive");
   }
 

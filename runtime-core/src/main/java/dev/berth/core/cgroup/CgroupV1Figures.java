@@ -27,7 +27,7 @@ import java.util.OptionalLong;
  * The figures of cgroup v1; <a
  * href="https://docs.kernel.org/admin-guide/cgroup-v1/">Documentation/admin-guide/cgroup-v1</a>.
  * Where the tree of cgroup v2 is mounted beside it, that counts processor time in finer units, and
- * pressure.
+ * pressure; and memory, if the kernel has the controller there alone.
  */
 public final class CgroupV1Figures implements CgroupFigures {
 
@@ -46,19 +46,19 @@ public final class CgroupV1Figures implements CgroupFigures {
           "sched_load_balance",
           "sched_relax_domain_level");
 
-  private final CgroupFiles all;
+  private final CgroupContents all;
   private final Figures unified;
   private final Figures cpuacct;
   private final Figures memory;
   private final Figures pids;
 
   /** Those of this cgroup. */
-  public CgroupV1Figures(CgroupFiles files) {
-    this.all = files;
-    this.unified = new Figures(files, CgroupFiles.UNIFIED);
-    this.cpuacct = new Figures(files, "cpuacct");
-    this.memory = new Figures(files, "memory");
-    this.pids = new Figures(files, "pids");
+  public CgroupV1Figures(CgroupContents contents) {
+    this.all = contents;
+    this.unified = new Figures(contents, CgroupWrite.CORE);
+    this.cpuacct = new Figures(contents, "cpuacct");
+    this.memory = new Figures(contents, "memory");
+    this.pids = new Figures(contents, "pids");
   }
 
   @Override
@@ -86,11 +86,16 @@ public final class CgroupV1Figures implements CgroupFigures {
         cpu.user(),
         cpu.system(),
         Optional.empty(),
-        memory.number("memory.max_usage_in_bytes"),
+        peakMemory(),
         io.bytes("Read"),
         io.bytes("Write"),
         throttled(new Figures(all, "cpu").keyed("cpu.stat")),
         pids.number("pids.peak"));
+  }
+
+  private OptionalLong peakMemory() throws IOException {
+    OptionalLong peak = memory.number("memory.max_usage_in_bytes");
+    return peak.isPresent() ? peak : unified.number("memory.peak");
   }
 
   private record CpuTime(Optional<Duration> user, Optional<Duration> system) {}
@@ -158,6 +163,9 @@ public final class CgroupV1Figures implements CgroupFigures {
   private Memory memory() throws IOException {
     Map<String, Long> stat = memory.keyed("memory.stat");
     Counter total = counter(memory, "memory");
+    if (total.usage().isEmpty()) {
+      return new CgroupV2Figures(all).memory();
+    }
     OptionalLong none = OptionalLong.empty();
     return new Memory(
         total,
@@ -177,7 +185,7 @@ public final class CgroupV1Figures implements CgroupFigures {
 
   private Map<String, Counter> hugetlb() throws IOException {
     Map<String, Counter> counters = new HashMap<>();
-    for (String size : all.hugepageSizes()) {
+    for (String size : HugePages.sizes(all, "hugetlb")) {
       Counter counter = counter(new Figures(all, "hugetlb"), "hugetlb." + size);
       if (counter.usage().isPresent()) {
         counters.put(size, counter);

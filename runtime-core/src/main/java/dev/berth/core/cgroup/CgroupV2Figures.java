@@ -30,21 +30,18 @@ import java.util.function.Function;
  */
 public final class CgroupV2Figures implements CgroupFigures {
 
-  private final CgroupFiles all;
+  private final CgroupContents all;
   private final Figures files;
 
   /** Those of this cgroup. */
-  public CgroupV2Figures(CgroupFiles files) {
-    this.all = files;
-    this.files = new Figures(files, CgroupFiles.UNIFIED);
+  public CgroupV2Figures(CgroupContents contents) {
+    this.all = contents;
+    this.files = new Figures(contents, CgroupWrite.CORE);
   }
 
   @Override
   public Stats stats(Instant time) throws IOException {
-    List<String> controllers =
-        all.read(CgroupFiles.UNIFIED, "cgroup.controllers")
-            .map(CgroupText::controllers)
-            .orElse(List.of());
+    List<String> controllers = controllers();
     boolean countsMemory = controllers.contains("memory");
     boolean countsPids = controllers.contains("pids");
     return new Stats(
@@ -56,6 +53,12 @@ public final class CgroupV2Figures implements CgroupFigures {
         new Io(devices().orElse(List.of()), files.pressure("io.pressure")),
         controllers.contains("hugetlb") ? hugetlb() : Map.of(),
         controllers.contains("rdma") ? rdma() : Map.of());
+  }
+
+  private List<String> controllers() throws IOException {
+    return all.read(CgroupWrite.CORE, "cgroup.controllers")
+        .map(CgroupText::controllers)
+        .orElse(List.of());
   }
 
   @Override
@@ -97,6 +100,11 @@ public final class CgroupV2Figures implements CgroupFigures {
   private Cpuset cpuset() throws IOException {
     return new Cpuset(
         files.numbers("cpuset.cpus.effective"), files.numbers("cpuset.mems.effective"), Map.of());
+  }
+
+  /** Of memory alone. */
+  Memory memory() throws IOException {
+    return memory(controllers().contains("memory"));
   }
 
   private Memory memory(boolean counted) throws IOException {
@@ -173,7 +181,7 @@ public final class CgroupV2Figures implements CgroupFigures {
 
   private Map<String, Counter> hugetlb() throws IOException {
     Map<String, Counter> counters = new HashMap<>();
-    for (String size : all.hugepageSizes()) {
+    for (String size : HugePages.sizes(all, CgroupWrite.CORE)) {
       String name = "hugetlb." + size;
       counters.put(
           size,

@@ -8,7 +8,7 @@ package dev.berth.core.cgroup;
  * @param value all that is written, in one call: the kernel parses each call on its own
  */
 public record CgroupWrite(String controller, String file, String value) {
-  /** The controller of the {@code cgroup.*} files, which are there without any. */
+  /** In place of a controller, for files of cgroup v2 that are there without any. */
   public static final String CORE = "cgroup";
 
   /** The controller of cgroup v1 that knows which devices may be used. */

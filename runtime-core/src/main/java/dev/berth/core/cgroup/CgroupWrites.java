@@ -5,15 +5,10 @@ import dev.berth.spec.LinuxResources;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers writes to a cgroup, and knows the files that are the same in both versions. */
 final class CgroupWrites {
-
-  private static final Pattern PAGE_SIZE =
-      Pattern.compile("hugetlb\\.([^.]+)\\.(?:max|limit_in_bytes)");
 
   private final CgroupContents contents;
   private final List<CgroupWrite> writes = new ArrayList<>();
@@ -104,15 +99,9 @@ final class CgroupWrites {
   }
 
   private UnsupportedFeatureException noSuchSize(int index, String pageSize) throws IOException {
-    String sizes =
-        contents.files("hugetlb").stream()
-            .flatMap(file -> PAGE_SIZE.matcher(file).results())
-            .map(size -> size.group(1))
-            .sorted()
-            .collect(Collectors.joining(", "));
     return new UnsupportedFeatureException(
         "linux.resources.hugepageLimits[%d].pageSize: \"%s\": the kernel has no pages of this size (but of %s)"
-            .formatted(index, pageSize, sizes));
+            .formatted(index, pageSize, String.join(", ", HugePages.sizes(contents, "hugetlb"))));
   }
 
   void rdma(String device, LinuxResources.Rdma limit) {

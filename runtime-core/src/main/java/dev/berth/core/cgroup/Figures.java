@@ -16,11 +16,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Files of one hierarchy, by the formats that the kernel has for figures. */
-record Figures(CgroupFiles files, String controller) {
+record Figures(CgroupContents contents, String controller) {
 
   /** A number alone; absent where it says that there is no limit. */
   OptionalLong number(String file) throws IOException {
-    return files.read(controller, file).map(Figures::parse).orElse(OptionalLong.empty());
+    return contents.read(controller, file).map(Figures::parse).orElse(OptionalLong.empty());
   }
 
   /** A time in nanoseconds. */
@@ -31,7 +31,7 @@ record Figures(CgroupFiles files, String controller) {
 
   /** A line for each number, behind its name; none if there is no such file. */
   Map<String, Long> keyed(String file) throws IOException {
-    return files.read(controller, file).map(Figures::byKey).orElse(Map.of());
+    return contents.read(controller, file).map(Figures::byKey).orElse(Map.of());
   }
 
   /**
@@ -39,12 +39,12 @@ record Figures(CgroupFiles files, String controller) {
    * there is no such file.
    */
   Optional<Map<String, Map<String, OptionalLong>>> nested(String file) throws IOException {
-    return files.read(controller, file).map(Figures::byObject);
+    return contents.read(controller, file).map(Figures::byObject);
   }
 
   /** Lines of words. */
   List<String[]> words(String file) throws IOException {
-    return files
+    return contents
         .read(controller, file)
         .map(text -> text.lines().map(line -> line.split(" ", -1)).toList())
         .orElse(List.of());
@@ -52,7 +52,7 @@ record Figures(CgroupFiles files, String controller) {
 
   /** Processors or memory nodes: {@code 0-3,7}. */
   List<Integer> numbers(String file) throws IOException {
-    return files
+    return contents
         .read(controller, file)
         .map(list -> Stream.of(list.strip().split(",")).flatMapToInt(Figures::range))
         .map(numbers -> numbers.boxed().toList())
@@ -62,7 +62,7 @@ record Figures(CgroupFiles files, String controller) {
   /** How much processes waited. */
   Optional<Pressure> pressure(String file) throws IOException {
     Map<String, Stall> stalls =
-        files
+        contents
             .read(controller, file)
             .map(text ->
                 text.lines()

@@ -8,6 +8,8 @@ public final class LimitHints {
 
   private static final String DISK = "not a whole disk that is there; the numbers are major:minor";
 
+  private static final String NOT_THERE = "this machine does not have all of them, or not in use";
+
   private static final String BANDWIDTH =
       "a quota and a period are at least 1000 microseconds, a period at most 1000000, a burst at most"
           + " the quota; and no cgroup has more than the one that it lies in";
@@ -25,12 +27,19 @@ public final class LimitHints {
         switch (errno) {
           case "ENOENT" -> missing(write.file());
           case "EINVAL" -> invalid(write.file());
+          case "ERANGE" -> isSet(write.file()) ? NOT_THERE : null;
+          case "EACCES" ->
+              isSet(write.file()) ? "the cgroup that it lies in does not have all of them" : null;
           case "EBUSY" -> busy(write.file());
           case "ENODEV" -> noDevice(write.controller());
           case "EOPNOTSUPP" ->
               write.file().contains("weight") ? "the disk has another I/O scheduler" : null;
           default -> null;
         });
+  }
+
+  private static boolean isSet(String file) {
+    return file.equals("cpuset.cpus") || file.equals("cpuset.mems");
   }
 
   private static String missing(String file) {
@@ -57,6 +66,7 @@ public final class LimitHints {
       case "cpu.rt_runtime_us", "cpu.rt_period_us" ->
           "it is more than the period, or than what the cgroup that it lies in has left";
       case "cpu.shares", "cpu.weight" -> "an idle cgroup has none; set cpu.idle to 0";
+      case "cpuset.cpus", "cpuset.mems" -> NOT_THERE;
       case "memory.limit_in_bytes", "memory.memsw.limit_in_bytes" ->
           "memory alone cannot have more than memory and swap together";
       default -> null;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param spec the container's, with the process as its process, checked
  * @param namespaces those of the container's init process that are not the runtime's
  * @param lifetime of the process
+ * @param placement how it comes into its cgroup
  * @param keyring the container's session keyring; {@code null} to keep the runtime's
  * @param host where it will run
  */
@@ -19,6 +20,7 @@ public record ExecRequest(
     Spec spec,
     Set<NamespaceKind> namespaces,
     Lifetime lifetime,
+    Placement placement,
     @Nullable String keyring,
     HostView host) {
 

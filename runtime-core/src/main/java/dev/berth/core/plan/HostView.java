@@ -32,6 +32,20 @@ public record HostView(
     long openFilesHardLimit,
     HostMounts mounts) {
 
+  /** The same for a container that has this cgroup. */
+  public HostView withCgroup(CgroupPath cgroup) {
+    return new HostView(
+        architecture,
+        cgroups,
+        cgroup,
+        capabilities,
+        groups,
+        nodes,
+        limits,
+        openFilesHardLimit,
+        mounts);
+  }
+
   /** Whether {@code setgroups(2)} works; user_namespaces(7). */
   public enum Groups {
     CHOSEN,

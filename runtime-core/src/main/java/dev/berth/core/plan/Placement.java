@@ -1,11 +1,14 @@
 package dev.berth.core.plan;
 
-/** How a container's first process comes into the container's cgroup. */
+/** How a process comes into its cgroup. */
 public enum Placement {
   /**
    * The cgroup is there before: in the one of version 2 it is born, those of version 1 it joins.
    */
   AT_BIRTH,
-  /** The cgroup cannot be without a process: the runtime makes it around the one that waits. */
+  /**
+   * The process waits, and the runtime has it put there: a cgroup that cannot be without a process
+   * is only made then, and another one takes processes from nobody but who manages it.
+   */
   BY_RUNTIME
 }

@@ -36,7 +36,7 @@ public final class Planner {
     int startSocket = draft.receive(new Descriptor.StartSocket());
     draft.receive(new Descriptor.CreatedLock());
     begin(draft, "berth:init");
-    comeIntoCgroups(draft, request);
+    comeIntoCgroups(draft, request.placement(), request.host(), Planner::isJoined);
     draft.add(new Step.ResetAffinity());
     draft.openProcfsHere();
     adjustOomScore(draft, process, request.host());
@@ -144,16 +144,17 @@ public final class Planner {
     draft.add(new Step.SetName(name));
   }
 
-  private static void comeIntoCgroups(Draft draft, InitRequest request) {
-    switch (request.placement()) {
-      case AT_BIRTH -> joinCgroups(draft, request.host());
+  private static void comeIntoCgroups(
+      Draft draft, Placement placement, HostView host, Predicate<MountedHierarchy> joined) {
+    switch (placement) {
+      case AT_BIRTH -> joinCgroups(draft, host, joined);
       case BY_RUNTIME -> draft.add(new Step.Sync(SyncPoint.ENTER_CGROUP));
     }
   }
 
-  /** A process is born in its cgroup of version 2, by CLONE_INTO_CGROUP. */
-  private static void joinCgroups(Draft draft, HostView host) {
-    joinCgroups(draft, host, hierarchy -> !hierarchy.isUnified());
+  /** In its cgroup of version 2 a process is born, by CLONE_INTO_CGROUP. */
+  private static boolean isJoined(MountedHierarchy hierarchy) {
+    return !hierarchy.isUnified();
   }
 
   private static void joinCgroups(
@@ -174,9 +175,9 @@ public final class Planner {
     if (affinity != null && affinity.initial() != null) {
       // Of the processors of the runtime, so it is born in the runtime's cgroup.
       draft.add(new Step.SetAffinity(AttributePlanner.numbers(affinity.initial())));
-      joinCgroups(draft, request.host(), _ -> true);
+      comeIntoCgroups(draft, request.placement(), request.host(), _ -> true);
     } else {
-      joinCgroups(draft, request.host());
+      comeIntoCgroups(draft, request.placement(), request.host(), Planner::isJoined);
     }
     draft.add(
         affinity != null && affinity.last() != null

@@ -5,6 +5,7 @@ import dev.berth.spec.LinuxResources;
 import dev.berth.spec.Spec;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,13 @@ final class ResourceChecks {
 
   /** 2^64-1, by which engines say that nobody gave a value. */
   private static final long NOT_SET = -1;
+
+  /**
+   * Of cgroup v2. A 0 in {@code cgroup.procs} would be the runtime, and what makes a frozen
+   * container waits for ever.
+   */
+  private static final Set<String> PROCESS_FILES =
+      Set.of("cgroup.freeze", "cgroup.kill", "cgroup.procs", "cgroup.threads");
 
   private ResourceChecks() {}
 
@@ -34,11 +42,15 @@ final class ResourceChecks {
                 PATH + "rdma[\"%s\"]".formatted(device), "has neither hcaHandles nor hcaObjects");
           }
         });
-    for (String file : resources.unified().keySet()) {
-      if (!file.matches("[^/.]+\\.[^/]+")) {
-        report.problem(
-            PATH + "unified[\"%s\"]".formatted(file), "not the name of a file of a cgroup");
-      }
+    resources.unified().keySet().forEach(file -> unified(file, report));
+  }
+
+  private static void unified(String file, Report report) {
+    String path = PATH + "unified[\"%s\"]".formatted(file);
+    if (!file.matches("[^/.]+\\.[^/]+")) {
+      report.problem(path, "not the name of a file of a cgroup, such as memory.high");
+    } else if (PROCESS_FILES.contains(file)) {
+      report.problem(path, "moves or stops processes, and is no limit");
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class LimitProperties {
   /** {@code infinity} in the file of a unit. */
   private static final long INFINITY = -1;
+
+  /** The kernel's, in microseconds. */
+  private static final String USUAL_PERIOD = "100000";
 
   private static final BigInteger MICROS = BigInteger.valueOf(1_000_000);
 
@@ -31,6 +35,7 @@ public final class LimitProperties {
   public static List<UnitProperty> of(List<CgroupWrite> writes) {
     LimitProperties limits = new LimitProperties();
     writes.forEach(limits::add);
+    limits.bandwidthV1(writes);
     List<UnitProperty> properties = new ArrayList<>();
     limits.properties.forEach((name, value) -> properties.add(new UnitProperty(name, value)));
     return properties;
@@ -92,6 +97,23 @@ public final class LimitProperties {
       properties.put("CPUQuotaPerSecUSec", BusValue.number(perSecond.longValue()));
     }
     properties.put("CPUQuotaPeriodUSec", BusValue.number(period));
+  }
+
+  /** Cgroup v1 has a file for each of the two. */
+  private void bandwidthV1(List<CgroupWrite> writes) {
+    Optional<String> quota = value(writes, "cpu.cfs_quota_us");
+    Optional<String> period = value(writes, "cpu.cfs_period_us");
+    if (quota.isPresent()) {
+      bandwidth(
+          (quota.get().equals("-1") ? "max" : quota.get()) + " " + period.orElse(USUAL_PERIOD));
+    }
+  }
+
+  private static Optional<String> value(List<CgroupWrite> writes, String file) {
+    return writes.stream()
+        .filter(write -> write.file().equals(file))
+        .map(write -> write.value().strip())
+        .findFirst();
   }
 
   /** What systemd calls the weight "idle". */

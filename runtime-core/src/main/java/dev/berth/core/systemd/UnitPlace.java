@@ -24,7 +24,7 @@ public record UnitPlace(String slice, SystemdUnit unit) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9:_.\\\\-]+");
 
   private static final Pattern CONTROLLER_FILE =
-      Pattern.compile("(cpu|cpuacct|cpuset|io|blkio|memory|devices|pids)\\.[^.]*");
+      Pattern.compile("(cpu|cpuacct|cpuset|io|blkio|memory|devices|pids)\\..*");
 
   /**
    * The place of a container.
@@ -74,9 +74,9 @@ public record UnitPlace(String slice, SystemdUnit unit) {
     }
     StringBuilder path = new StringBuilder();
     for (int dash = slice.indexOf('-'); dash > 0; dash = slice.indexOf('-', dash + 1)) {
-      path.append('/').append(slice, 0, dash).append(SLICE);
+      path.append('/').append(escapedCgroup(slice.substring(0, dash) + SLICE));
     }
-    return path.append('/').append(slice).toString();
+    return path.append('/').append(escapedCgroup(slice)).toString();
   }
 
   /** A directory may not look like one of the kernel's files, such as {@code memory.max}. */
@@ -97,10 +97,7 @@ public record UnitPlace(String slice, SystemdUnit unit) {
   }
 
   private static String unit(String prefix, String name) {
-    if (name.endsWith(SLICE)) {
-      return name;
-    }
-    return prefix.isEmpty() ? name + SCOPE : prefix + "-" + name + SCOPE;
+    return name.endsWith(SLICE) ? name : prefix + "-" + name + SCOPE;
   }
 
   private static void requireSlice(String slice, String place) {

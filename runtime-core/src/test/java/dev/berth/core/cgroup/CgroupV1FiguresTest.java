@@ -64,9 +64,9 @@ class CgroupV1FiguresTest {
   @Test
   void reads_finer_times_and_pressure_beside_it() throws IOException {
     processorTime()
-        .with("", "cpu.stat", "usage_usec 6812\nuser_usec 12\nsystem_usec 6800\n")
+        .with(CgroupWrite.CORE, "cpu.stat", "usage_usec 6812\nuser_usec 12\nsystem_usec 6800\n")
         .with(
-            "",
+            CgroupWrite.CORE,
             "memory.pressure",
             """
             some avg10=0.00 avg60=0.00 avg300=0.00 total=3
@@ -115,6 +115,18 @@ class CgroupV1FiguresTest {
     assertThat(memory.file()).hasValue(8_388_608);
     assertThat(memory.events()).isEqualTo(new Events(NONE, NONE, NONE, NONE, of(2), NONE));
     assertThat(memory.details()).hasSize(8).containsEntry("hierarchical_memory_limit", 67_108_864L);
+  }
+
+  @Test
+  void reads_memory_beside_it_where_the_kernel_counts_it_there_alone() throws IOException {
+    with("", "cgroup.controllers", "cpuset memory\n")
+        .with("", "memory.current", "4096\n")
+        .with("", "memory.peak", "8192\n")
+        .with("", "memory.max", "16384\n")
+        .with("", "memory.events", "low 0\nhigh 0\nmax 5\noom 1\noom_kill 2\n");
+    assertThat(stats().memory().total()).isEqualTo(new Counter(of(4096), of(8192), of(16384), of(5)));
+    assertThat(stats().memory().events().oomKill()).hasValue(2);
+    assertThat(new CgroupV1Figures(files).usage().peakMemory()).hasValue(8192);
   }
 
   @Test

@@ -205,7 +205,10 @@ class CgroupV1FilesTest {
   @Test
   void names_the_sizes_of_huge_pages_that_there_are() {
     Map<String, String> files =
-        Map.of("hugetlb.2MB.limit_in_bytes", "0", "hugetlb.1GB.limit_in_bytes", "0");
+        Map.of(
+            "hugetlb.2MB.limit_in_bytes", "0",
+            "hugetlb.2MB.max_usage_in_bytes", "0",
+            "hugetlb.1GB.limit_in_bytes", "0");
 
     assertThatThrownBy(() -> CgroupV1Files.of(hugepages("3MB"), new FilesInCgroup(files)))
         .isInstanceOf(UnsupportedFeatureException.class)

@@ -34,7 +34,7 @@ class CgroupV2FiguresTest {
   }
 
   private CgroupV2FiguresTest with(String file, String content) {
-    files.with(CgroupFiles.UNIFIED, file, content);
+    files.with(CgroupWrite.CORE, file, content);
     return this;
   }
 
@@ -252,7 +252,7 @@ class CgroupV2FiguresTest {
 
   @Test
   void without_files_nothing_is_known_of_what_was_used() throws IOException {
-    assertThat(new CgroupV2Figures(CgroupFiles.NONE).usage()).isEqualTo(CgroupUsage.NONE);
+    assertThat(new CgroupV2Figures(CgroupContents.NONE).usage()).isEqualTo(CgroupUsage.NONE);
     with("io.stat", "");
     assertThat(new CgroupV2Figures(files).usage().bytesRead()).hasValue(0);
   }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Files of a cgroup that a test has written. */
-final class WrittenFiles implements CgroupFiles {
+final class WrittenFiles implements CgroupContents {
   private final Map<String, String> contents = new HashMap<>();
 
   WrittenFiles with(String controller, String file, String content) {
@@ -20,7 +20,11 @@ final class WrittenFiles implements CgroupFiles {
   }
 
   @Override
-  public List<String> hugepageSizes() {
-    return List.of("2MB", "1GB");
+  public List<String> files(String controller) {
+    String prefix = controller + "/";
+    return contents.keySet().stream()
+        .filter(file -> file.startsWith(prefix))
+        .map(file -> file.substring(prefix.length()))
+        .toList();
   }
 }

@@ -162,6 +162,7 @@ class AttributePlannerTest {
 
   private static Plan exec(Spec spec, @Nullable String keyring) {
     Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID, NamespaceKind.MOUNT);
-    return Planner.exec(new ExecRequest(spec, namespaces, Lifetime.DETACHED, keyring, UNIFIED));
+    return Planner.exec(
+        new ExecRequest(spec, namespaces, Lifetime.DETACHED, Placement.AT_BIRTH, keyring, UNIFIED));
   }
 }

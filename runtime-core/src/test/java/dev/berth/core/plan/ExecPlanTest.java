@@ -19,7 +19,9 @@ class ExecPlanTest {
   void joins_cgroups_and_then_all_namespaces_at_once() {
     Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID, NamespaceKind.MOUNT);
     Plan plan =
-        Planner.exec(new ExecRequest(SPEC, namespaces, Lifetime.ATTACHED, "_ses.web", HYBRID));
+        Planner.exec(
+            new ExecRequest(
+                SPEC, namespaces, Lifetime.ATTACHED, Placement.AT_BIRTH, "_ses.web", HYBRID));
     assertThat(plan)
         .hasToString(
             """
@@ -56,10 +58,28 @@ class ExecPlanTest {
   }
 
   @Test
+  void waits_to_be_in_a_cgroup_that_it_cannot_join_by_itself() {
+    Plan plan =
+        Planner.exec(
+            new ExecRequest(SPEC, Set.of(), Lifetime.DETACHED, Placement.BY_RUNTIME, null, HYBRID));
+    assertThat(plan.descriptors())
+        .containsExactly(new Descriptor.InitProcess(), new Descriptor.InitRoot());
+    assertThat(Plans.steps(plan, "set process", "make the process"))
+        .containsExactly(
+            "set process name berth:exec",
+            "wait to be in the cgroup",
+            "run on all processors of the cgroup",
+            "make the process non-dumpable");
+  }
+
+  @Test
   void opens_a_procfs_before_it_joins() {
     Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID, NamespaceKind.MOUNT);
     Spec spec = SPEC.withProcess(SPEC.process().withOomScoreAdj(17));
-    Plan plan = Planner.exec(new ExecRequest(spec, namespaces, Lifetime.DETACHED, null, UNIFIED));
+    Plan plan =
+        Planner.exec(
+            new ExecRequest(
+                spec, namespaces, Lifetime.DETACHED, Placement.AT_BIRTH, null, UNIFIED));
     assertThat(Plans.steps(plan, "set process", "join namespaces"))
         .containsExactly(
             "set process name berth:exec",
@@ -74,7 +94,10 @@ class ExecPlanTest {
   @Test
   void changes_root_where_no_mount_namespace_is_joined() {
     Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID);
-    Plan plan = Planner.exec(new ExecRequest(SPEC, namespaces, Lifetime.DETACHED, null, UNIFIED));
+    Plan plan =
+        Planner.exec(
+            new ExecRequest(
+                SPEC, namespaces, Lifetime.DETACHED, Placement.AT_BIRTH, null, UNIFIED));
     assertThat(plan.descriptors())
         .containsExactly(new Descriptor.InitProcess(), new Descriptor.InitRoot());
     assertThat(Plans.steps(plan, "join namespaces", "set RLIMIT"))
@@ -90,7 +113,10 @@ class ExecPlanTest {
   @Test
   void becomes_root_of_a_user_namespace_that_it_joins() {
     Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.USER, NamespaceKind.MOUNT);
-    Plan plan = Planner.exec(new ExecRequest(SPEC, namespaces, Lifetime.DETACHED, null, UNIFIED));
+    Plan plan =
+        Planner.exec(
+            new ExecRequest(
+                SPEC, namespaces, Lifetime.DETACHED, Placement.AT_BIRTH, null, UNIFIED));
     assertThat(Plans.steps(plan, "join namespaces", "set RLIMIT_NOFILE"))
         .containsExactly(
             "join namespaces: mount, user",
@@ -103,7 +129,9 @@ class ExecPlanTest {
 
   @Test
   void joins_nothing_if_the_container_shares_all_namespaces_with_the_runtime() {
-    Plan plan = Planner.exec(new ExecRequest(SPEC, Set.of(), Lifetime.DETACHED, null, UNIFIED));
+    Plan plan =
+        Planner.exec(
+            new ExecRequest(SPEC, Set.of(), Lifetime.DETACHED, Placement.AT_BIRTH, null, UNIFIED));
     assertThat(steps(plan)).noneMatch(step -> step.startsWith("join"));
   }
 
@@ -112,7 +140,10 @@ class ExecPlanTest {
     IntelRdt rdt = new IntelRdt("gold", List.of(), null, null, false, false, false);
     Set<NamespaceKind> namespaces = Set.of(NamespaceKind.PID);
     Spec spec = SPEC.withLinux(SPEC.linux().withIntelRdt(rdt));
-    Plan plan = Planner.exec(new ExecRequest(spec, namespaces, Lifetime.DETACHED, null, UNIFIED));
+    Plan plan =
+        Planner.exec(
+            new ExecRequest(
+                spec, namespaces, Lifetime.DETACHED, Placement.AT_BIRTH, null, UNIFIED));
     assertThat(Plans.steps(plan))
         .containsSubsequence(
             "fork into the PID namespace", "wait to be in the resctrl group", "start a session");

@@ -61,7 +61,9 @@ class SeccompPlannerTest {
   @Test
   void a_further_process_has_it_too() {
     Spec spec = spec(true, profile(Action.SCMP_ACT_ERRNO, null));
-    Plan plan = Planner.exec(new ExecRequest(spec, Set.of(), Lifetime.DETACHED, null, UNIFIED));
+    Plan plan =
+        Planner.exec(
+            new ExecRequest(spec, Set.of(), Lifetime.DETACHED, Placement.AT_BIRTH, null, UNIFIED));
 
     assertThat(tail(plan, 2))
         .satisfiesExactly(

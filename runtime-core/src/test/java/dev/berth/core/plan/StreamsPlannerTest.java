@@ -91,6 +91,7 @@ class StreamsPlannerTest {
             SpecDefaults.spec().withProcess(process),
             Set.of(NamespaceKind.MOUNT),
             Lifetime.DETACHED,
+            Placement.AT_BIRTH,
             null,
             UNIFIED));
   }

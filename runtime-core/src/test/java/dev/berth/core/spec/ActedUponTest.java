@@ -280,7 +280,9 @@ class ActedUponTest {
                 Placement.AT_BIRTH,
                 null,
                 host));
-    Plan further = Planner.exec(new ExecRequest(spec, Set.of(), Lifetime.DETACHED, null, host));
+    Plan further =
+        Planner.exec(
+            new ExecRequest(spec, Set.of(), Lifetime.DETACHED, Placement.AT_BIRTH, null, host));
     // Not the plan's text, which has no values of variables.
     return Stream.of(
             plan.namespaces(),

@@ -578,7 +578,9 @@ class SpecChecksTest {
                   "throttleWriteIOPSDevice": [{"major": 8, "minor": 1048576, "rate": 1}]},
                 "hugepageLimits": [{"pageSize": "2 MB", "limit": 1}],
                 "rdma": {"mlx": {}},
-                "unified": {"memory.high": "1", "../x": "1", "..": "1", "memory": "1"}
+                "unified": {"memory.high": "1", "../x": "1", "..": "1", "memory": "1",
+                  "cgroup.procs": "0", "cgroup.threads": "0", "cgroup.freeze": "1",
+                  "cgroup.kill": "1", "cgroup.max.depth": "1"}
                 """))
         .containsExactly(
             "linux.resources.memory.limit: -2 is neither a number of bytes nor -1",
@@ -593,9 +595,13 @@ class SpecChecksTest {
                 + " 1048575",
             "linux.resources.hugepageLimits[0].pageSize: \"2 MB\" is not a size such as 2MB",
             "linux.resources.rdma[\"mlx\"]: has neither hcaHandles nor hcaObjects",
-            "linux.resources.unified[\"../x\"]: not the name of a file of a cgroup",
-            "linux.resources.unified[\"..\"]: not the name of a file of a cgroup",
-            "linux.resources.unified[\"memory\"]: not the name of a file of a cgroup");
+            "linux.resources.unified[\"../x\"]: not the name of a file of a cgroup, such as memory.high",
+            "linux.resources.unified[\"..\"]: not the name of a file of a cgroup, such as memory.high",
+            "linux.resources.unified[\"memory\"]: not the name of a file of a cgroup, such as memory.high",
+            "linux.resources.unified[\"cgroup.procs\"]: moves or stops processes, and is no limit",
+            "linux.resources.unified[\"cgroup.threads\"]: moves or stops processes, and is no limit",
+            "linux.resources.unified[\"cgroup.freeze\"]: moves or stops processes, and is no limit",
+            "linux.resources.unified[\"cgroup.kill\"]: moves or stops processes, and is no limit");
   }
 
   @Test

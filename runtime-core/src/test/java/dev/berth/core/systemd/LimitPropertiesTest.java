@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.core.cgroup.CgroupWrite;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,6 +34,9 @@ class LimitPropertiesTest {
           cpu.max                | 1001 100000   | CPUQuotaPerSecUSec=20000 CPUQuotaPeriodUSec=100000
           cpu.max                | max 100000    | CPUQuotaPerSecUSec=18446744073709551615 CPUQuotaPeriodUSec=100000
           cpu.max                | 25000         |
+          cpu.cfs_quota_us       | 25000         | CPUQuotaPerSecUSec=250000 CPUQuotaPeriodUSec=100000
+          cpu.cfs_quota_us       | -1            | CPUQuotaPerSecUSec=18446744073709551615 CPUQuotaPeriodUSec=100000
+          cpu.cfs_period_us      | 50000         |
           io.weight              | default 300   | IOWeight=300
           io.weight              | 300           | IOWeight=300
           io.weight              | 8:0 300       |
@@ -49,6 +53,16 @@ class LimitPropertiesTest {
     CgroupWrite write = new CgroupWrite(file.substring(0, file.indexOf('.')), file, value);
     assertThat(LimitProperties.of(List.of(write)).stream().map(LimitPropertiesTest::text))
         .containsExactly(properties == null ? new String[0] : properties.split(" (?=[A-Z])"));
+  }
+
+  @Test
+  void puts_together_what_cgroup_v1_has_in_two_files() {
+    List<CgroupWrite> writes =
+        List.of(
+            new CgroupWrite("cpu", "cpu.cfs_period_us", "50000"),
+            new CgroupWrite("cpu", "cpu.cfs_quota_us", "12345"));
+    assertThat(LimitProperties.of(writes).stream().map(LimitPropertiesTest::text))
+        .containsExactly("CPUQuotaPerSecUSec=250000", "CPUQuotaPeriodUSec=50000");
   }
 
   static String text(UnitProperty property) {

@@ -18,12 +18,15 @@ class UnitPlaceTest {
           system.slice:runc:web         | system.slice  | runc-web.scope       | /system.slice/runc-web.scope
           :berth:web                    | system.slice  | berth-web.scope      | /system.slice/berth-web.scope
           machine.slice:libpod:4f       | machine.slice | libpod-4f.scope      | /machine.slice/libpod-4f.scope
-          a.slice::web                  | a.slice       | web.scope            | /a.slice/web.scope
+          a.slice::web                  | a.slice       | -web.scope           | /a.slice/-web.scope
           -.slice:berth:web             | -.slice       | berth-web.scope      | /berth-web.scope
           a-b-c.slice:berth:web         | a-b-c.slice   | berth-web.scope      | /a.slice/a-b.slice/a-b-c.slice/berth-web.scope
           a.slice:berth:a-pod.slice     | a.slice       | a-pod.slice          | /a.slice/a-pod.slice
-          a.slice::memory               | a.slice       | memory.scope         | /a.slice/_memory.scope
-          a.slice::_web                 | a.slice       | _web.scope           | /a.slice/__web.scope
+          a.slice:memory.x:web          | a.slice       | memory.x-web.scope   | /a.slice/_memory.x-web.scope
+          a.slice:_x:web                | a.slice       | _x-web.scope         | /a.slice/__x-web.scope
+          cpu.slice:x:web               | cpu.slice     | x-web.scope          | /_cpu.slice/x-web.scope
+          _a-cpu.slice:x:web            | _a-cpu.slice  | x-web.scope          | /__a.slice/__a-cpu.slice/x-web.scope
+          a.slice:x:_b.slice            | a.slice       | _b.slice             | /__b.slice
           a.slice:cri-containerd:0f.1   | a.slice       | cri-containerd-0f.1.scope | /a.slice/cri-containerd-0f.1.scope
           """,
       delimiter = '|')

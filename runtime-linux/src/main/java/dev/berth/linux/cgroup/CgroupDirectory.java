@@ -41,7 +41,7 @@ record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String ma
   private static @Nullable String makeAll(Hierarchy hierarchy, CgroupPath path)
       throws SyscallException {
     try {
-      return hierarchy.make(path.fromRoot()) ? path.value() : null;
+      return hierarchy.take(path.fromRoot()) ? path.value() : null;
     } catch (SyscallException e) {
       if (e.errno() != Errno.ENOENT) {
         throw e;
@@ -54,17 +54,21 @@ record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String ma
         top = top == null ? parent.value() : top;
       }
     }
-    return hierarchy.make(path.fromRoot()) && top == null ? path.value() : top;
+    return hierarchy.take(path.fromRoot()) && top == null ? path.value() : top;
   }
 
   /** The topmost cgroup on the path that {@link #make} would make now; empty if all are there. */
-  static Optional<String> missing(Hierarchy hierarchy, CgroupPath path) throws SyscallException {
-    for (CgroupPath parent : path.parents()) {
-      if (!hierarchy.exists(parent.fromRoot())) {
-        return Optional.of(parent.value());
+  static Optional<String> missing(Hierarchy hierarchy, CgroupPath path) throws CgroupException {
+    try {
+      for (CgroupPath parent : path.parents()) {
+        if (!hierarchy.exists(parent.fromRoot())) {
+          return Optional.of(parent.value());
+        }
       }
+      return hierarchy.exists(path.fromRoot()) ? Optional.empty() : Optional.of(path.value());
+    } catch (SyscallException e) {
+      throw new CgroupException("cgroup \"%s\": look for it in %s".formatted(path, hierarchy), e);
     }
-    return hierarchy.exists(path.fromRoot()) ? Optional.empty() : Optional.of(path.value());
   }
 
   /**

@@ -1,10 +1,8 @@
 package dev.berth.linux.cgroup;
 
 import dev.berth.UnsupportedFeatureException;
-import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.linux.sys.SyscallException;
 import java.time.Duration;
-import java.util.List;
 
 /** Stops the processes of a cgroup, and lets them go on. */
 public final class CgroupFreezer {
@@ -13,12 +11,10 @@ public final class CgroupFreezer {
   private static final Duration FROZEN_WITHIN = Duration.ofSeconds(10);
 
   private final Cgroups cgroups;
-  private final CgroupPath path;
-  private final List<CgroupDirectory> directories;
+  private final CgroupDirectories directories;
 
-  CgroupFreezer(Cgroups cgroups, CgroupPath path, List<CgroupDirectory> directories) {
+  CgroupFreezer(Cgroups cgroups, CgroupDirectories directories) {
     this.cgroups = cgroups;
-    this.path = path;
     this.directories = directories;
   }
 
@@ -27,14 +23,14 @@ public final class CgroupFreezer {
    */
   public boolean isFrozen() throws CgroupException {
     try {
-      for (CgroupDirectory directory : directories) {
+      for (CgroupDirectory directory : directories.all()) {
         if (directory.isFrozen()) {
           return true;
         }
       }
       return false;
     } catch (SyscallException e) {
-      throw failure("look whether it is frozen", e);
+      throw directories.failure("look whether it is frozen", e);
     }
   }
 
@@ -49,10 +45,10 @@ public final class CgroupFreezer {
       if (!freezer().freeze(FROZEN_WITHIN)) {
         throw new CgroupException(
             "cgroup \"%s\": freeze: not all of its processes have stopped within %d s, so all go on; one may wait for a disk, or somebody else has let them go on"
-                .formatted(path, FROZEN_WITHIN.toSeconds()));
+                .formatted(directories.path(), FROZEN_WITHIN.toSeconds()));
       }
     } catch (SyscallException e) {
-      throw failure("freeze", e);
+      throw directories.failure("freeze", e);
     }
   }
 
@@ -67,10 +63,10 @@ public final class CgroupFreezer {
       if (!freezer().thaw()) {
         throw new CgroupException(
             "cgroup \"%s\": thaw: its processes do not go on; a cgroup above it is frozen: thaw that"
-                .formatted(path));
+                .formatted(directories.path()));
       }
     } catch (SyscallException e) {
-      throw failure("thaw", e);
+      throw directories.failure("thaw", e);
     }
   }
 
@@ -78,10 +74,7 @@ public final class CgroupFreezer {
     return Freezer.of(directories)
         .orElseThrow(() ->
             new UnsupportedFeatureException(
-                "cgroup \"%s\": freezer: %s".formatted(path, cgroups.missing("freezer"))));
-  }
-
-  private CgroupException failure(String step, SyscallException cause) {
-    return new CgroupException("cgroup \"%s\": %s".formatted(path, step), cause);
+                "cgroup \"%s\": freezer: %s"
+                    .formatted(directories.path(), cgroups.missing("freezer"))));
   }
 }

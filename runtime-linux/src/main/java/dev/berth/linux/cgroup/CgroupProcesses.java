@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** The processes in a container's cgroup, and how they are killed. */
-final class CgroupProcesses {
+/** The processes in a cgroup, and in cgroups that were made in it. */
+public final class CgroupProcesses {
 
   private static final Duration KILLED_WITHIN = Duration.ofSeconds(10);
 
@@ -22,16 +22,82 @@ final class CgroupProcesses {
   /** What cgroup.procs has for a process outside this PID namespace. */
   private static final int INVISIBLE = 0;
 
-  private final List<CgroupDirectory> directories;
+  private final CgroupDirectories directories;
 
-  CgroupProcesses(List<CgroupDirectory> directories) {
+  CgroupProcesses(CgroupDirectories directories) {
     this.directories = directories;
   }
 
+  /** Their pids; 0 for one that this JVM's PID namespace cannot see. */
+  public List<Integer> pids() throws CgroupException {
+    try {
+      return listed();
+    } catch (SyscallException e) {
+      throw directories.failure("list processes", e);
+    }
+  }
+
+  /**
+   * Sends all of them a signal. SIGKILL reaches also those that are just being forked, and ends
+   * them though they are paused; but it is not waited for.
+   */
+  public void signal(int signal) throws CgroupException {
+    try {
+      if (signal == Processes.SIGKILL) {
+        sendKill();
+      } else {
+        send(listed(), signal);
+      }
+    } catch (SyscallException e) {
+      throw directories.failure("send signal %d to all".formatted(signal), e);
+    }
+  }
+
+  /**
+   * Kills them all, and waits until they are gone.
+   *
+   * @throws CgroupException if some are left after ten seconds
+   */
+  public void killAll() throws CgroupException {
+    try {
+      List<Integer> left = killed();
+      if (!left.isEmpty()) {
+        throw new CgroupException(
+            "cgroup \"%s\": kill all: still there after SIGKILL: %s; they wait in the kernel, or are"
+                    .formatted(directories.path(), left)
+                + " in a PID namespace that this one cannot see");
+      }
+    } catch (SyscallException e) {
+      throw directories.failure("kill all", e);
+    }
+  }
+
+  /** Lets those that were sent SIGKILL end: a frozen process of cgroup v1 does not even die. */
+  public void letDie() throws CgroupException {
+    try {
+      thaw();
+    } catch (SyscallException e) {
+      throw directories.failure("thaw", e);
+    }
+  }
+
+  /** Moves a process into the cgroup. */
+  void admit(int pid) throws CgroupException {
+    try {
+      for (CgroupDirectory directory : directories.all()) {
+        directory
+            .hierarchy()
+            .write(directory.fromRoot(), CgroupDirectory.PROCS, Integer.toString(pid));
+      }
+    } catch (SyscallException e) {
+      throw directories.failure("move process %d into it".formatted(pid), e);
+    }
+  }
+
   /** A process may have been moved in one hierarchy alone, so all are asked. */
-  List<Integer> pids() throws SyscallException {
+  private List<Integer> listed() throws SyscallException {
     TreeSet<Integer> pids = new TreeSet<>();
-    for (CgroupDirectory directory : directories) {
+    for (CgroupDirectory directory : directories.all()) {
       pids.addAll(directory.processes());
     }
     return List.copyOf(pids);
@@ -42,7 +108,7 @@ final class CgroupProcesses {
    * processes are frozen for it: a list of those that fork and end all the time would miss some,
    * and in the end all.
    */
-  List<Integer> killAll() throws SyscallException {
+  private List<Integer> killed() throws SyscallException {
     Patience patience = new Patience(KILLED_WITHIN);
     killUnified();
     List<Integer> left;
@@ -52,27 +118,20 @@ final class CgroupProcesses {
     return left;
   }
 
-  /**
-   * Sends SIGKILL to all, and lets them die. Where cgroup v2 is alone, the kernel does that, and
-   * leaves out none that is just being forked.
-   */
-  void sendKill() throws SyscallException {
+  /** Where cgroup v2 is alone, the kernel leaves out none that is just being forked. */
+  private void sendKill() throws SyscallException {
     killUnified();
-    if (!isUnifiedAlone()) {
+    if (!directories.areUnifiedAlone()) {
       killListed();
     }
   }
 
-  private boolean isUnifiedAlone() {
-    return directories.stream().allMatch(each -> each.hierarchy().mount().isUnified());
-  }
-
   /** All at once, and none can escape by forking. */
   private void killUnified() throws SyscallException {
-    for (CgroupDirectory directory : directories) {
-      if (directory.hierarchy().mount().isUnified()) {
-        ifThere(() -> directory.hierarchy().write(directory.fromRoot(), "cgroup.kill", "1"));
-      }
+    Optional<CgroupDirectory> unified = directories.unified();
+    if (unified.isPresent()) {
+      CgroupDirectory directory = unified.get();
+      ifThere(() -> directory.hierarchy().write(directory.fromRoot(), "cgroup.kill", "1"));
     }
   }
 
@@ -81,14 +140,13 @@ final class CgroupProcesses {
     if (freezer.isPresent()) {
       ifThere(() -> freezer.get().stop(FROZEN_WITHIN));
     }
-    List<Integer> listed = pids();
+    List<Integer> listed = listed();
     send(listed, Processes.SIGKILL);
     thaw();
     return listed;
   }
 
-  /** A frozen process of cgroup v1 does not even die. */
-  void thaw() throws SyscallException {
+  private void thaw() throws SyscallException {
     Optional<FreezerV1> freezer = FreezerV1.of(directories);
     if (freezer.isPresent()) {
       ifThere(freezer.get()::thaw);
@@ -109,11 +167,6 @@ final class CgroupProcesses {
     }
   }
 
-  /** Sends a signal to each of those that are there now. */
-  void send(int signal) throws SyscallException {
-    send(pids(), signal);
-  }
-
   /**
    * What was listed may be gone by now, and its pid another's: so first descriptors are opened,
    * then the list is read again, and only who is still on it is meant.
@@ -126,7 +179,7 @@ final class CgroupProcesses {
           open(pid, pidfds);
         }
       }
-      for (int pid : pids()) {
+      for (int pid : listed()) {
         Fd pidfd = pidfds.get(pid);
         if (pidfd != null) {
           send(pidfd, signal);

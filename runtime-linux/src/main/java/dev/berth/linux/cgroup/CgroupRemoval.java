@@ -6,13 +6,13 @@ import java.time.Duration;
 import java.util.List;
 
 /** Removes the directories of a cgroup, once nobody is in it any more. */
-record CgroupRemoval(Cgroup cgroup, List<CgroupDirectory> directories) {
+record CgroupRemoval(CgroupDirectories directories) {
 
   private static final Duration WITHIN = Duration.ofSeconds(2);
 
   void remove() throws CgroupException {
     Patience patience = new Patience(WITHIN);
-    for (CgroupDirectory directory : directories) {
+    for (CgroupDirectory directory : directories.all()) {
       remove(directory, patience);
     }
   }
@@ -26,10 +26,11 @@ record CgroupRemoval(Cgroup cgroup, List<CgroupDirectory> directories) {
       } catch (SyscallException e) {
         if (e.errno() != Errno.EBUSY || !patience.lasts()) {
           throw new CgroupException(
-              "cgroup \"%s\": remove it from %s".formatted(cgroup.path(), directory.hierarchy()),
+              "cgroup \"%s\": remove it from %s"
+                  .formatted(directories.path(), directory.hierarchy()),
               e,
               "processes in it: %s; kill them, or delete the container with force"
-                  .formatted(cgroup.processes()));
+                  .formatted(processes()));
         }
       }
     }
@@ -40,14 +41,18 @@ record CgroupRemoval(Cgroup cgroup, List<CgroupDirectory> directories) {
    */
   void requireEmpty() throws CgroupException {
     Patience patience = new Patience(WITHIN);
-    List<Integer> left = cgroup.processes();
+    List<Integer> left = processes();
     while (!left.isEmpty()) {
       if (!patience.lasts()) {
         throw new CgroupException(
             "cgroup \"%s\": remove it: processes in it: %s; kill them, or delete the container with force"
-                .formatted(cgroup.path(), left));
+                .formatted(directories.path(), left));
       }
-      left = cgroup.processes();
+      left = processes();
     }
+  }
+
+  private List<Integer> processes() throws CgroupException {
+    return new CgroupProcesses(directories).pids();
   }
 }

@@ -19,6 +19,13 @@ interface CgroupUnit {
    */
   void change(List<CgroupWrite> writes, List<DeviceRule> devices) throws CgroupException;
 
+  /**
+   * Puts a process into its cgroup, or one inside.
+   *
+   * @param inside from its cgroup, with a slash in front; empty for its cgroup itself
+   */
+  void attach(int pid, String inside) throws CgroupException;
+
   /** Whether it was started for the container; else it is not there, or somebody else's. */
   boolean isTheContainers();
 

@@ -5,7 +5,6 @@ import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupBase;
 import dev.berth.core.cgroup.CgroupContents;
 import dev.berth.core.cgroup.CgroupFigures;
-import dev.berth.core.cgroup.CgroupFiles;
 import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
@@ -19,7 +18,6 @@ import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.DeviceRule;
 import dev.berth.spec.LinuxResources;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,8 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
     permits CgroupsV1, CgroupsV2 {
-
-  private static final System.Logger LOG = System.getLogger(Cgroups.class.getName());
 
   static final String NOTHING_MOUNTED =
       "no cgroup file system is mounted; mount one on /sys/fs/cgroup";
@@ -102,56 +98,8 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   }
 
   @Override
-  public Optional<NewCgroup> create(CgroupRequest request) throws CgroupException {
-    return make(request).map(made -> new NewCgroup(made, Optional.empty()));
-  }
-
-  private Optional<Cgroup> make(CgroupRequest request) throws CgroupException {
-    CgroupPath path = path(request);
-    LinuxResources resources = request.resources();
-    List<CgroupWrite> foreseen = foreseen(path, resources);
-    boolean isAskedFor = request.cgroupsPath() != null || !foreseen.isEmpty();
-    if (hierarchies.isEmpty() && !isAskedFor) {
-      LOG.log(Level.DEBUG, "no cgroup \"{0}\": no cgroup file system is mounted", path);
-      return Optional.empty();
-    }
-    requireControllers(foreseen);
-    requireMounted(path);
-    Cgroup cgroup;
-    try {
-      cgroup = make(path);
-    } catch (CgroupException e) {
-      if (isAskedFor || !e.isRefusal()) {
-        throw e;
-      }
-      LOG.log(Level.DEBUG, "no cgroup, for none is asked for: {0}", e.getMessage());
-      return Optional.empty();
-    }
-    setUp(cgroup, foreseen, request);
-    return Optional.of(cgroup);
-  }
-
-  @Override
-  public Optional<CgroupState> foresee(CgroupRequest request) throws CgroupException {
-    CgroupPath path = path(request);
-    Map<String, String> made = new LinkedHashMap<>();
-    for (Hierarchy hierarchy : hierarchies) {
-      Optional<String> missing = missing(hierarchy, path);
-      if (missing.isEmpty()) {
-        return Optional.empty();
-      }
-      made.put(hierarchy.mount().name(), missing.get());
-    }
-    return Optional.of(new CgroupState(path.value(), made, null));
-  }
-
-  private static Optional<String> missing(Hierarchy hierarchy, CgroupPath path)
-      throws CgroupException {
-    try {
-      return CgroupDirectory.missing(hierarchy, path);
-    } catch (SyscallException e) {
-      throw new CgroupException("cgroup \"%s\": look for it in %s".formatted(path, hierarchy), e);
-    }
+  public CgroupToBe foresee(CgroupRequest request) throws CgroupException {
+    return new DirectoriesToBe(this, path(request), request);
   }
 
   /** The cgroup that was written down; whether it is still there is not asked. */
@@ -161,15 +109,17 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
 
   /** The same, of a unit. */
   final Cgroup find(CgroupState state, @Nullable CgroupUnit unit) {
-    return new Cgroup(this, new CgroupPath(state.path()), directories(state), unit);
+    return new Cgroup(this, directories(state), unit);
   }
 
-  private List<CgroupDirectory> directories(CgroupState state) {
+  private CgroupDirectories directories(CgroupState state) {
     CgroupPath path = new CgroupPath(state.path());
-    return hierarchies.stream()
-        .map(hierarchy ->
-            new CgroupDirectory(hierarchy, path, state.made().get(hierarchy.mount().name())))
-        .toList();
+    return new CgroupDirectories(
+        path,
+        hierarchies.stream()
+            .map(hierarchy ->
+                new CgroupDirectory(hierarchy, path, state.made().get(hierarchy.mount().name())))
+            .toList());
   }
 
   /**
@@ -180,7 +130,9 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
     Map<String, String> made = new LinkedHashMap<>();
     for (Hierarchy hierarchy : hierarchies) {
       String top =
-          hierarchy.isOfSystemd() ? path.value() : missing(hierarchy, path).orElse(path.value());
+          hierarchy.isOfSystemd()
+              ? path.value()
+              : CgroupDirectory.missing(hierarchy, path).orElse(path.value());
       made.put(hierarchy.mount().name(), top);
     }
     return made;
@@ -210,8 +162,21 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
         }
       }
     } catch (SyscallException e) {
-      throw new CgroupException("cgroup \"%s\": put process %d into it".formatted(path, pid), e);
+      throw notMade("cgroup \"%s\": put process %d into it".formatted(path, pid), e);
     }
+  }
+
+  /** What to tell if a cgroup cannot be made, or joined, and what helps. */
+  final CgroupException notMade(String goal, SyscallException cause) {
+    return switch (cause.errno()) {
+      case EACCES, EPERM -> new CgroupException(goal, cause, hint());
+      case EROFS -> new CgroupException(goal, cause, "mount the cgroup file system read-write");
+      default -> new CgroupException(goal, cause);
+    };
+  }
+
+  final List<Hierarchy> hierarchies() {
+    return hierarchies;
   }
 
   /** Closes the descriptors. Cgroups that were made or found with this cannot be used then. */
@@ -246,7 +211,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   abstract Optional<Hierarchy> hierarchyOf(String controller);
 
   /** What is counted in the files of a cgroup. */
-  abstract CgroupFigures figures(CgroupFiles files);
+  abstract CgroupFigures figures(CgroupContents contents);
 
   /** Why a controller is not there, though there are hierarchies. */
   abstract String missing(String controller);
@@ -333,46 +298,12 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
         .orElseThrow(() -> new IllegalStateException("no hierarchy for " + write));
   }
 
-  private void requireMounted(CgroupPath path) {
-    if (hierarchies.isEmpty()) {
-      throw new UnsupportedFeatureException("cgroup \"%s\": %s".formatted(path, NOTHING_MOUNTED));
-    }
-  }
-
-  private Cgroup make(CgroupPath path) throws CgroupException {
-    List<CgroupDirectory> directories = new ArrayList<>();
-    for (Hierarchy hierarchy : hierarchies) {
-      try {
-        directories.add(CgroupDirectory.make(hierarchy, path));
-      } catch (SyscallException e) {
-        String goal = "cgroup \"%s\": make it in %s".formatted(path, hierarchy);
-        throw undone(new Cgroup(this, path, directories, null), notMade(goal, e));
-      }
-    }
-    return new Cgroup(this, path, directories, null);
-  }
-
-  private CgroupException notMade(String goal, SyscallException cause) {
-    return switch (cause.errno()) {
-      case EACCES, EPERM -> new CgroupException(goal, cause, hint());
-      case EROFS -> new CgroupException(goal, cause, "mount the cgroup file system read-write");
-      default -> new CgroupException(goal, cause);
-    };
-  }
-
-  private void setUp(Cgroup cgroup, List<CgroupWrite> foreseen, CgroupRequest request)
-      throws CgroupException {
-    try {
-      cgroup.requireUnused();
-      limit(cgroup, foreseen, request);
-    } catch (CgroupException e) {
-      throw undone(cgroup, e);
-    } catch (UnsupportedFeatureException e) {
-      throw undone(cgroup, e);
-    }
-  }
-
-  private void limit(Cgroup cgroup, List<CgroupWrite> foreseen, CgroupRequest request)
+  /**
+   * Has limits hold for a new cgroup.
+   *
+   * @param foreseen what they are written to
+   */
+  final void limit(Cgroup cgroup, List<CgroupWrite> foreseen, CgroupRequest request)
       throws CgroupException {
     prepare(cgroup, foreseen);
     apply(cgroup.path(), cgroup.writes(request.resources()));
@@ -380,14 +311,5 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
     if (request.owner().isPresent()) {
       delegate(cgroup.path(), request.owner().getAsLong());
     }
-  }
-
-  private static <E extends Exception> E undone(Cgroup cgroup, E cause) {
-    try {
-      cgroup.remove();
-    } catch (CgroupException e) {
-      cause.addSuppressed(e);
-    }
-    return cause;
   }
 }

@@ -4,7 +4,6 @@ import dev.berth.Problem;
 import dev.berth.core.cgroup.CgroupBase;
 import dev.berth.core.cgroup.CgroupContents;
 import dev.berth.core.cgroup.CgroupFigures;
-import dev.berth.core.cgroup.CgroupFiles;
 import dev.berth.core.cgroup.CgroupHybridFiles;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupV1Figures;
@@ -78,8 +77,8 @@ final class CgroupsV1 extends Cgroups {
   }
 
   @Override
-  CgroupFigures figures(CgroupFiles files) {
-    return new CgroupV1Figures(files);
+  CgroupFigures figures(CgroupContents contents) {
+    return new CgroupV1Figures(contents);
   }
 
   @Override
@@ -140,7 +139,7 @@ final class CgroupsV1 extends Cgroups {
    */
   private void makeRoomAbove(Cgroup cgroup, List<CgroupWrite> realtime) throws CgroupException {
     for (CgroupPath parent : cgroup.path().parents()) {
-      if (cgroup.isMadeFor(parent, realtime.getFirst().controller())) {
+      if (cgroup.directories().isMadeFor(parent, realtime.getFirst().controller())) {
         apply(parent, realtime);
       }
     }

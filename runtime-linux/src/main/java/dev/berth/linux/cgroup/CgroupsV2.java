@@ -5,7 +5,6 @@ import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.CgroupBase;
 import dev.berth.core.cgroup.CgroupContents;
 import dev.berth.core.cgroup.CgroupFigures;
-import dev.berth.core.cgroup.CgroupFiles;
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupV2Figures;
 import dev.berth.core.cgroup.CgroupV2Files;
@@ -112,8 +111,8 @@ final class CgroupsV2 extends Cgroups {
   }
 
   @Override
-  CgroupFigures figures(CgroupFiles files) {
-    return new CgroupV2Figures(files);
+  CgroupFigures figures(CgroupContents contents) {
+    return new CgroupV2Figures(contents);
   }
 
   @Override

@@ -2,19 +2,18 @@ package dev.berth.linux.cgroup;
 
 import dev.berth.linux.sys.SyscallException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /** What stops all processes of a cgroup, and those in cgroups inside it, and lets them go on. */
 sealed interface Freezer permits FreezerV1, FreezerV2 {
 
   /**
-   * The one for a cgroup in these hierarchies. Where both versions have one, it is that of version
-   * 1, at which engines look.
+   * The one for a cgroup. Where both versions have one, it is that of version 1, at which engines
+   * look.
    *
    * @return empty if no hierarchy has one
    */
-  static Optional<Freezer> of(List<CgroupDirectory> directories) {
+  static Optional<Freezer> of(CgroupDirectories directories) {
     return FreezerV1.of(directories).<Freezer>map(v1 -> v1).or(() -> FreezerV2.of(directories));
   }
 

@@ -2,7 +2,6 @@ package dev.berth.linux.cgroup;
 
 import dev.berth.linux.sys.SyscallException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,11 +16,8 @@ record FreezerV1(CgroupDirectory directory) implements Freezer {
   private static final String FREEZING = "FREEZING";
   private static final String THAWED = "THAWED";
 
-  static Optional<FreezerV1> of(List<CgroupDirectory> directories) {
-    return directories.stream()
-        .filter(directory -> directory.hierarchy().has("freezer"))
-        .findFirst()
-        .map(FreezerV1::new);
+  static Optional<FreezerV1> of(CgroupDirectories directories) {
+    return directories.of("freezer").map(FreezerV1::new);
   }
 
   @Override

@@ -7,7 +7,6 @@ import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.KernelWait;
 import dev.berth.linux.sys.SyscallException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,11 +22,8 @@ record FreezerV2(CgroupDirectory directory) implements Freezer {
   /** Nothing that is thawed has to wait for anything, but for a processor. */
   private static final Duration THAWED_WITHIN = Duration.ofSeconds(2);
 
-  static Optional<FreezerV2> of(List<CgroupDirectory> directories) {
-    return directories.stream()
-        .filter(directory -> directory.hierarchy().mount().isUnified())
-        .findFirst()
-        .map(FreezerV2::new);
+  static Optional<FreezerV2> of(CgroupDirectories directories) {
+    return directories.unified().map(FreezerV2::new);
   }
 
   @Override

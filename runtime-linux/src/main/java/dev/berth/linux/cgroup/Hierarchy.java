@@ -41,6 +41,12 @@ final class Hierarchy implements AutoCloseable {
 
   private static final int DIRECTORY_MODE = 0755;
 
+  /**
+   * The sticky bit, by which a container's cgroup is known from the moment that it is there, and
+   * for no further system call. What it forbids, 0755 forbids already.
+   */
+  private static final int TAKEN = 01000;
+
   /** The kernel writes such files a page at a time. */
   private static final int READ_SIZE = 4096;
 
@@ -96,8 +102,22 @@ final class Hierarchy implements AutoCloseable {
 
   /** Whether the cgroup was made: {@code false} if it was there before. */
   boolean make(String cgroup) throws SyscallException {
+    return make(cgroup, DIRECTORY_MODE);
+  }
+
+  /** The same, for a container alone. */
+  boolean take(String cgroup) throws SyscallException {
+    return make(cgroup, DIRECTORY_MODE | TAKEN);
+  }
+
+  /** Whether a cgroup that is open was made for a container alone. */
+  static boolean isTaken(Fd cgroup) throws SyscallException {
+    return (Directories.statx(cgroup).mode() & TAKEN) != 0;
+  }
+
+  private boolean make(String cgroup, int mode) throws SyscallException {
     try {
-      Directories.mkdirat(root, cgroup, DIRECTORY_MODE);
+      Directories.mkdirat(root, cgroup, mode);
       return true;
     } catch (SyscallException e) {
       if (e.errno() == Errno.EEXIST) {

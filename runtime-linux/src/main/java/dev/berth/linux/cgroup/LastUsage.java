@@ -33,7 +33,7 @@ public final class LastUsage {
 
   private Reading files() throws CgroupException {
     CgroupUsage usage = cgroup.usage();
-    return new Reading(usage, cgroup.unit().isEmpty() || cgroup.exists());
+    return new Reading(usage, cgroup.unit().isEmpty() || cgroup.directories().exist());
   }
 
   /** All that there is to know; may wait for systemd, which need not keep the unit afterwards. */

@@ -2,16 +2,20 @@ package dev.berth.linux.cgroup;
 
 import dev.berth.core.cgroup.CgroupContents;
 import dev.berth.core.cgroup.CgroupPath;
+import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.SyscallException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.File;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 
-/** What a cgroup that is there has, at the moment of each question. */
+/** What a cgroup has at the moment of each question; nothing, if it is gone. */
 record LiveContents(Cgroups cgroups, CgroupPath path) implements CgroupContents {
+
+  /** Pressure has files also where the kernel was started with {@code psi=0}. */
+  private static final Set<Errno> NOT_THERE =
+      EnumSet.of(Errno.ENOENT, Errno.ENODEV, Errno.EOPNOTSUPP);
 
   @Override
   public Optional<String> read(String controller, String file) throws CgroupException {
@@ -22,7 +26,7 @@ record LiveContents(Cgroups cgroups, CgroupPath path) implements CgroupContents 
     try {
       return Optional.of(hierarchy.get().read(path.fromRoot(), file));
     } catch (SyscallException e) {
-      if (Hierarchy.isGone(e)) {
+      if (NOT_THERE.contains(e.errno())) {
         return Optional.empty();
       }
       throw new CgroupException(
@@ -31,13 +35,11 @@ record LiveContents(Cgroups cgroups, CgroupPath path) implements CgroupContents 
   }
 
   @Override
-  public List<String> files(String controller) throws IOException {
-    Optional<Hierarchy> hierarchy = cgroups.hierarchyOf(controller);
-    if (hierarchy.isEmpty()) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(Path.of(hierarchy.get().hostPath(path.fromRoot())))) {
-      return files.map(file -> file.getFileName().toString()).toList();
-    }
+  public List<String> files(String controller) {
+    return cgroups
+        .hierarchyOf(controller)
+        .map(hierarchy -> new File(hierarchy.hostPath(path.fromRoot())).list())
+        .map(List::of)
+        .orElse(List.of());
   }
 }

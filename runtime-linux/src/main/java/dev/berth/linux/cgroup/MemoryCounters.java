@@ -47,9 +47,9 @@ public abstract sealed class MemoryCounters permits MemoryCountersV1, MemoryCoun
       return new MemoryKills(events.kills(), events.groupKills(), limit, bytes(limit));
     } catch (SyscallException e) {
       if (Hierarchy.isGone(e)) {
-        // Just removed: how many is known, and whether it was for want of what is below it.
-        Limit likely = events.shortages() > 0 ? Limit.MEMORY : Limit.OUTSIDE;
-        return new MemoryKills(events.kills(), events.groupKills(), likely, OptionalLong.empty());
+        // Just removed: how many is known.
+        return new MemoryKills(
+            events.kills(), events.groupKills(), likely(events), OptionalLong.empty());
       }
       throw new CgroupException("cgroup \"%s\": read its memory limit".formatted(cgroup), e);
     }
@@ -86,6 +86,9 @@ public abstract sealed class MemoryCounters permits MemoryCountersV1, MemoryCoun
   abstract MemoryEvents events(String cgroup) throws SyscallException;
 
   abstract Limit limit(MemoryEvents events) throws SyscallException;
+
+  /** The same of a cgroup that is gone. */
+  abstract Limit likely(MemoryEvents events);
 
   abstract OptionalLong bytes(Limit limit) throws SyscallException;
 

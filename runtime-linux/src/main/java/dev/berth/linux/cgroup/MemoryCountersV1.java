@@ -65,10 +65,16 @@ final class MemoryCountersV1 extends MemoryCounters {
     if (withSwap && !text(SWAP_LIMIT).equals(text(LIMIT))) {
       return Limit.MEMORY_AND_SWAP;
     }
-    if (withSwap || fails(cgroup())) {
+    if (withSwap || Long.parseLong(text(FAILURES).strip()) > 0) {
       return Limit.MEMORY;
     }
     return failsInside(cgroup()) ? Limit.INSIDE : Limit.OUTSIDE;
+  }
+
+  /** Nothing that was counted beside the kills is left. */
+  @Override
+  Limit likely(MemoryEvents events) {
+    return Limit.MEMORY;
   }
 
   private boolean failsInside(String cgroup) throws SyscallException {

@@ -38,6 +38,11 @@ final class MemoryCountersV2 extends MemoryCounters {
     return swapWasFull() ? Limit.MEMORY_AND_SWAP : Limit.MEMORY;
   }
 
+  @Override
+  Limit likely(MemoryEvents events) {
+    return events.shortages() > 0 ? Limit.MEMORY : Limit.OUTSIDE;
+  }
+
   /** Whether there was a limit of swap, and swap that was not to be had. */
   private boolean swapWasFull() throws SyscallException {
     try {

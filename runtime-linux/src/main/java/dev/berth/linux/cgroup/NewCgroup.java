@@ -9,12 +9,19 @@ import java.util.Optional;
  * @param home where its first process is to be: the cgroup, or one inside
  * @param entrance how its first process gets into it; empty where it is to be born in it, or joins
  *     by itself
+ * @param reservation what keeps others out of it meanwhile
  */
-public record NewCgroup(Cgroup cgroup, Cgroup home, Optional<Entrance> entrance) {
+public record NewCgroup(
+    Cgroup cgroup, Cgroup home, Optional<Entrance> entrance, Reservation reservation) {
 
-  /** One whose first process is in the cgroup itself. */
-  public NewCgroup(Cgroup cgroup, Optional<Entrance> entrance) {
-    this(cgroup, cgroup, entrance);
+  /** One whose first process is to be born in the cgroup itself. */
+  NewCgroup(Cgroup cgroup, Reservation reservation) {
+    this(cgroup, cgroup, Optional.empty(), reservation);
+  }
+
+  /** One that its first process is put into, whom nobody can get ahead of. */
+  NewCgroup(Cgroup cgroup, Entrance entrance) {
+    this(cgroup, cgroup, Optional.of(entrance), new Reservation());
   }
 
   /** Puts a process into a cgroup that there is not without one. */
@@ -46,21 +53,26 @@ public record NewCgroup(Cgroup cgroup, Cgroup home, Optional<Entrance> entrance)
    * @throws CgroupException if the kernel refuses it, or the cgroup was there before
    */
   public NewCgroup split() throws CgroupException {
-    if (!cgroup.isUnifiedAlone()) {
+    if (!cgroup.directories().areUnifiedAlone()) {
       return this;
     }
     if (entrance.isPresent()) {
       Entrance first = entrance.get();
       return new NewCgroup(
           cgroup,
-          Optional.of(pid -> {
+          pid -> {
             first.admit(pid);
-            cgroup.makeLeaf().admit(pid);
+            cgroup.makeLeaf().processes().admit(pid);
             cgroup.handDownAll();
-          }));
+          });
     }
     Cgroup leaf = cgroup.makeLeaf();
     cgroup.handDownAll();
-    return new NewCgroup(cgroup, leaf, entrance);
+    return new NewCgroup(cgroup, leaf, entrance, reservation);
+  }
+
+  /** To be called once its first process is in it, or if there is none to be. */
+  public void release() {
+    reservation.close();
   }
 }

@@ -94,6 +94,15 @@ final class SystemdScope implements CgroupUnit {
   }
 
   @Override
+  public void attach(int pid, String inside) throws CgroupException {
+    try (Systemd systemd = Systemd.connect(unit.manager())) {
+      systemd.attach(unit.name(), inside, pid);
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  @Override
   public CgroupUsage lastUsage() {
     try (Systemd systemd = Systemd.connect(unit.manager())) {
       return systemd.usage(unit.name());

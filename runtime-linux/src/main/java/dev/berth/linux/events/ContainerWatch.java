@@ -178,6 +178,7 @@ public final class ContainerWatch implements AutoCloseable {
   }
 
   private void deleted() {
+    process.settle();
     synchronized (this) {
       look(this::lookAtState);
       tell(new ContainerEvent.Deleted(id));

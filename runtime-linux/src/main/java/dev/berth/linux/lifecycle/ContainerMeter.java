@@ -23,7 +23,7 @@ record ContainerMeter(ContainerId id, LastUsage usage) implements Meter {
     try {
       return usage.read();
     } catch (CgroupException e) {
-      throw new ContainerException(id.value(), String.valueOf(e.getMessage()), e);
+      throw Failures.of(id, e);
     }
   }
 

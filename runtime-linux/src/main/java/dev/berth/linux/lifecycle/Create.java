@@ -26,6 +26,7 @@ import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupRequest;
 import dev.berth.linux.cgroup.CgroupSplit;
+import dev.berth.linux.cgroup.CgroupToBe;
 import dev.berth.linux.cgroup.NewCgroup;
 import dev.berth.linux.events.FileWatches;
 import dev.berth.linux.process.LinuxContainerProcess;
@@ -151,7 +152,7 @@ public final class Create {
       Users users = users(request, joined);
       Path rootfs = explained(request);
       HostMounts mounts = mounts(request, users, rootfs);
-      HostView host = Machine.shared().view(request.linux(), users, Optional.of(cgroup), mounts);
+      HostView host = Machine.shared().view(request.linux(), users, mounts).withCgroup(cgroup);
       return plan(request, rootfs, joined, Placement.AT_BIRTH, host).toString();
     } catch (IOException e) {
       throw Failures.worded(request.id().value(), e);
@@ -201,26 +202,29 @@ public final class Create {
     // Before there is anything else: whoever finds what a killed runtime left can remove all of it.
     Optional<Resctrl> resctrl = Resctrl.of(request.id(), request.linux());
     ResctrlState groups = resctrl.map(Resctrl::state).orElse(ResctrlState.NONE);
-    ContainerRecord foreseen = record(rootfs, foreseenCgroup(), groups);
+    CgroupToBe cgroupToBe = machine.cgroups(request.cgroupDriver()).foresee(request.cgroup());
+    ContainerRecord foreseen = record(rootfs, cgroupToBe.state(), groups);
     directory.write(foreseen);
-    warn();
+    HostView host = machine.view(request.linux(), users, mounts(request, users, rootfs));
+    warn(host);
     make(resctrl);
-    Optional<NewCgroup> made = createCgroup();
+    Optional<NewCgroup> made = make(cgroupToBe);
     Optional<Cgroup> cgroup = made.map(NewCgroup::cgroup);
     ContainerRecord record = foreseen.withCgroup(cgroup.map(Cgroup::state).orElse(null));
     if (!record.equals(foreseen)) {
       directory.write(record);
     }
-    HostView host =
-        machine.view(
-            request.linux(), users, cgroup.map(Cgroup::path), mounts(request, users, rootfs));
+    HostView view = cgroup.map(Cgroup::path).map(host::withCgroup).orElse(host);
     Placement placement = made.map(NewCgroup::placement).orElse(Placement.AT_BIRTH);
-    Plan plan = plan(request, rootfs, namespaces.joined(), placement, host);
+    Plan plan = plan(request, rootfs, namespaces.joined(), placement, view);
     StreamOwner.give(stdio, request.process().user(), request.linux());
     OutOfMemory memory = OutOfMemory.from(cgroup);
+    Observer observer =
+        Observer.ofFirst(
+            memory, new SentSignals(), new EndingFile(root, request.id(), record.created()));
     try (StubProcess process = launch(plan, directory, made, stdio, attachments)) {
-      LinuxContainerProcess child =
-          Children.adopt(request.id(), process, stdio, Observer.of(memory, new SentSignals()));
+      made.ifPresent(NewCgroup::release);
+      LinuxContainerProcess child = Children.adopt(request.id(), process, stdio, observer);
       rollback.onFailure(() -> Children.kill(child));
       if (cgroup.isPresent()) {
         measure(child, cgroup.get(), memory);
@@ -251,8 +255,7 @@ public final class Create {
   }
 
   /** What is left out of the configuration: the specification wants a warning, and no failure. */
-  private void warn() throws IOException {
-    HostView host = machine.view(request.linux(), users, Optional.empty(), HostMounts.USUAL);
+  private void warn(HostView host) {
     Stream.of(
             request.configuration().warnings(),
             Planner.warnings(request.spec(), host),
@@ -262,16 +265,13 @@ public final class Create {
             problem -> LOG.log(Level.WARNING, "container \"{0}\": {1}", request.id(), problem));
   }
 
-  private Optional<CgroupState> foreseenCgroup() throws IOException {
-    return machine.cgroups(request.cgroupDriver()).foresee(request.cgroup());
-  }
-
-  private Optional<NewCgroup> createCgroup() throws IOException {
-    Optional<NewCgroup> made = machine.cgroups(request.cgroupDriver()).create(request.cgroup());
+  private Optional<NewCgroup> make(CgroupToBe cgroup) throws IOException {
+    Optional<NewCgroup> made = cgroup.make();
     if (made.isEmpty()) {
       return made;
     }
     rollback.onFailure(made.get().cgroup()::remove);
+    rollback.onFailure(made.get()::release);
     return Optional.of(
         switch (request.split()) {
           case WHOLE -> made.get();

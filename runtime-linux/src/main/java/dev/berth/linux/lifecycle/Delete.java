@@ -66,7 +66,7 @@ public final class Delete {
     }
     if (cgroup.isPresent()) {
       // Without a PID namespace of its own, what the first process started outlives it.
-      cgroup.get().killAll();
+      cgroup.get().processes().killAll();
     }
   }
 
@@ -82,7 +82,7 @@ public final class Delete {
         return;
       }
       if (cgroup.isPresent()) {
-        cgroup.get().letDie();
+        cgroup.get().processes().letDie();
       }
       if (!ends(fd, Kill.DEATH_TAKES)) {
         throw Kill.survived(process.pid());
@@ -104,7 +104,7 @@ public final class Delete {
     Optional<Cgroup> cgroup = query.cgroup();
     Watches.lastLook(query.process().watched(directory.path()));
     if (cgroup.isPresent()) {
-      Children.find(query.process()).ifPresent(LinuxContainerProcess::counted);
+      Children.find(query.process()).ifPresent(LinuxContainerProcess::lastLook);
       cgroup.get().remove();
     }
     Resctrl.remove(query.record().resctrl());

@@ -23,8 +23,8 @@ import dev.berth.linux.process.Stdio;
 import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.stub.Launcher;
+import dev.berth.linux.stub.StepFailedException;
 import dev.berth.linux.stub.StubProcess;
-import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.ProcessSpec;
@@ -184,35 +184,24 @@ public final class Exec {
   private StubProcess launch(
       Query query, Fd init, Optional<Cgroup> cgroup, Stdio stdio, OpenAttachments attachments)
       throws IOException {
+    ExecPlace place = new ExecPlace(cgroup, Optional.empty());
     try {
-      return launchIn(cgroup, query, init, stdio, attachments);
-    } catch (SyscallException e) {
-      Optional<Cgroup> other = cgroupOfInit(query, e);
+      return launchIn(place, query, init, stdio, attachments);
+    } catch (SyscallException | StepFailedException e) {
+      boolean isAnyInside = request.cgroups.isEmpty() && request.sharing == Sharing.SHARED;
+      Optional<ExecPlace> other = place.after(e, query, isAnyInside);
       if (other.isEmpty()) {
         throw e;
       }
-      return launchIn(other, query, init, stdio, attachments);
+      return launchIn(other.get(), query, init, stdio, attachments);
     }
-  }
-
-  /**
-   * A cgroup of version 2 that hands controllers down takes no process itself: a program in the
-   * container that did so, such as systemd, has moved into one below, and there is room for more.
-   */
-  private Optional<Cgroup> cgroupOfInit(Query query, SyscallException refusal) throws IOException {
-    Optional<Cgroup> own = query.cgroup();
-    boolean handsDown = refusal.errno() == Errno.EBUSY && refusal.call().startsWith("clone3");
-    if (!handsDown || own.isEmpty() || !request.cgroups.isEmpty()) {
-      return Optional.empty();
-    }
-    return InitCgroup.below(own.get(), query.record().pid());
   }
 
   private StubProcess launchIn(
-      Optional<Cgroup> cgroup, Query query, Fd init, Stdio stdio, OpenAttachments attachments)
+      ExecPlace place, Query query, Fd init, Stdio stdio, OpenAttachments attachments)
       throws IOException {
-    Plan plan = plan(query, cgroup);
-    try (LaunchDescriptors descriptors = LaunchDescriptors.of(plan, cgroup)) {
+    Plan plan = plan(query, place);
+    try (LaunchDescriptors descriptors = LaunchDescriptors.of(plan, place.birthplace())) {
       descriptors.put(new Descriptor.InitProcess(), init);
       descriptors.putRoot(query.record().pid());
       StreamOwner.give(stdio, process.user(), request.spec.linux());
@@ -221,7 +210,7 @@ public final class Exec {
               id,
               request.spec.withProcess(process),
               Machine.shared(),
-              Optional.empty(),
+              place.entrance(),
               Exec::noHooks,
               stdio,
               _ -> agent(query));
@@ -246,20 +235,19 @@ public final class Exec {
     }
   }
 
-  private Plan plan(Query query, Optional<Cgroup> cgroup) throws IOException {
+  private Plan plan(Query query, ExecPlace place) throws IOException {
     NamespacesOf own = NamespacesOf.thisJvm();
     NamespacesOf containers = NamespacesOf.process(query.record().pid());
     Set<NamespaceKind> namespaces = containers.differentFrom(own);
     Users users = namespaces.contains(NamespaceKind.USER) ? Users.JOINED : Users.INHERITED;
-    HostView host =
-        Machine.shared()
-            .view(request.spec.linux(), users, cgroup.map(Cgroup::path), HostMounts.USUAL);
+    HostView host = Machine.shared().view(request.spec.linux(), users, HostMounts.USUAL);
     return Planner.exec(
         new ExecRequest(
             SecurityModules.applicable(request.spec),
             namespaces,
             request.lifetime,
+            place.placement(),
             query.record().keyring().name(id),
-            host));
+            place.cgroup().map(Cgroup::path).map(host::withCgroup).orElse(host)));
   }
 }

@@ -1,10 +1,10 @@
 package dev.berth.linux.lifecycle;
 
-import dev.berth.ContainerException;
 import dev.berth.core.cgroup.CgroupUsage;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupException;
+import dev.berth.linux.cgroup.CgroupProcesses;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.process.Meter;
 import java.lang.System.Logger.Level;
@@ -26,14 +26,15 @@ record ExecCgroup(ContainerId id, Cgroup cgroup) implements Meter {
   @Override
   public CgroupUsage read() {
     try {
-      if (!cgroup.processes().isEmpty()) {
-        cgroup.killAll();
+      CgroupProcesses left = cgroup.processes();
+      if (!left.pids().isEmpty()) {
+        left.killAll();
       }
       CgroupUsage usage = cgroup.usage();
       cgroup.remove();
       return usage;
     } catch (CgroupException e) {
-      throw new ContainerException(id.value(), String.valueOf(e.getMessage()), e);
+      throw Failures.of(id, e);
     }
   }
 

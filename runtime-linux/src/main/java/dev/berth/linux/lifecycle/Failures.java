@@ -4,6 +4,7 @@ import dev.berth.ContainerException;
 import dev.berth.ContainerSetupException;
 import dev.berth.core.plan.Hints;
 import dev.berth.core.plan.HookKind;
+import dev.berth.core.state.ContainerId;
 import dev.berth.linux.stub.StartFailedException;
 import dev.berth.linux.stub.StepFailedException;
 import dev.berth.linux.sys.Errno;
@@ -16,7 +17,12 @@ import java.util.Optional;
 final class Failures {
   private Failures() {}
 
-  /** The exception for the caller, with {@code cause} and all that it suppressed. */
+  /** The exception for the caller about a container that there is. */
+  static ContainerException of(ContainerId id, IOException cause) {
+    return new ContainerException(id.value(), String.valueOf(cause.getMessage()), cause);
+  }
+
+  /** About one that is to be made or changed, with {@code cause} and all that it suppressed. */
   static ContainerException worded(String id, IOException cause) {
     return new ContainerSetupException(id, description(cause), cause);
   }

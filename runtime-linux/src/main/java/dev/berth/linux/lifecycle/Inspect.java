@@ -1,12 +1,11 @@
 package dev.berth.linux.lifecycle;
 
-import dev.berth.ContainerException;
 import dev.berth.ContainerNotFoundException;
 import dev.berth.InvalidSpecException;
 import dev.berth.State;
 import dev.berth.Stats;
 import dev.berth.Status;
-import dev.berth.core.cgroup.CgroupFiles;
+import dev.berth.core.cgroup.CgroupContents;
 import dev.berth.core.cgroup.CgroupV2Figures;
 import dev.berth.core.spec.SpecReader;
 import dev.berth.core.state.ContainerId;
@@ -37,7 +36,7 @@ public final class Inspect {
       Optional<Query> query = Query.of(directory);
       return query.isEmpty() ? Optional.empty() : Optional.of(query.get().withPause().state());
     } catch (IOException e) {
-      throw failure(id, e);
+      throw Failures.of(id, e);
     }
   }
 
@@ -46,7 +45,7 @@ public final class Inspect {
     try (StateDirectory directory = Query.find(root, id)) {
       return spec(directory);
     } catch (IOException e) {
-      throw failure(id, e);
+      throw Failures.of(id, e);
     }
   }
 
@@ -62,21 +61,25 @@ public final class Inspect {
   /** The first process of a container. */
   public static LinuxContainerProcess process(StateRoot root, ContainerId id) {
     try (StateDirectory directory = Query.find(root, id)) {
-      return process(Query.required(directory));
+      return process(root, Query.required(directory));
     } catch (IOException e) {
-      throw failure(id, e);
+      throw Failures.of(id, e);
     }
   }
 
-  static LinuxContainerProcess process(Query query) throws IOException {
+  static LinuxContainerProcess process(StateRoot root, Query query) throws IOException {
     Optional<LinuxContainerProcess> child = Children.find(query.process());
     if (child.isPresent()) {
       return child.get();
     }
-    Observer observer = Observer.of(OutOfMemory.from(query.cgroup()), new SentSignals());
-    Optional<Fd> pidfd =
-        query.status() == Status.STOPPED ? Optional.empty() : query.process().open();
     String id = query.record().id();
+    Observer observer =
+        Observer.ofFirst(
+            OutOfMemory.from(query.cgroup()),
+            new SentSignals(),
+            new EndingFile(root, new ContainerId(id), query.record().created()));
+    // One that nobody has reaped yet has ended, but how is yet to be noted.
+    Optional<Fd> pidfd = query.process().openUnreaped();
     int pid = (int) query.record().pid();
     return pidfd.isPresent()
         ? LinuxContainerProcess.found(id, pid, pidfd.get(), observer)
@@ -89,11 +92,11 @@ public final class Inspect {
       Query query = Query.required(directory);
       Optional<Cgroup> cgroup = query.cgroup();
       if (cgroup.isPresent()) {
-        return cgroup.get().processes();
+        return cgroup.get().processes().pids();
       }
       return query.status() == Status.STOPPED ? List.of() : List.of((int) query.record().pid());
     } catch (IOException e) {
-      throw failure(id, e);
+      throw Failures.of(id, e);
     }
   }
 
@@ -103,13 +106,9 @@ public final class Inspect {
       Optional<Cgroup> cgroup = Query.required(directory).cgroup();
       return cgroup.isPresent()
           ? cgroup.get().stats()
-          : new CgroupV2Figures(CgroupFiles.NONE).stats(Instant.now());
+          : new CgroupV2Figures(CgroupContents.NONE).stats(Instant.now());
     } catch (IOException e) {
-      throw failure(id, e);
+      throw Failures.of(id, e);
     }
-  }
-
-  private static ContainerException failure(ContainerId id, IOException cause) {
-    return new ContainerException(id.value(), String.valueOf(cause.getMessage()), cause);
   }
 }

@@ -47,7 +47,7 @@ public final class Kill {
       Optional<Cgroup> cgroup = query.cgroup();
       Children.sentToAll(query.process()).add(signal);
       if (cgroup.isPresent()) {
-        cgroup.get().signalAll(signal.number());
+        cgroup.get().processes().signal(signal.number());
       } else {
         send(query.process(), signal);
       }
@@ -60,7 +60,7 @@ public final class Kill {
     if (signal.equals(Signal.KILL)) {
       Optional<Cgroup> cgroup = query.cgroup();
       if (cgroup.isPresent()) {
-        cgroup.get().letDie();
+        cgroup.get().processes().letDie();
       }
     }
   }

@@ -2,7 +2,6 @@ package dev.berth.linux.lifecycle;
 
 import dev.berth.CgroupDriver;
 import dev.berth.UnsupportedFeatureException;
-import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.plan.HostMounts;
 import dev.berth.core.plan.HostView;
@@ -30,7 +29,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,16 +103,15 @@ record Machine(
   }
 
   /**
-   * What a plan has to know.
+   * What a plan has to know, for a container without a cgroup.
    *
-   * @param cgroup of the container, if it has one of its own
    * @param mounts the host's
    */
-  HostView view(LinuxSpec linux, Users users, Optional<CgroupPath> cgroup, HostMounts mounts) {
+  HostView view(LinuxSpec linux, Users users, HostMounts mounts) {
     return new HostView(
         architecture(),
         cgroups.layout(),
-        cgroup.orElse(null),
+        null,
         users == Users.INHERITED ? capabilities : Capability.ALL,
         groups(linux, users),
         nodes,

@@ -29,16 +29,18 @@ public final class Observe {
       Watches.join(
           query.process().watched(directory.path()),
           queue,
-          onDeleted -> open(directory, query, onDeleted));
+          onDeleted -> open(root, directory, query, onDeleted));
     } catch (IOException e) {
       throw new ContainerException(id.value(), "watch: " + e.getMessage(), e);
     }
   }
 
-  private static ContainerWatch open(StateDirectory directory, Query query, Runnable onDeleted)
+  private static ContainerWatch open(
+      StateRoot root, StateDirectory directory, Query query, Runnable onDeleted)
       throws IOException {
     ContainerWatch watch =
-        ContainerWatch.open(directory.fd(), query.cgroup(), Inspect.process(query), onDeleted);
+        ContainerWatch.open(
+            directory.fd(), query.cgroup(), Inspect.process(root, query), onDeleted);
     if (directory.isDeleted()) {
       watch.close();
       throw new ContainerNotFoundException(directory.id().value());

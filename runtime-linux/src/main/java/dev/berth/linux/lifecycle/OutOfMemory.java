@@ -13,14 +13,21 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** The one reason for a process to end that it cannot tell itself, in the cgroup of a container. */
 final class OutOfMemory implements MemoryWitness {
   private static final System.Logger LOG = System.getLogger(OutOfMemory.class.getName());
 
+  private static final Set<MemoryKills.Limit> OWN_LIMITS =
+      Set.of(MemoryKills.Limit.MEMORY, MemoryKills.Limit.MEMORY_AND_SWAP);
+
   private static final Duration JUST_BEFORE = Duration.ofSeconds(1);
 
   private final Optional<MemoryCounters> counters;
+
+  /** Of the container, where this is about a cgroup inside. */
+  private final Optional<OutOfMemory> around;
 
   /** What had been counted before. */
   private final MemoryEvents before;
@@ -31,8 +38,10 @@ final class OutOfMemory implements MemoryWitness {
   /** When something was last said to be counted; {@link System#nanoTime}. */
   private OptionalLong noticed = OptionalLong.empty();
 
-  private OutOfMemory(Optional<MemoryCounters> counters, MemoryEvents before) {
+  private OutOfMemory(
+      Optional<MemoryCounters> counters, Optional<OutOfMemory> around, MemoryEvents before) {
     this.counters = counters;
+    this.around = around;
     this.before = before;
   }
 
@@ -40,22 +49,29 @@ final class OutOfMemory implements MemoryWitness {
   static OutOfMemory from(Optional<Cgroup> cgroup) throws IOException {
     return cgroup.isPresent() && !cgroup.get().isNew()
         ? during(cgroup)
-        : new OutOfMemory(cgroup.flatMap(Cgroup::memoryCounters), MemoryEvents.NONE);
+        : new OutOfMemory(
+            cgroup.flatMap(Cgroup::memoryCounters), Optional.empty(), MemoryEvents.NONE);
   }
 
   /** From now on. */
   static OutOfMemory during(Optional<Cgroup> cgroup) throws IOException {
+    return during(cgroup, Optional.empty());
+  }
+
+  private static OutOfMemory during(Optional<Cgroup> cgroup, Optional<OutOfMemory> around)
+      throws IOException {
     Optional<MemoryCounters> counters = cgroup.flatMap(Cgroup::memoryCounters);
     MemoryEvents now =
         counters.isPresent() ? counters.get().read().orElse(MemoryEvents.NONE) : MemoryEvents.NONE;
-    return new OutOfMemory(counters, now);
+    return new OutOfMemory(counters, around, now);
   }
 
   /** The same in a cgroup inside the container's, or in the container's where that counts none. */
   static OutOfMemory duringIn(Cgroup inside, Optional<Cgroup> container) throws IOException {
     Optional<MemoryCounters> counters = inside.memoryCounters();
     boolean counted = counters.isPresent() && counters.get().read().isPresent();
-    return during(counted ? Optional.of(inside) : container);
+    OutOfMemory around = during(container);
+    return counted ? during(Optional.of(inside), Optional.of(around)) : around;
   }
 
   /**
@@ -109,10 +125,26 @@ final class OutOfMemory implements MemoryWitness {
       return Optional.empty();
     }
     Optional<MemoryEvents> now = counters.get().read();
-    if (now.isPresent() && now.get().kills() > before.kills()) {
-      found = Optional.of(counters.get().kills(now.get().since(before)));
+    // What is known already is not asked again: the cgroup may be going.
+    long known = found.map(MemoryKills::processes).orElse(0L);
+    if (now.isPresent() && now.get().kills() - before.kills() > known) {
+      found = Optional.of(limited(counters.get().kills(now.get().since(before))));
     }
     return found;
+  }
+
+  /** What is outside of a cgroup in the container's may be the container's own limit. */
+  private MemoryKills limited(MemoryKills kills) throws IOException {
+    if (kills.limit() != MemoryKills.Limit.OUTSIDE || around.isEmpty()) {
+      return kills;
+    }
+    return around
+        .get()
+        .sinceThen()
+        .filter(outer -> OWN_LIMITS.contains(outer.limit()))
+        .map(outer ->
+            new MemoryKills(kills.processes(), kills.groups(), outer.limit(), outer.bytes()))
+        .orElse(kills);
   }
 
   /** {@code failure}, with that reason if it is the one. */

@@ -1,6 +1,5 @@
 package dev.berth.linux.lifecycle;
 
-import dev.berth.ContainerException;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.lifecycle.Operation;
 import dev.berth.core.state.ContainerId;
@@ -44,7 +43,7 @@ public final class Pause {
                               + " linux.cgroupsPath in a cgroup that is delegated to this user")
                           .formatted(id))));
     } catch (IOException e) {
-      throw new ContainerException(id.value(), String.valueOf(e.getMessage()), e);
+      throw Failures.of(id, e);
     }
   }
 }

@@ -41,8 +41,29 @@ record ProcessIdentity(long pid, long startTime) {
     return stat(pid).filter(stat -> stat.start == startTime && !stat.ended()).isPresent();
   }
 
+  /** Whether it runs, or has ended and was not yet waited for. */
+  private boolean isThere() throws IOException {
+    return stat(pid).filter(stat -> stat.start == startTime).isPresent();
+  }
+
   /** A pidfd, if the process runs. From then on it is this process and no other. */
   Optional<Fd> open() throws IOException {
+    return open(this::isAlive);
+  }
+
+  /** The same, also if it has ended and was not yet waited for. */
+  Optional<Fd> openUnreaped() throws IOException {
+    return open(this::isThere);
+  }
+
+  private interface Condition {
+    boolean holds() throws IOException;
+  }
+
+  private Optional<Fd> open(Condition condition) throws IOException {
+    if (pid == 0) { // there was none yet when it was written down
+      return Optional.empty();
+    }
     Fd pidfd;
     try {
       pidfd = Processes.pidfdOpen((int) pid);
@@ -53,7 +74,7 @@ record ProcessIdentity(long pid, long startTime) {
       throw e;
     }
     // In this order: what has the pid after the descriptor was opened had it before, too.
-    if (isAlive()) {
+    if (condition.holds()) {
       return Optional.of(pidfd);
     }
     pidfd.close();

@@ -5,7 +5,6 @@ import dev.berth.Problem;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.cgroup.ResourceChange;
 import dev.berth.core.lifecycle.Operation;
-import dev.berth.core.spec.Findings;
 import dev.berth.core.spec.SpecChecks;
 import dev.berth.core.spec.SpecWriter;
 import dev.berth.core.state.ContainerId;
@@ -58,7 +57,7 @@ public final class Update {
       Operation.UPDATE.requireAllowed(id.value(), query.status(), query.record().pid());
       new Update(directory, query).run(request);
     } catch (IOException e) {
-      throw new ContainerException(id.value(), String.valueOf(e.getMessage()), e);
+      throw Failures.of(id, e);
     }
   }
 
@@ -121,9 +120,11 @@ public final class Update {
   }
 
   private void check(Spec after, LinuxResources mentioned) throws IOException {
-    Findings findings = SpecChecks.checkResources(after).requireValid(SOURCE);
+    SpecChecks.checkResources(after).requireValid(SOURCE);
+    Spec change = before.withLinux(before.linux().withResources(mentioned));
+    List<Problem> warnings = SpecChecks.checkResources(change).warnings();
     List<Problem> leftOut = Machine.shared().cgroups().leftOut(mentioned);
-    Stream.concat(findings.warnings().stream(), leftOut.stream())
+    Stream.concat(warnings.stream(), leftOut.stream())
         .forEach(problem ->
             LOG.log(Level.WARNING, "container \"{0}\": {1}", query.record().id(), problem));
   }

@@ -6,9 +6,12 @@ import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Processes;
 import dev.berth.linux.sys.SyscallException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +20,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExitWatch {
 
+  /** What a parent takes that waits for its child, even on a busy machine. */
+  private static final Duration REAPED_WITHIN = Duration.ofSeconds(1);
+
+  private static final Duration LOOK_EVERY = Duration.ofMillis(1);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Observer observer;
   private final Owner owner;
   private final CompletableFuture<Exit> exit = new CompletableFuture<>();
   private @Nullable Watched watched;
+
+  /** When it was seen that it had ended, though not whether it is reaped. */
+  private OptionalLong ended = OptionalLong.empty();
 
   private ExitWatch(Observer observer, Owner owner) {
     this.observer = observer;
@@ -29,7 +40,7 @@ final class ExitWatch {
   }
 
   /** A process that has not been seen to end. */
-  private record Watched(Fd pidfd, EventLoop.Watch watch) {}
+  private record Watched(Fd pidfd, EventLoop loop, EventLoop.Watch watch) {}
 
   /** Who reaps the process, to whom alone the kernel tells how it ended. */
   private enum Owner {
@@ -58,12 +69,8 @@ final class ExitWatch {
   /** Of a process that was gone before anybody could watch it. */
   static ExitWatch ended(Observer observer) {
     ExitWatch ended = new ExitWatch(observer, Owner.OTHER);
-    ended.exit.complete(ended.unknown());
+    ended.exit.complete(observer.exit(System.nanoTime()));
     return ended;
-  }
-
-  private Exit unknown() {
-    return observer.exit(System.nanoTime(), Optional.empty());
   }
 
   private ExitWatch begin(EventLoop loop, Fd pidfd) throws SyscallException {
@@ -71,7 +78,8 @@ final class ExitWatch {
     try {
       // Edge-triggered: the pidfd of a child that a debugger traces is ready at its end, but it can
       // be reaped only after the debugger has done so, which is another edge.
-      watched = new Watched(pidfd, loop.watch(pidfd, Epoll.EPOLLIN | Epoll.EPOLLET, this::ready));
+      int events = Epoll.EPOLLIN | Epoll.EPOLLET;
+      watched = new Watched(pidfd, loop, loop.watch(pidfd, events, this::ready));
       return this;
     } finally {
       lock.unlock();
@@ -121,13 +129,25 @@ final class ExitWatch {
   }
 
   private void ready() {
+    end(process -> owner == Owner.THIS ? reapChild(process.pidfd) : reapedByOther(process));
+  }
+
+  /** Waits no longer for what is noted of the end: it is over, and there is no note any more. */
+  void settle() {
+    end(process ->
+        owner == Owner.THIS
+            ? reapChild(process.pidfd)
+            : Optional.of(observer.exit(System.nanoTime())));
+  }
+
+  private void end(Function<Watched, Optional<Exit>> how) {
     Optional<Exit> end;
     lock.lock();
     try {
       if (watched == null) {
         return;
       }
-      end = owner == Owner.THIS ? reapChild(watched.pidfd) : Optional.of(unknown());
+      end = how.apply(watched);
       if (end.isPresent()) {
         forget();
       }
@@ -141,14 +161,60 @@ final class ExitWatch {
   private Optional<Exit> reapChild(Fd pidfd) {
     long now = System.nanoTime();
     try {
-      return Processes.waitid(pidfd, Processes.WNOHANG)
-          .map(result -> observer.exit(now, Optional.of(result)));
-    } catch (SyscallException refused) {
-      if (refused.errno() != Errno.ECHILD) {
-        throw new AssertionError("a pidfd that is ready and open", refused);
+      // Until it is reaped, others wait for what is noted of its end.
+      Optional<Exit> end =
+          Processes.waitid(pidfd, Processes.WNOHANG | Processes.WNOWAIT)
+              .map(result -> observer.exit(now, result));
+      if (end.isPresent()) {
+        reap(pidfd);
       }
-      // Native code in this JVM that waits for whatever child ends has taken it.
-      return Optional.of(observer.exit(now, Optional.empty()));
+      return end;
+    } catch (SyscallException refused) {
+      requireTaken(refused);
+      return Optional.of(observer.exit(now));
+    }
+  }
+
+  private static void reap(Fd pidfd) {
+    try {
+      Processes.waitid(pidfd, Processes.WNOHANG);
+    } catch (SyscallException refused) {
+      requireTaken(refused);
+    }
+  }
+
+  /** Native code in this JVM that waits for whatever child ends may have taken it. */
+  private static void requireTaken(SyscallException refused) {
+    if (refused.errno() != Errno.ECHILD) {
+      throw new AssertionError("a pidfd that is ready and open", refused);
+    }
+  }
+
+  /**
+   * Empty if it is too early: it has ended, but its parent may just be noting how. One that never
+   * reaps its children is not waited for.
+   */
+  private Optional<Exit> reapedByOther(Watched process) {
+    long now = System.nanoTime();
+    if (ended.isEmpty()) {
+      ended = OptionalLong.of(now);
+      observer.memory().kills(); // whoever reaps it may delete its cgroup at once
+    }
+    long since = ended.getAsLong();
+    if (now - since < REAPED_WITHIN.toNanos() && isThere(process.pidfd)) {
+      process.loop.later(LOOK_EVERY, this::ready);
+      return Optional.empty();
+    }
+    return Optional.of(observer.exit(since));
+  }
+
+  /** Whether it has not been reaped yet, of one that has ended. */
+  private static boolean isThere(Fd pidfd) {
+    try {
+      Processes.pidfdSendSignal(pidfd, 0);
+      return true;
+    } catch (SyscallException refused) {
+      return refused.errno() != Errno.ESRCH; // EPERM: it is, but somebody else's
     }
   }
 }

@@ -11,12 +11,12 @@ import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Processes;
 import dev.berth.linux.sys.Rusage;
 import dev.berth.linux.sys.SyscallException;
-import dev.berth.linux.sys.WaitResult;
 import dev.berth.linux.sys.WindowSize;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -110,7 +110,7 @@ public final class LinuxContainerProcess extends ContainerProcess {
     this.meter = meter;
   }
 
-  /** Asks, if nobody has yet: to be called before what the {@link Meter} reads is removed. */
+  /** Asks the {@link Meter}, if nobody has yet. */
   public synchronized CgroupUsage counted() {
     CgroupUsage known = counted;
     if (known == null) {
@@ -118,6 +118,17 @@ public final class LinuxContainerProcess extends ContainerProcess {
       counted = known;
     }
     return known;
+  }
+
+  /**
+   * Looks at all that is counted for it: to be called before its cgroup is removed. That it has
+   * ended may be known there before the event loop has come to it.
+   */
+  public void lastLook() {
+    counted();
+    if (isAlive()) {
+      observer.memory().kills();
+    }
   }
 
   /**
@@ -181,8 +192,7 @@ public final class LinuxContainerProcess extends ContainerProcess {
   }
 
   private int exitValue(Exit exit) {
-    return exit.result()
-        .map(WaitResult::exitValue)
+    return exit.exitValue()
         .orElseThrow(() ->
             new ContainerException(
                 containerId,
@@ -220,6 +230,11 @@ public final class LinuxContainerProcess extends ContainerProcess {
     watch.letGo();
   }
 
+  /** Tells of its end now if that is over, though its parent may not have noted it yet. */
+  public void settle() {
+    watch.settle();
+  }
+
   /** What this JVM sends to it on other ways than {@link #signal}, and to its container. */
   public Observer observer() {
     return observer;
@@ -227,7 +242,7 @@ public final class LinuxContainerProcess extends ContainerProcess {
 
   @Override
   public Optional<Usage> usage() {
-    return exit().flatMap(exit -> exit.result().map(result -> usage(exit, result.rusage())));
+    return exit().flatMap(exit -> exit.rusage().map(used -> usage(exit, used)));
   }
 
   private Usage usage(Exit exit, Rusage used) {
@@ -351,10 +366,12 @@ public final class LinuxContainerProcess extends ContainerProcess {
   /** {@code process 4711 of container "web", exit value 0}. */
   @Override
   public String toString() {
-    String state =
-        exit()
-            .map(exit -> exit.result().map(r -> "exit value " + r.exitValue()).orElse("ended"))
-            .orElse("running");
+    String state = exit().map(LinuxContainerProcess::text).orElse("running");
     return "process %d of container \"%s\", %s".formatted(pid, containerId, state);
+  }
+
+  private static String text(Exit exit) {
+    OptionalInt value = exit.exitValue();
+    return value.isPresent() ? "exit value " + value.getAsInt() : "ended";
   }
 }

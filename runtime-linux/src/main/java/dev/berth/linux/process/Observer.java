@@ -13,23 +13,44 @@ import java.util.Optional;
  * @param memory who knows of kills for want of memory
  * @param sent to this process alone
  * @param sentToAll processes of its container
+ * @param note of its end, for others than its parent
  */
-public record Observer(MemoryWitness memory, SentSignals sent, SentSignals sentToAll) {
+public record Observer(
+    MemoryWitness memory, SentSignals sent, SentSignals sentToAll, EndingNote note) {
 
-  /** Of a process in a container to whose processes {@code sentToAll} go. */
-  public static Observer of(MemoryWitness memory, SentSignals sentToAll) {
-    return new Observer(memory, new SentSignals(), sentToAll);
+  /** Of the first process of a container, to all of whose processes {@code sentToAll} go. */
+  public static Observer ofFirst(MemoryWitness memory, SentSignals sentToAll, EndingNote note) {
+    return new Observer(memory, new SentSignals(), sentToAll, note);
   }
 
-  /** The end of the process, which is over now, with the reason. */
-  Exit exit(long nanoTime, Optional<WaitResult> result) {
+  /** Of a further process. */
+  public static Observer of(MemoryWitness memory, SentSignals sentToAll) {
+    return ofFirst(memory, sentToAll, EndingNote.NONE);
+  }
+
+  /** The end of a child of this JVM, with the reason, which is noted. */
+  Exit exit(long nanoTime, WaitResult result) {
     Optional<MemoryKills> counted = memory.kills();
     Optional<MemoryKills> kills =
-        counted.isEmpty() && result.filter(this::isUnexplained).isPresent()
-            ? memory.likelyKill()
-            : counted;
-    Ending ending = result.map(how -> ending(how, kills)).orElseGet(Ending.Unknown::new);
-    return new Exit(nanoTime, result, ending, kills);
+        counted.isEmpty() && isUnexplained(result) ? memory.likelyKill() : counted;
+    Ending ending = ending(result, kills);
+    note.write(ending, kills);
+    return new Exit(nanoTime, Optional.of(result.rusage()), ending, kills);
+  }
+
+  /** The end of a process that somebody else has reaped, with the reason, as far as it is known. */
+  Exit exit(long nanoTime) {
+    Optional<MemoryKills> counted = memory.kills();
+    return note.read()
+        .map(noted -> new Exit(nanoTime, Optional.empty(), fromHere(noted.ending()), noted.kills()))
+        .orElseGet(() -> new Exit(nanoTime, Optional.empty(), new Ending.Unknown(), counted));
+  }
+
+  /** Its parent does not know what was sent from here. */
+  private Ending fromHere(Ending noted) {
+    return noted instanceof Ending.Signalled signalled && isSent(signalled.signal().number())
+        ? new Ending.Killed(signalled.signal())
+        : noted;
   }
 
   private boolean isUnexplained(WaitResult how) {

@@ -14,6 +14,8 @@ import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
 import dev.berth.core.state.ContainerRecordJson;
+import dev.berth.core.state.EndingRecord;
+import dev.berth.core.state.EndingRecordJson;
 import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
@@ -42,6 +44,7 @@ import java.util.Optional;
  * deleted.json  the same, while the hooks run that come after the deletion
  * config.json   the configuration as it was when the container was made, with its limits of now
  * start.sock    the socket on which a created container waits for its start
+ * ending.json   how its first process ended: {@link EndingRecord}; by whose child it was
  * created.lock  locked by whoever holds the descriptor that the waiting process has, so that the
  *               kernel, and not a file that may be stale, tells whether the program was started
  * </pre>
@@ -57,8 +60,9 @@ public final class StateDirectory implements AutoCloseable {
   private static final String CONFIG_NEW = ".config.json";
   private static final String START_SOCKET = "start.sock";
   private static final String CREATED_LOCK = "created.lock";
+  private static final String ENDING = "ending.json";
   private static final List<String> FILES =
-      List.of(STATE, STATE_NEW, DELETED, CONFIG, CONFIG_NEW, START_SOCKET, CREATED_LOCK);
+      List.of(STATE, STATE_NEW, DELETED, CONFIG, CONFIG_NEW, START_SOCKET, CREATED_LOCK, ENDING);
 
   private final ContainerId id;
   private final Fd directory;
@@ -228,6 +232,23 @@ public final class StateDirectory implements AutoCloseable {
     return read(CONFIG);
   }
 
+  /**
+   * Writes down how the first process ended, whoever changes the container meanwhile. Nobody else
+   * writes it, and nobody reads it before the process is reaped.
+   */
+  public void writeEnding(EndingRecord ending) throws IOException {
+    write(ENDING, EndingRecordJson.write(ending));
+  }
+
+  /** How the first process ended; empty if it has not, or if nobody knew. */
+  public Optional<EndingRecord> ending() throws IOException {
+    Optional<byte[]> text = read(ENDING);
+    // Without a word it is just being written.
+    return text.isEmpty() || text.get().length == 0
+        ? Optional.empty()
+        : Optional.of(EndingRecordJson.read(text.get()));
+  }
+
   /** The listening socket on which a start will be awaited. */
   public Fd listenForStart() throws IOException {
     Fd socket = Sockets.socket();
@@ -294,12 +315,24 @@ public final class StateDirectory implements AutoCloseable {
    * @throws IOException if something else is in it
    */
   public void delete() throws IOException {
+    try (Fd parent = Directories.openat(directory, "..", O_RDONLY | O_CLOEXEC, 0)) {
+      try {
+        delete(parent);
+      } catch (SyscallException e) {
+        if (e.errno() != Errno.ENOTEMPTY) {
+          throw e;
+        }
+        // The ending has just been written, for which nobody needs the lock; only once.
+        delete(parent);
+      }
+    }
+  }
+
+  private void delete(Fd parent) throws IOException {
     for (String file : FILES) {
       removeIfThere(file);
     }
-    try (Fd parent = Directories.openat(directory, "..", O_RDONLY | O_CLOEXEC, 0)) {
-      Directories.unlinkat(parent, id.value(), Directories.AT_REMOVEDIR);
-    }
+    Directories.unlinkat(parent, id.value(), Directories.AT_REMOVEDIR);
   }
 
   private void removeIfThere(String file) throws IOException {

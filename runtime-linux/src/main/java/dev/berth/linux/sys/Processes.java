@@ -14,6 +14,10 @@ public final class Processes {
 
   public static final int P_PIDFD = 3;
   public static final int WNOHANG = 0x1;
+
+  /** Leaves it to be waited for again. */
+  public static final int WNOWAIT = 0x01000000;
+
   public static final int WEXITED = 0x4;
 
   /** Also for children without an exit signal, which is what the stub is. */
@@ -77,7 +81,7 @@ public final class Processes {
    * <a href="https://man7.org/linux/man-pages/man2/waitid.2.html">waitid(P_PIDFD)</a> with {@code
    * WEXITED | __WALL}: waits for a child of this JVM and reaps it.
    *
-   * @param options further ones, {@code WNOHANG} or 0
+   * @param options further ones: {@code WNOHANG}, {@code WNOWAIT}
    * @return empty if it still runs, which is only possible with {@code WNOHANG}
    * @throws SyscallException {@link Errno#ECHILD} if it is no child of this JVM, or reaped already
    */

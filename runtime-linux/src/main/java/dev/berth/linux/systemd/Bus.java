@@ -35,20 +35,18 @@ final class Bus implements AutoCloseable {
   /** What a method is called on. */
   record Target(String destination, String path, String interfaceName) {}
 
-  /**
-   * Connects.
-   *
-   * @param address as in {@code DBUS_SESSION_BUS_ADDRESS}
-   */
-  static Bus open(String address) throws SystemdException {
+  /** Connects. */
+  static Bus open(BusAddress address) throws SystemdException {
     Bus bus = new Bus(newBus());
     try (Arena arena = Arena.ofConfined()) {
-      LibSystemd.check("sd_bus_set_address", bus.address, arena.allocateFrom(address).address());
+      LibSystemd.check(
+          "sd_bus_set_address", bus.address, arena.allocateFrom(address.value()).address());
       LibSystemd.check("sd_bus_set_bus_client", bus.address, 1);
       int result = LibSystemd.call("sd_bus_start", bus.address);
       if (result < 0) {
         throw new SystemdException(
-            "connect to the bus at \"%s\": %s".formatted(address, Errno.describe(-result)));
+            "connect to the bus at \"%s\": %s; %s"
+                .formatted(address.value(), Errno.describe(-result), address.hint()));
       }
       return bus;
     } catch (SystemdException | RuntimeException e) {

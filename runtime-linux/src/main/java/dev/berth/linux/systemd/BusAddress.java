@@ -4,14 +4,14 @@ import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.systemd.SystemdUnit.Manager;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a systemd is to be asked.
  *
  * @param value as D-Bus has addresses
+ * @param hint what may help if nobody answers there
  */
-record BusAddress(String value, Manager manager) {
+record BusAddress(String value, String hint) {
   /** What sd_booted(3) looks at. */
   private static final Path BOOTED = Path.of("/run/systemd/system");
 
@@ -31,16 +31,10 @@ record BusAddress(String value, Manager manager) {
               .formatted(BOOTED, OR_WITHOUT));
     }
     return switch (manager) {
-      case SYSTEM ->
-          at(
-              manager,
-              System.getenv("DBUS_SYSTEM_BUS_ADDRESS"),
-              SYSTEM_BUS,
-              "install dbus, " + OR_WITHOUT);
+      case SYSTEM -> at("DBUS_SYSTEM_BUS_ADDRESS", SYSTEM_BUS, "install dbus, " + OR_WITHOUT);
       case USER ->
           at(
-              manager,
-              System.getenv("DBUS_SESSION_BUS_ADDRESS"),
+              "DBUS_SESSION_BUS_ADDRESS",
               runtimeDirectory(uid).resolve("bus"),
               "install dbus-user-session and log in anew, or let uid %d have a session without a login (loginctl enable-linger), %s"
                   .formatted(uid, OR_WITHOUT));
@@ -54,15 +48,17 @@ record BusAddress(String value, Manager manager) {
         : Path.of(directory);
   }
 
-  private static BusAddress at(
-      Manager manager, @Nullable String environment, Path socket, String hint) {
-    if (environment != null && !environment.isEmpty()) {
-      return new BusAddress(environment, manager);
+  private static BusAddress at(String variable, Path socket, String hint) {
+    String address = System.getenv(variable);
+    if (address != null && !address.isEmpty()) {
+      return new BusAddress(
+          address,
+          "that is what %s says: unset it, or name a bus with systemd".formatted(variable));
     }
     if (!Files.exists(socket)) {
       throw new UnsupportedFeatureException(
           "systemd cgroups: there is no bus at %s to ask systemd by; %s".formatted(socket, hint));
     }
-    return new BusAddress("unix:path=" + socket, manager);
+    return new BusAddress("unix:path=" + socket, hint);
   }
 }

@@ -54,8 +54,7 @@ public final class Systemd implements AutoCloseable {
    * @throws dev.berth.UnsupportedFeatureException if there is none, or no way to it
    */
   public static Systemd connect(Manager manager) throws IOException {
-    BusAddress address = BusAddress.of(manager, Host.uidOnHost());
-    return new Systemd(Bus.open(address.value()));
+    return new Systemd(Bus.open(BusAddress.of(manager, Host.uidOnHost())));
   }
 
   /** The cgroup that its units' are in; empty for the root. */
@@ -208,6 +207,26 @@ public final class Systemd implements AutoCloseable {
           .close();
     } catch (SystemdException e) {
       throw e.during("change unit \"%s\"".formatted(unit));
+    }
+  }
+
+  /**
+   * Puts a process into the cgroup of a unit that is delegated, or into one inside, where the
+   * kernel may not let the process itself: systemd may ask another one, that of the system.
+   *
+   * @param inside with a slash in front; empty for the unit's own
+   */
+  public void attach(String unit, String inside, int pid) throws SystemdException {
+    try {
+      bus.call(
+              ON_MANAGER,
+              "AttachProcessesToUnit",
+              BusValue.text(unit),
+              BusValue.text(inside),
+              BusValue.onlyPid(pid))
+          .close();
+    } catch (SystemdException e) {
+      throw e.during("put process %d into unit \"%s\"".formatted(pid, unit));
     }
   }
 

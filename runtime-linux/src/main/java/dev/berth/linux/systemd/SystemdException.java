@@ -11,7 +11,8 @@ public final class SystemdException extends IOException {
   private static final long serialVersionUID = 1;
 
   private static final String NOT_ALLOWED =
-      "be root, or let the user's own systemd make the cgroup";
+      "be root, or have the user's own systemd make the cgroup: DBUS_SESSION_BUS_ADDRESS is to name"
+          + " its bus, or nothing";
 
   /** What may help, by the name of the D-Bus error. */
   private static final Map<String, String> HINTS =

@@ -81,7 +81,8 @@ class CgroupRacesIT {
   private Cgroup create(String cgroupsPath) throws CgroupException {
     LinuxResources resources = LinuxResources.NONE.withPids(new Pids(7L));
     return cgroups
-        .create(new CgroupRequest(ID, cgroupsPath, resources, OptionalLong.empty(), Map.of()))
+        .foresee(new CgroupRequest(ID, cgroupsPath, resources, OptionalLong.empty(), Map.of()))
+        .make()
         .orElseThrow()
         .cgroup();
   }

@@ -73,7 +73,7 @@ class CgroupsV1IT {
       assertThat(read(cgroup, "devices", "devices.list"))
           .startsWith("c *:* m\nb *:* m\nc 1:3 rwm\n")
           .doesNotContain("a *:* rwm");
-      assertThat(cgroup.processes()).containsExactly(process.pid());
+      assertThat(cgroup.processes().pids()).containsExactly(process.pid());
     }
     cgroup.remove();
   }
@@ -82,9 +82,9 @@ class CgroupsV1IT {
   void changes_limits_whatever_order_the_kernel_needs() throws Exception {
     Cgroup cgroup = create(null, memory(64L << 20, 64L << 20));
 
-    cgroup.apply(memory(128L << 20, 128L << 20));
+    Limits.set(cgroup, memory(128L << 20, 128L << 20));
     assertThat(read(cgroup, "memory", "memory.limit_in_bytes")).isEqualTo("134217728");
-    cgroup.apply(memory(32L << 20, 32L << 20));
+    Limits.set(cgroup, memory(32L << 20, 32L << 20));
     assertThat(read(cgroup, "memory", "memory.memsw.limit_in_bytes")).isEqualTo("33554432");
 
     cgroup.remove();
@@ -98,12 +98,12 @@ class CgroupsV1IT {
         SleepingProcess two = new SleepingProcess()) {
       one.join(cgroup);
       two.join(inside);
-      assertThat(cgroup.processes()).containsExactlyInAnyOrder(one.pid(), two.pid());
+      assertThat(cgroup.processes().pids()).containsExactlyInAnyOrder(one.pid(), two.pid());
       Files.writeString(file(cgroup, "freezer", "freezer.state"), "FROZEN");
 
-      cgroup.killAll();
+      cgroup.processes().killAll();
 
-      assertThat(cgroup.processes()).isEmpty();
+      assertThat(cgroup.processes().pids()).isEmpty();
       assertThat(one.exitValue()).isEqualTo(137);
       assertThat(two.exitValue()).isEqualTo(137);
     }
@@ -114,10 +114,10 @@ class CgroupsV1IT {
   void kills_without_the_help_of_cgroup_v2() throws Exception {
     try (Cgroups v1 = Cgroups.open(onlyV1());
         SleepingProcess process = new SleepingProcess()) {
-      Cgroup cgroup = v1.create(request(null, LinuxResources.NONE)).orElseThrow().cgroup();
+      Cgroup cgroup = v1.foresee(request(null, LinuxResources.NONE)).make().orElseThrow().cgroup();
       process.join(cgroup);
 
-      cgroup.killAll();
+      cgroup.processes().killAll();
 
       assertThat(process.exitValue()).isEqualTo(137);
       cgroup.remove();
@@ -129,7 +129,8 @@ class CgroupsV1IT {
   void kills_processes_that_have_forked_and_gone_before_a_signal_comes() throws Exception {
     try (Cgroups v1 = Cgroups.open(onlyV1())) {
       Cgroup cgroup =
-          v1.create(request(null, LinuxResources.NONE.withPids(new Pids(2000L))))
+          v1.foresee(request(null, LinuxResources.NONE.withPids(new Pids(2000L))))
+              .make()
               .orElseThrow()
               .cgroup();
       String join =
@@ -144,9 +145,9 @@ class CgroupsV1IT {
       assertThat(shell.waitFor()).isZero();
       assertThat(read(cgroup, "pids", "pids.current")).isNotEqualTo("0");
 
-      cgroup.killAll();
+      cgroup.processes().killAll();
 
-      assertThat(cgroup.processes()).isEmpty();
+      assertThat(cgroup.processes().pids()).isEmpty();
       cgroup.remove();
     }
   }
@@ -210,7 +211,7 @@ class CgroupsV1IT {
           .isInstanceOf(CgroupException.class)
           .hasMessage(
               "cgroup \"/%s\": not empty: 1 processes; stop them, or choose another cgroup", ID);
-      assertThat(cgroup.processes()).containsExactly(process.pid());
+      assertThat(cgroup.processes().pids()).containsExactly(process.pid());
     }
     cgroup.remove();
   }
@@ -279,7 +280,7 @@ class CgroupsV1IT {
   }
 
   private Cgroup create(String cgroupsPath, LinuxResources resources) throws CgroupException {
-    return cgroups.create(request(cgroupsPath, resources)).orElseThrow().cgroup();
+    return cgroups.foresee(request(cgroupsPath, resources)).make().orElseThrow().cgroup();
   }
 
   private static CgroupRequest request(String cgroupsPath, LinuxResources resources) {

@@ -72,16 +72,16 @@ class CgroupsV2IT {
         SleepingProcess two = new SleepingProcess()) {
       one.join(cgroup);
       two.join(inside);
-      assertThat(cgroup.processes()).containsExactlyInAnyOrder(one.pid(), two.pid());
+      assertThat(cgroup.processes().pids()).containsExactlyInAnyOrder(one.pid(), two.pid());
 
-      cgroup.killAll();
+      cgroup.processes().killAll();
 
-      assertThat(cgroup.processes()).isEmpty();
+      assertThat(cgroup.processes().pids()).isEmpty();
       assertThat(one.exitValue()).isEqualTo(137);
       assertThat(two.exitValue()).isEqualTo(137);
     }
     cgroup.remove();
-    cgroup.killAll();
+    cgroup.processes().killAll();
   }
 
   @Test
@@ -175,13 +175,13 @@ class CgroupsV2IT {
     Path loop = makeNode("loop0", "b", "7", "0");
     Cgroup cgroup = create(null, devices(allow(Type.C, 1, 11, "r")));
 
-    cgroup.apply(LinuxResources.NONE);
+    Limits.set(cgroup, LinuxResources.NONE);
     assertThat(run(cgroup, ": < " + kmsg)).isEmpty();
 
-    cgroup.apply(devices(allow(Type.A, -1, -1, "rwm")));
+    Limits.set(cgroup, devices(allow(Type.A, -1, -1, "rwm")));
     assertThat(run(cgroup, ": < " + loop)).isEmpty();
 
-    cgroup.apply(devices(allow(Type.B, 7, 0, "r")));
+    Limits.set(cgroup, devices(allow(Type.B, 7, 0, "r")));
     assertThat(run(cgroup, ": < " + loop)).isEmpty();
     assertThat(run(cgroup, ": < " + kmsg)).endsWith("Operation not permitted\n");
 
@@ -198,7 +198,7 @@ class CgroupsV2IT {
       Bpf.attach(group, program);
     }
 
-    cgroup.apply(devices(allow(Type.C, 1, 11, "r")));
+    Limits.set(cgroup, devices(allow(Type.C, 1, 11, "r")));
 
     assertThat(run(cgroup, ": < " + kmsg)).endsWith("Operation not permitted\n");
     cgroup.remove();
@@ -206,7 +206,8 @@ class CgroupsV2IT {
 
   private Cgroup create(String cgroupsPath, LinuxResources resources) throws CgroupException {
     return cgroups
-        .create(new CgroupRequest(ID, cgroupsPath, resources, OptionalLong.empty(), Map.of()))
+        .foresee(new CgroupRequest(ID, cgroupsPath, resources, OptionalLong.empty(), Map.of()))
+        .make()
         .orElseThrow()
         .cgroup();
   }

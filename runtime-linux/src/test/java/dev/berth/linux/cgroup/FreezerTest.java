@@ -30,7 +30,7 @@ class FreezerTest {
     MountedHierarchy mounted = new MountedHierarchy("fake", List.of(controllers), mount.toString());
     CgroupDirectory directory =
         new CgroupDirectory(Hierarchy.open(mounted), new CgroupPath("/web"), null);
-    return Freezer.of(List.of(directory)).orElseThrow();
+    return Freezer.of(new CgroupDirectories(directory.path(), List.of(directory))).orElseThrow();
   }
 
   @Test
@@ -62,6 +62,7 @@ class FreezerTest {
   void prefers_version_1_and_may_find_none() throws Exception {
     assertThat(freezer("cpu", "freezer")).isInstanceOf(FreezerV1.class);
     assertThat(freezer()).isInstanceOf(FreezerV2.class);
-    assertThat(Freezer.of(List.of())).isEmpty();
+    CgroupDirectories none = new CgroupDirectories(new CgroupPath("/web"), List.of());
+    assertThat(Freezer.of(none)).isEmpty();
   }
 }

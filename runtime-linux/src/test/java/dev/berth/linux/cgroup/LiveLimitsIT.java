@@ -45,7 +45,8 @@ class LiveLimitsIT {
             """);
     cgroup =
         cgroups
-            .create(new CgroupRequest(ID, "/" + ID, all, OptionalLong.empty(), Map.of()))
+            .foresee(new CgroupRequest(ID, "/" + ID, all, OptionalLong.empty(), Map.of()))
+            .make()
             .orElseThrow()
             .cgroup();
     process = new SleepingProcess();
@@ -76,7 +77,7 @@ class LiveLimitsIT {
           {"memory": {"limit": -1, "swap": -1}}                | max, max
           """)
   void memory_and_swap_change_together(String json, String expected) throws Exception {
-    cgroup.apply(LimitedContainers.resources(json));
+    Limits.set(cgroup, LimitedContainers.resources(json));
 
     assertThat(memoryAndSwap()).isEqualTo(expected);
   }
@@ -96,22 +97,22 @@ class LiveLimitsIT {
           {"cpu": {"quota": 10000, "burst": 0}}                       | 10000 100000 0
           """)
   void quota_period_and_burst_change_together(String json, String expected) throws Exception {
-    cgroup.apply(LimitedContainers.resources(json));
+    Limits.set(cgroup, LimitedContainers.resources(json));
 
     assertThat(bandwidth()).isEqualTo(expected);
   }
 
   @Test
   void shares_come_back_after_idleness() throws Exception {
-    cgroup.apply(LimitedContainers.resources("{\"cpu\": {\"idle\": 1}}"));
+    Limits.set(cgroup, LimitedContainers.resources("{\"cpu\": {\"idle\": 1}}"));
 
     assertThatThrownBy(
-            () -> cgroup.apply(LimitedContainers.resources("{\"cpu\": {\"shares\": 2048}}")))
+            () -> Limits.set(cgroup, LimitedContainers.resources("{\"cpu\": {\"shares\": 2048}}")))
         .hasMessageMatching(
             "cpu limit: write \"\\d+\" to \\S+/cpu.(shares|weight): EINVAL \\(Invalid argument\\);"
                 + " an idle cgroup has none; set cpu.idle to 0");
     LinuxResources busy = LimitedContainers.resources("{\"cpu\": {\"shares\": 2048, \"idle\": 0}}");
-    cgroup.apply(busy);
+    Limits.set(cgroup, busy);
 
     assertThat(contents(busy)).containsExactly("0", isV2() ? "174" : "2048");
   }
@@ -126,14 +127,14 @@ class LiveLimitsIT {
     try {
       Eventually.await("memory is in use", () -> Long.parseLong(content(use)) > 4_000_000);
 
-      assertThatThrownBy(() -> cgroup.apply(less))
+      assertThatThrownBy(() -> Limits.set(cgroup, less))
           .isInstanceOf(CgroupException.class)
           .hasMessageMatching(
               "cgroup \"/%s\": linux.resources.memory.limit: 1048576 is less than the \\d{7,} bytes in use, and checkBeforeUpdate is set"
                   .formatted(ID));
       assertThat(memoryAndSwap()).isEqualTo("67108864, 67108864");
     } finally {
-      cgroup.killAll();
+      cgroup.processes().killAll();
       hoarder.waitFor();
     }
   }
@@ -190,7 +191,7 @@ class LiveLimitsIT {
   private String content(String file) {
     try {
       String controller = file.substring(0, file.indexOf('.'));
-      return cgroup.read(new CgroupWrite(controller, file, "")).orElseThrow().strip();
+      return new LiveContents(cgroups, cgroup.path()).read(controller, file).orElseThrow().strip();
     } catch (CgroupException e) {
       throw new AssertionError(e);
     }

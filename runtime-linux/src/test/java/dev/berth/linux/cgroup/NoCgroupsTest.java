@@ -24,12 +24,12 @@ class NoCgroupsTest {
 
   @Test
   void does_without_where_nothing_is_asked_for() throws CgroupException {
-    assertThat(cgroups.create(request(null, LinuxResources.NONE))).isEmpty();
+    assertThat(cgroups.foresee(request(null, LinuxResources.NONE)).make()).isEmpty();
   }
 
   @Test
   void refuses_a_place() {
-    assertThatThrownBy(() -> cgroups.create(request("/a/web", LinuxResources.NONE)))
+    assertThatThrownBy(() -> cgroups.foresee(request("/a/web", LinuxResources.NONE)).make())
         .isInstanceOf(UnsupportedFeatureException.class)
         .hasMessage(
             "cgroup \"/a/web\": no cgroup file system is mounted; mount one on /sys/fs/cgroup");
@@ -38,7 +38,7 @@ class NoCgroupsTest {
   @Test
   void refuses_a_limit() {
     LinuxResources resources = LinuxResources.NONE.withPids(new Pids(5L));
-    assertThatThrownBy(() -> cgroups.create(request(null, resources)))
+    assertThatThrownBy(() -> cgroups.foresee(request(null, resources)).make())
         .isInstanceOf(UnsupportedFeatureException.class)
         .hasMessage("pids limit: no cgroup file system is mounted; mount one on /sys/fs/cgroup");
   }

@@ -77,9 +77,10 @@ class SystemdCgroupsIT {
       assertThat(file(cgroup, "memory.low")).isEqualTo("33554432");
       assertThat(file(cgroup, "cpu.max")).isEqualTo("12345 50000");
       assertThat(file(cgroup, "pids.max")).isEqualTo("77");
-      assertThat(cgroup.processes()).containsExactly(process.pid());
+      assertThat(cgroup.processes().pids()).containsExactly(process.pid());
 
-      cgroup.apply(
+      Limits.set(
+          cgroup,
           LinuxResources.NONE
               .withMemory(memory(96L << 20, null))
               .withPids(new Pids(33L))
@@ -94,7 +95,7 @@ class SystemdCgroupsIT {
       if (Systemctl.ofSystem()) {
         assertThat(Systemctl.show(UNIT).get("DeviceAllow")).contains("/dev/block/8:0 r");
       }
-      cgroup.killAll();
+      cgroup.processes().killAll();
       cgroup.remove();
     }
     assertThat(Systemctl.units("*" + ID + "*")).isEmpty();
@@ -119,7 +120,7 @@ class SystemdCgroupsIT {
 
   @Test
   void what_was_used_is_known_after_systemd_has_removed_it() throws Exception {
-    NewCgroup made = systemd.create(request(null, LinuxResources.NONE)).orElseThrow();
+    NewCgroup made = systemd.foresee(request(null, LinuxResources.NONE)).make().orElseThrow();
     Cgroup cgroup = made.cgroup();
     String loop = "read go; i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done";
     Process process = new ProcessBuilder("sh", "-c", loop).start();
@@ -145,14 +146,14 @@ class SystemdCgroupsIT {
   @Test
   void is_found_by_what_was_foreseen() throws Exception {
     CgroupRequest request = request(null, LinuxResources.NONE);
-    CgroupState foreseen = systemd.foresee(request).orElseThrow();
+    CgroupState foreseen = systemd.foresee(request).state().orElseThrow();
     try (SleepingProcess process = new SleepingProcess()) {
       Cgroup made = start(request, process);
       assertThat(made.state()).isEqualTo(foreseen);
 
       Cgroup found = SystemdCgroups.find(cgroups, foreseen);
-      assertThat(found.processes()).containsExactly(process.pid());
-      found.killAll();
+      assertThat(found.processes().pids()).containsExactly(process.pid());
+      found.processes().killAll();
       found.remove();
     }
     assertThat(Systemctl.units("*" + ID + "*")).isEmpty();
@@ -166,8 +167,8 @@ class SystemdCgroupsIT {
     try (SleepingProcess process = new SleepingProcess()) {
       Cgroup cgroup = start(request(slice + "::" + ID, LinuxResources.NONE), process);
       assertThat(cgroup.path().value()).endsWith("/" + above + "/" + slice + "/" + ID + ".scope");
-      assertThat(cgroup.processes()).containsExactly(process.pid());
-      cgroup.killAll();
+      assertThat(cgroup.processes().pids()).containsExactly(process.pid());
+      cgroup.processes().killAll();
       cgroup.remove();
     }
     Systemctl.run("stop", slice, above);
@@ -176,7 +177,7 @@ class SystemdCgroupsIT {
   @Test
   void leaves_a_unit_alone_that_somebody_else_has() throws Exception {
     CgroupRequest request = request(null, LinuxResources.NONE);
-    NewCgroup late = systemd.create(request).orElseThrow();
+    NewCgroup late = systemd.foresee(request).make().orElseThrow();
     try (SleepingProcess one = new SleepingProcess();
         SleepingProcess two = new SleepingProcess()) {
       Cgroup first = start(request, one);
@@ -190,8 +191,8 @@ class SystemdCgroupsIT {
           .isInstanceOf(CgroupException.class)
           .hasMessage("systemd: start unit \"%s\": %s", UNIT, refusal);
       late.cgroup().remove();
-      assertThat(first.processes()).containsExactly(one.pid());
-      first.killAll();
+      assertThat(first.processes().pids()).containsExactly(one.pid());
+      first.processes().killAll();
       first.remove();
     }
   }
@@ -203,8 +204,8 @@ class SystemdCgroupsIT {
     assertThat(Systemctl.show(UNIT)).containsEntry("ActiveState", "failed");
     try (SleepingProcess process = new SleepingProcess()) {
       Cgroup cgroup = start(request(null, LinuxResources.NONE), process);
-      assertThat(cgroup.processes()).containsExactly(process.pid());
-      cgroup.killAll();
+      assertThat(cgroup.processes().pids()).containsExactly(process.pid());
+      cgroup.processes().killAll();
       cgroup.remove();
     }
     assertThat(Systemctl.units("*" + ID + "*")).isEmpty();
@@ -216,7 +217,7 @@ class SystemdCgroupsIT {
     try (SleepingProcess process = new SleepingProcess()) {
       gone = process.pid();
     }
-    NewCgroup made = systemd.create(request(null, LinuxResources.NONE)).orElseThrow();
+    NewCgroup made = systemd.foresee(request(null, LinuxResources.NONE)).make().orElseThrow();
     assertThatThrownBy(() -> made.entrance().orElseThrow().admit(gone))
         .isInstanceOf(CgroupException.class)
         .hasMessageStartingWith("systemd: start unit \"%s\": ", UNIT);
@@ -225,7 +226,7 @@ class SystemdCgroupsIT {
   }
 
   private Cgroup start(CgroupRequest request, SleepingProcess process) throws IOException {
-    NewCgroup made = systemd.create(request).orElseThrow();
+    NewCgroup made = systemd.foresee(request).make().orElseThrow();
     assertThat(made.birthplace()).isEmpty();
     made.entrance().orElseThrow().admit(process.pid());
     return made.cgroup();

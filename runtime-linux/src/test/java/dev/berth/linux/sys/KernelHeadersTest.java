@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -77,15 +78,20 @@ class KernelHeadersTest {
       #define flock kernel_flock
       #define flock64 kernel_flock64
       #include <linux/fcntl.h>
+      #include <linux/pidfd.h>
       """;
 
-  /** Of Linux 6.3; the headers of a distribution may be older than the kernel that runs on it. */
+  /** The headers of a distribution may be older than the kernel that runs on it. */
   private static final Set<String> NEWER_THAN_SOME_HEADERS =
-      Set.of("MFD_EXEC", "MFD_NOEXEC_SEAL", "F_SEAL_EXEC");
+      Set.of("MFD_EXEC", "MFD_NOEXEC_SEAL", "F_SEAL_EXEC", "PIDFD_INFO_EXIT");
+
+  /** By a constant that headers have which have the structure. */
+  private static final Map<String, String> NEWER_STRUCTURES =
+      Map.of("struct pidfd_info", "PIDFD_INFO_EXIT");
 
   /** What the kernel is given with its size: later kernels have members behind those of ours. */
   private static final Set<String> LONGER_IN_HEADERS =
-      Set.of("union bpf_attr", "struct bpf_prog_info");
+      Set.of("union bpf_attr", "struct bpf_prog_info", "struct pidfd_info");
 
   @TempDir private Path directory;
 
@@ -176,6 +182,10 @@ class KernelHeadersTest {
         assertions.add(equal("sizeof(((%s *)0)->%s)".formatted(type, name), member.byteSize()));
       }
       offset += member.byteSize();
+    }
+    if (NEWER_STRUCTURES.containsKey(type)) {
+      assertions.addFirst("#ifdef " + NEWER_STRUCTURES.get(type));
+      assertions.add("#endif");
     }
     return assertions;
   }

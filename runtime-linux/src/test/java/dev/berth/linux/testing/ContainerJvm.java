@@ -1,5 +1,6 @@
 package dev.berth.linux.testing;
 
+import dev.berth.CgroupDriver;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +16,8 @@ import java.util.stream.Stream;
 
 /** Another JVM that runs a container, for what a test cannot change in its own. */
 public final class ContainerJvm {
+  static final String DRIVER = "BERTH_TEST_DRIVER";
+
   private final List<String> prefix;
   private final Map<String, String> environment;
   private final String classPath;
@@ -45,6 +48,11 @@ public final class ContainerJvm {
   /** One with a variable more in its environment. */
   public static ContainerJvm withEnvironment(String name, String value) {
     return new ContainerJvm(List.of(), Map.of(name, value), classPath());
+  }
+
+  /** One whose containers' cgroups systemd makes. */
+  public static ContainerJvm withSystemd() {
+    return withEnvironment(DRIVER, CgroupDriver.SYSTEMD.name());
   }
 
   /** One in a network namespace of its own, which {@code setup} has furnished. */

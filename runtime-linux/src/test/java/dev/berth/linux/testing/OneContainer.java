@@ -1,5 +1,6 @@
 package dev.berth.linux.testing;
 
+import dev.berth.CgroupDriver;
 import dev.berth.ContainerRuntime;
 import dev.berth.Result;
 import java.nio.file.Path;
@@ -9,6 +10,11 @@ import java.time.Duration;
 final class OneContainer {
   private OneContainer() {}
 
+  private static CgroupDriver driver() {
+    String name = System.getenv(ContainerJvm.DRIVER);
+    return name == null ? CgroupDriver.CGROUPFS : CgroupDriver.valueOf(name);
+  }
+
   public static void main(String[] arguments) throws InterruptedException {
     Path root = Path.of(arguments[0]);
     Path bundle = Path.of(arguments[1]);
@@ -16,6 +22,7 @@ final class OneContainer {
       Result result =
           ContainerRuntime.builder()
               .root(root)
+              .cgroupDriver(driver())
               .build()
               .container(arguments[2])
               .bundle(bundle)

@@ -3,12 +3,15 @@ package dev.berth.linux.testing;
 import dev.berth.CgroupDriver;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
+import dev.berth.ContainerProcess;
 import dev.berth.ContainerRuntime;
 import dev.berth.Limits;
 import dev.berth.Signal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** One operation, in a JVM of its own: {@code ROOT ROOTFS VERB ID}. */
 public final class Operate {
@@ -58,6 +61,20 @@ public final class Operate {
         Container found = runtime.find(id).orElseThrow();
         System.out.print(found.exec("hostname").run().orThrow().output());
       }
+      case "await" -> {
+        List<String> ids = List.of(args).subList(3, args.length);
+        List<ContainerProcess> processes = new ArrayList<>();
+        for (String each : ids) {
+          processes.add(runtime.find(each).orElseThrow().process());
+        }
+        System.out.println("waits");
+        for (ContainerProcess process : processes) {
+          System.out.println(end(process));
+        }
+        for (String each : ids) {
+          System.out.println(end(runtime.find(each).orElseThrow().process()));
+        }
+      }
       case "kill" -> {
         Container found = runtime.find(id).orElseThrow();
         found.kill(Signal.KILL);
@@ -65,6 +82,11 @@ public final class Operate {
       }
       default -> throw new IllegalArgumentException(args[2]);
     }
+  }
+
+  private static String end(ContainerProcess process) throws Exception {
+    int exitValue = process.waitFor();
+    return exitValue + " " + process.ending().orElseThrow() + " " + process.memoryKills();
   }
 
   /** Of a bundle, if that is what there is in place of a root. */

@@ -1,0 +1,23 @@
+package dev.berth.cli;
+
+import java.util.function.Function;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Numbers of options. If one is none, the error says so without the names of Java's types. */
+record WholeNumber<N>(Function<String, N> parser, N min, N max) implements ITypeConverter<N> {
+  static final WholeNumber<Integer> INTEGER =
+      new WholeNumber<>(Integer::valueOf, Integer.MIN_VALUE, Integer.MAX_VALUE);
+  static final WholeNumber<Long> LONG =
+      new WholeNumber<>(Long::valueOf, Long.MIN_VALUE, Long.MAX_VALUE);
+
+  @Override
+  public N convert(String value) {
+    try {
+      return parser.apply(value);
+    } catch (NumberFormatException _) {
+      throw new TypeConversionException(
+          "'%s' is not a whole number within %d to %d".formatted(value, min, max));
+    }
+  }
+}
