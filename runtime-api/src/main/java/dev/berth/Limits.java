@@ -83,7 +83,8 @@ public record Limits(
 
   private static void requirePositive(String what, long limit) {
     if (limit <= 0 && limit != UNLIMITED) {
-      throw new IllegalArgumentException(what + ": " + limit + " is neither positive nor UNLIMITED");
+      throw new IllegalArgumentException(
+          what + ": " + limit + " is neither positive nor UNLIMITED");
     }
   }
 

@@ -124,7 +124,8 @@ class CgroupV1FiguresTest {
         .with("", "memory.peak", "8192\n")
         .with("", "memory.max", "16384\n")
         .with("", "memory.events", "low 0\nhigh 0\nmax 5\noom 1\noom_kill 2\n");
-    assertThat(stats().memory().total()).isEqualTo(new Counter(of(4096), of(8192), of(16384), of(5)));
+    assertThat(stats().memory().total())
+        .isEqualTo(new Counter(of(4096), of(8192), of(16384), of(5)));
     assertThat(stats().memory().events().oomKill()).hasValue(2);
     assertThat(new CgroupV1Figures(files).usage().peakMemory()).hasValue(8192);
   }
