@@ -50,8 +50,8 @@ class SystemdIT {
   private static final int RUNS = 30;
 
   /**
-   * What systemd has counted, measured or timed, by the ends of the names: two units never have the
-   * same there. No setting has such a name.
+   * What systemd has counted, measured or timed, by the ends of the names: whether it is the same
+   * for two units is chance. No setting has such a name.
    */
   private static final String MEASURED =
       ".*(Bytes|Operations|Packets|Current|Peak|Available|UsageNSec|Timestamp|TimestampMonotonic)";
