@@ -8,6 +8,7 @@ import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.Limits;
 import dev.berth.Result;
+import dev.berth.Signal;
 import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.linux.testing.ContainerJvm;
@@ -68,6 +69,30 @@ class CgroupPlacesIT {
     }
     for (MountedHierarchy hierarchy : layout.hierarchies()) {
       assertThat(Path.of(hierarchy.mountPoint(), parent)).doesNotExist();
+    }
+  }
+
+  /** As a program with cgroups of its own may: the kernel does not say who is in such a cgroup. */
+  @Test
+  void a_container_whose_threads_have_cgroups_is_killed_and_deleted() throws Exception {
+    MountedHierarchy unified =
+        layout.hierarchies().stream().filter(MountedHierarchy::isUnified).findFirst().orElse(null);
+    assumeTrue(unified != null, "needs cgroup v2");
+    String path = "/" + Containers.newId();
+    try (Container container = at(path).command("sleep", "1000").start()) {
+      long pid = container.process().pid();
+      Path threads =
+          Files.createDirectories(Path.of(unified.mountPoint(), path).resolve("threads/more"));
+      for (Path each : List.of(threads.getParent(), threads)) {
+        Files.writeString(each.resolve("cgroup.type"), "threaded");
+      }
+      Files.writeString(threads.resolve("cgroup.threads"), Long.toString(pid));
+
+      assertThat(container.processes()).extracting(ProcessHandle::pid).containsExactly(pid);
+      container.killAll(Signal.KILL);
+      container.process().waitFor();
+      container.delete();
+      assertThat(threads.getParent().getParent()).doesNotExist();
     }
   }
 

@@ -151,7 +151,18 @@ record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String ma
       throw e;
     }
     for (String child : hierarchy.children(cgroup)) {
-      collect(child, procs);
+      collectInside(child, procs);
+    }
+  }
+
+  /** Whose threads a program has put into cgroups of their own is listed above those. */
+  private void collectInside(String cgroup, StringBuilder procs) throws SyscallException {
+    try {
+      collect(cgroup, procs);
+    } catch (SyscallException e) {
+      if (e.errno() != Errno.EOPNOTSUPP) {
+        throw e;
+      }
     }
   }
 
