@@ -166,7 +166,7 @@ class SystemdCgroupsIT {
     String above = slice.replace("-a", "");
     try (SleepingProcess process = new SleepingProcess()) {
       Cgroup cgroup = start(request(slice + "::" + ID, LinuxResources.NONE), process);
-      assertThat(cgroup.path().value()).endsWith("/" + above + "/" + slice + "/" + ID + ".scope");
+      assertThat(cgroup.path().value()).endsWith("/" + above + "/" + slice + "/-" + ID + ".scope");
       assertThat(cgroup.processes().pids()).containsExactly(process.pid());
       cgroup.processes().killAll();
       cgroup.remove();
