@@ -2,9 +2,7 @@ package dev.berth.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.berth.CgroupDriver;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.ContainerProcess;
@@ -14,7 +12,6 @@ import dev.berth.ExecBuilder;
 import dev.berth.Limits;
 import dev.berth.Result;
 import dev.berth.Usage;
-import dev.berth.linux.testing.BusyboxRoot;
 import dev.berth.linux.testing.Containers;
 import dev.berth.linux.testing.Eventually;
 import dev.berth.linux.testing.LeavesNothingBehind;
@@ -52,14 +49,8 @@ class SystemdExecIT {
 
   @BeforeAll
   static void prepare() throws IOException {
-    Systemctl.assumeRuns();
-    assumeTrue(BusyboxRoot.isAvailable(), "needs /bin/busybox (Debian: busybox-static)");
+    runtime = containers.runtimeOfSystemd();
     Files.copy(TestProgram.get("workload"), containers.root().resolve("bin/workload"));
-    runtime =
-        ContainerRuntime.builder()
-            .root(containers.directory().resolve("state"))
-            .cgroupDriver(CgroupDriver.SYSTEMD)
-            .build();
   }
 
   @Test

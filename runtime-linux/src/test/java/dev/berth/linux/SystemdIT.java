@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.berth.CgroupDriver;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.ContainerException;
@@ -13,7 +12,6 @@ import dev.berth.Limits;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.Usage;
 import dev.berth.linux.sys.Host;
-import dev.berth.linux.testing.BusyboxRoot;
 import dev.berth.linux.testing.ChildJvm;
 import dev.berth.linux.testing.Containers;
 import dev.berth.linux.testing.LeavesNothingBehind;
@@ -70,13 +68,7 @@ class SystemdIT {
 
   @BeforeAll
   static void prepare() {
-    Systemctl.assumeRuns();
-    assumeTrue(BusyboxRoot.isAvailable(), "needs /bin/busybox (Debian: busybox-static)");
-    runtime =
-        ContainerRuntime.builder()
-            .root(containers.directory().resolve("state"))
-            .cgroupDriver(CgroupDriver.SYSTEMD)
-            .build();
+    runtime = containers.runtimeOfSystemd();
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.berth.CgroupDriver;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.ContainerException;
@@ -12,7 +11,6 @@ import dev.berth.ContainerProcess;
 import dev.berth.ContainerRuntime;
 import dev.berth.Limits;
 import dev.berth.linux.sys.Host;
-import dev.berth.linux.testing.BusyboxRoot;
 import dev.berth.linux.testing.Containers;
 import dev.berth.linux.testing.LeavesNothingBehind;
 import dev.berth.linux.testing.Systemctl;
@@ -45,13 +43,7 @@ class SystemdPlacesIT {
 
   @BeforeAll
   static void prepare() {
-    Systemctl.assumeRuns();
-    assumeTrue(BusyboxRoot.isAvailable(), "needs /bin/busybox (Debian: busybox-static)");
-    runtime =
-        ContainerRuntime.builder()
-            .root(containers.directory().resolve("state"))
-            .cgroupDriver(CgroupDriver.SYSTEMD)
-            .build();
+    runtime = containers.runtimeOfSystemd();
   }
 
   /** systemd leaves slices where they are. */

@@ -1,8 +1,10 @@
 package dev.berth.linux.testing;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.berth.Bundle;
+import dev.berth.CgroupDriver;
 import dev.berth.ContainerBuilder;
 import dev.berth.ContainerException;
 import dev.berth.ContainerRuntime;
@@ -55,6 +57,16 @@ public final class Containers implements BeforeAllCallback, AfterAllCallback {
   /** The runtime. */
   public ContainerRuntime runtime() {
     return runtime;
+  }
+
+  /** The same, but that systemd makes the cgroups; skips where that cannot be. */
+  public ContainerRuntime runtimeOfSystemd() {
+    Systemctl.assumeRuns();
+    assumeTrue(BusyboxRoot.isAvailable(), "needs /bin/busybox (Debian: busybox-static)");
+    return ContainerRuntime.builder()
+        .root(directory.resolve("state"))
+        .cgroupDriver(CgroupDriver.SYSTEMD)
+        .build();
   }
 
   /** An id that no other container on this machine has. */
