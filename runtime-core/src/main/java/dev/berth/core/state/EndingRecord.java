@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /**
  * How the first process of a container ended, in {@code ending.json} of its state directory. The
- * kernel tells only the parent, and so the parent writes it down, before it reaps the process.
+ * kernel tells only the parent, and whoever has waited for it since Linux 6.15; so who is told
+ * writes it down for the others.
  *
  * @param container when that was made, which tells it from another one with the same id
  * @param ending why

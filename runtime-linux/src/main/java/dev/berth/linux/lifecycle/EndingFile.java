@@ -38,17 +38,14 @@ record EndingFile(StateRoot root, ContainerId id, Instant made) implements Endin
   }
 
   @Override
-  public Optional<Content> read() {
+  public Optional<EndingRecord> read() {
     try {
       Optional<StateDirectory> found = root.find(id);
       if (found.isEmpty()) {
         return Optional.empty();
       }
       try (StateDirectory directory = found.get()) {
-        return directory
-            .ending()
-            .filter(record -> record.container().equals(made))
-            .map(record -> new Content(record.ending(), record.kills()));
+        return directory.ending().filter(record -> record.container().equals(made));
       }
     } catch (IOException | UncheckedIOException e) {
       LOG.log(Level.WARNING, "container \"{0}\": how it ended: {1}", id, e.getMessage());

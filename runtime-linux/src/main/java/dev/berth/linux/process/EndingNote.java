@@ -2,6 +2,7 @@ package dev.berth.linux.process;
 
 import dev.berth.Ending;
 import dev.berth.MemoryKills;
+import dev.berth.core.state.EndingRecord;
 import java.util.Optional;
 
 /** Where the end of a process is noted, by its parent if that can, for those who are not told. */
@@ -15,18 +16,10 @@ public interface EndingNote {
         }
 
         @Override
-        public Optional<Content> read() {
+        public Optional<EndingRecord> read() {
           return Optional.empty();
         }
       };
-
-  /**
-   * What is noted.
-   *
-   * @param ending why it ended
-   * @param kills what the kernel had killed for want of memory by then
-   */
-  record Content(Ending ending, Optional<MemoryKills> kills) {}
 
   /**
    * Notes it, if there is still something to note it in: called on the event loop's thread, by the
@@ -35,5 +28,5 @@ public interface EndingNote {
   void write(Ending ending, Optional<MemoryKills> kills);
 
   /** What is noted: called by others than the parent once the process is reaped. */
-  Optional<Content> read();
+  Optional<EndingRecord> read();
 }

@@ -3,6 +3,7 @@ package dev.berth.linux.process;
 import dev.berth.Ending;
 import dev.berth.MemoryKills;
 import dev.berth.Signal;
+import dev.berth.core.state.EndingRecord;
 import dev.berth.linux.sys.Processes;
 import dev.berth.linux.sys.WaitResult;
 import java.util.Optional;
@@ -45,7 +46,7 @@ public record Observer(
    */
   Exit exitOfOther(long nanoTime, Optional<WaitResult> told) {
     Optional<MemoryKills> counted = memory.kills();
-    Optional<EndingNote.Content> noted = note.read();
+    Optional<EndingRecord> noted = note.read();
     if (noted.isPresent()) {
       Ending ending = fromHere(noted.get().ending());
       return new Exit(nanoTime, Optional.empty(), ending, noted.get().kills());

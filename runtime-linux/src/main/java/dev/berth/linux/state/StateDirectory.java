@@ -44,7 +44,7 @@ import java.util.Optional;
  * deleted.json  the same, while the hooks run that come after the deletion
  * config.json   the configuration as it was when the container was made, with its limits of now
  * start.sock    the socket on which a created container waits for its start
- * ending.json   how its first process ended: {@link EndingRecord}; by whose child it was
+ * ending.json   how its first process ended: {@link EndingRecord}
  * created.lock  locked by whoever holds the descriptor that the waiting process has, so that the
  *               kernel, and not a file that may be stale, tells whether the program was started
  * </pre>
@@ -233,8 +233,9 @@ public final class StateDirectory implements AutoCloseable {
   }
 
   /**
-   * Writes down how the first process ended, whoever changes the container meanwhile. Nobody else
-   * writes it, and nobody reads it before the process is reaped.
+   * Writes down how the first process ended, whoever changes the container meanwhile: by its parent
+   * before it reaps the process, or by those whom the kernel has told afterwards, who all say the
+   * same.
    */
   public void writeEnding(EndingRecord ending) throws IOException {
     write(ENDING, EndingRecordJson.write(ending));
