@@ -1,12 +1,16 @@
 package dev.berth.core.plan;
 
-/** How a process comes into its cgroup. */
+/**
+ * How a process comes into its cgroup. It is never cloned into it by the JVM: such a child shares
+ * the JVM's memory until its exec, and an OOM kill of a group ({@code memory.oom.group}) kills all
+ * processes that share the memory of one that is in the cgroup.
+ */
 public enum Placement {
-  /** In the cgroup of version 2 it is born, those of version 1 it joins. */
+  /** A fork of the stub is born in the cgroup of version 2, and joins those of version 1. */
   AT_BIRTH,
   /**
-   * It joins that of version 2 as well, which others have used: Linux 6.18 kills at its birth what
-   * is born in a cgroup whose cgroup.kill was ever written to.
+   * A fork of the stub joins that of version 2 as well, which others have used: Linux 6.18 kills at
+   * its birth what is born in a cgroup whose cgroup.kill was ever written to.
    */
   BY_ITSELF,
   /**

@@ -1,7 +1,6 @@
 package dev.berth.core.plan;
 
 import dev.berth.Problem;
-import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.core.seccomp.SeccompCompiler;
 import dev.berth.core.spec.SysctlName;
 import dev.berth.spec.LinuxSpec;
@@ -13,7 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +35,12 @@ public final class Planner {
     int startSocket = draft.receive(new Descriptor.StartSocket());
     draft.receive(new Descriptor.CreatedLock());
     begin(draft, "berth:init");
-    comeIntoCgroups(draft, request.placement(), request.host(), Planner::isJoined);
-    draft.add(new Step.ResetAffinity());
     draft.openProcfsHere();
     adjustOomScore(draft, process, request.host());
     NamespacePlanner entrance = new NamespacePlanner(draft, spec.linux(), namespaces);
-    entrance.enter();
+    entrance.enter(new CgroupPlanner(draft, placement(request, namespaces), request.host()));
+    draft.add(new Step.ResetAffinity());
+    entrance.makeTimeNamespace();
     AttributePlanner attributes = new AttributePlanner(draft, spec);
     HookPlanner hooks = new HookPlanner(draft, request);
     RootPlanner root = new RootPlanner(draft, request, namespaces, hooks);
@@ -62,7 +61,7 @@ public final class Planner {
     seccomp.beforeProgram();
     hooks.beforeProgram();
     program.execute();
-    return draft.finish(entrance.atBirth());
+    return draft.finish(entrance.ofStub());
   }
 
   /** The plan of a further process in a running container. */
@@ -73,7 +72,11 @@ public final class Planner {
     OptionalInt root =
         ownMounts ? OptionalInt.empty() : OptionalInt.of(draft.receive(new Descriptor.InitRoot()));
     begin(draft, "berth:exec");
-    enterCgroups(draft, request);
+    ProcessSpec.ExecCpuAffinity affinity = request.process().execCPUAffinity();
+    if (affinity != null && affinity.initial() != null) {
+      // Of the processors of the runtime, in whose cgroup it still is.
+      draft.add(new Step.SetAffinity(AttributePlanner.numbers(affinity.initial())));
+    }
     draft.openProcfsHere();
     adjustOomScore(draft, request.process(), request.host());
     AttributePlanner attributes = new AttributePlanner(draft, request.spec());
@@ -81,13 +84,7 @@ public final class Planner {
     // Processes of the container see this one as soon as it has joined: CVE-2016-9962. Not earlier,
     // since from here on its files in /proc are root's.
     draft.add(new Step.SetNonDumpable());
-    List<NamespaceKind> namespaces = request.namespaces().stream().sorted().toList();
-    if (!namespaces.isEmpty()) {
-      draft.add(new Step.JoinNamespaces(init, namespaces));
-    }
-    if (request.namespaces().contains(NamespaceKind.PID)) {
-      draft.add(new Step.Fork());
-    }
+    enter(draft, request, init);
     if (request.spec().linux().intelRdt() != null) {
       draft.add(new Step.Sync(SyncPoint.JOIN_RESCTRL));
     }
@@ -144,46 +141,41 @@ public final class Planner {
     draft.add(new Step.SetName(name));
   }
 
-  private static void comeIntoCgroups(
-      Draft draft, Placement placement, HostView host, Predicate<MountedHierarchy> joined) {
-    switch (placement) {
-      case AT_BIRTH -> joinCgroups(draft, host, joined);
-      case BY_ITSELF -> joinCgroups(draft, host, _ -> true);
-      case BY_RUNTIME -> draft.add(new Step.Sync(SyncPoint.ENTER_CGROUP));
-    }
+  /**
+   * In a cgroup namespace that it joins it may no longer name its cgroup: clone3(2), nsdelegate.
+   */
+  private static Placement placement(InitRequest request, ContainerNamespaces namespaces) {
+    return request.placement() == Placement.AT_BIRTH && namespaces.joins(NamespaceKind.CGROUP)
+        ? Placement.BY_ITSELF
+        : request.placement();
   }
 
-  /** In its cgroup of version 2 a process is born, by CLONE_INTO_CGROUP. */
-  private static boolean isJoined(MountedHierarchy hierarchy) {
-    return !hierarchy.isUnified();
-  }
-
-  private static void joinCgroups(
-      Draft draft, HostView host, Predicate<MountedHierarchy> hierarchies) {
-    if (host.cgroup() == null) {
-      return;
+  /**
+   * Namespaces and cgroups of a further process. It joins all namespaces at once; what it is born
+   * into by a fork, such as a PID namespace, it enters with that. A fork that is to be born in its
+   * cgroup joins the cgroup namespace last, from which that cgroup could not be named.
+   */
+  private static void enter(Draft draft, ExecRequest request, int init) {
+    CgroupPlanner cgroup = new CgroupPlanner(draft, request.placement(), request.host());
+    OptionalInt birthplace = cgroup.birthplace();
+    Set<NamespaceKind> first = new TreeSet<>(request.namespaces());
+    boolean joinsCgroupLast = birthplace.isPresent() && first.remove(NamespaceKind.CGROUP);
+    if (!first.isEmpty()) {
+      draft.add(new Step.JoinNamespaces(init, List.copyOf(first)));
     }
-    for (MountedHierarchy hierarchy : host.cgroups().hierarchies()) {
-      if (hierarchies.test(hierarchy)) {
-        draft.add(new Step.JoinCgroup(draft.receive(new Descriptor.CgroupProcs(hierarchy.name()))));
-      }
+    if (birthplace.isPresent() || first.contains(NamespaceKind.PID)) {
+      draft.add(new Step.Fork(List.of(), birthplace));
     }
-  }
-
-  /** The cgroups of a further process, and its processors before and after that. */
-  private static void enterCgroups(Draft draft, ExecRequest request) {
+    cgroup.enter();
     ProcessSpec.ExecCpuAffinity affinity = request.process().execCPUAffinity();
-    if (affinity != null && affinity.initial() != null) {
-      // Of the processors of the runtime, so it is born in the runtime's cgroup.
-      draft.add(new Step.SetAffinity(AttributePlanner.numbers(affinity.initial())));
-      comeIntoCgroups(draft, request.placement(), request.host(), _ -> true);
-    } else {
-      comeIntoCgroups(draft, request.placement(), request.host(), Planner::isJoined);
-    }
     draft.add(
         affinity != null && affinity.last() != null
             ? new Step.SetAffinity(AttributePlanner.numbers(affinity.last()))
             : new Step.ResetAffinity());
+    if (joinsCgroupLast) {
+      int again = draft.receive(new Descriptor.InitProcess());
+      draft.add(new Step.JoinNamespaces(again, List.of(NamespaceKind.CGROUP)));
+    }
   }
 
   private static void adjustOomScore(Draft draft, ProcessSpec process, HostView host) {

@@ -89,13 +89,13 @@ class AttributePlannerTest {
     assertThat(Plans.steps(exec(spec, "_ses.web"), "set process", "find the home"))
         .containsExactly(
             "set process name berth:exec",
-            "run on all processors of the cgroup",
             "open a procfs for itself (subset=pid)",
             "set AppArmor profile berth-default",
             "close that procfs",
             "make the process non-dumpable",
             "join namespaces: mount, pid",
-            "fork into the PID namespace",
+            "fork into the cgroup",
+            "run on all processors of the cgroup",
             "start a session",
             "join session keyring _ses.web",
             "find the home of user 0 in /etc/passwd");
@@ -124,30 +124,20 @@ class AttributePlannerTest {
   @Test
   void binds_a_further_process_to_processors_before_and_after_the_cgroup() {
     Spec both = process(p -> p.withExecCPUAffinity(new ExecCpuAffinity("0", "2-3")));
-    assertThat(Plans.steps(exec(both, null), "set process", "make the process"))
+    assertThat(Plans.steps(exec(both, null), "set process", "start a session"))
         .containsExactly(
             "set process name berth:exec",
             "run on processors 0",
-            "join cgroup: cgroup.procs of \"\"",
+            "make the process non-dumpable",
+            "join namespaces: mount, pid",
+            "fork into the cgroup",
             "run on processors 2-3",
-            "make the process non-dumpable");
+            "start a session");
     Spec initial = process(p -> p.withExecCPUAffinity(new ExecCpuAffinity("0", null)));
     assertThat(stepsAbout(exec(initial, null), "processors"))
         .containsExactly("run on processors 0", "run on all processors of the cgroup");
     assertThat(stepsAbout(plan(both), "processors"))
         .containsExactly("run on all processors of the cgroup");
-  }
-
-  /** Its processors are none of the container's cgroup, so it is not born there. */
-  @Test
-  void joins_the_cgroup_of_version_2_only_when_it_runs_on_its_first_processors() {
-    Spec initial = process(p -> p.withExecCPUAffinity(new ExecCpuAffinity("0", null)));
-    assertThat(Plans.steps(exec(initial, null), "set process", "run on all"))
-        .containsExactly(
-            "set process name berth:exec",
-            "run on processors 0",
-            "join cgroup: cgroup.procs of \"\"",
-            "run on all processors of the cgroup");
   }
 
   @Test

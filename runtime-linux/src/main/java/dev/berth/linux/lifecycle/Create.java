@@ -24,6 +24,7 @@ import dev.berth.core.state.ContainerRecord;
 import dev.berth.core.state.HookState;
 import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.cgroup.Cgroup;
+import dev.berth.linux.cgroup.CgroupPlace;
 import dev.berth.linux.cgroup.CgroupRequest;
 import dev.berth.linux.cgroup.CgroupSplit;
 import dev.berth.linux.cgroup.CgroupToBe;
@@ -215,14 +216,15 @@ public final class Create {
       directory.write(record);
     }
     HostView view = cgroup.map(Cgroup::path).map(host::withCgroup).orElse(host);
-    Placement placement = made.map(NewCgroup::placement).orElse(Placement.AT_BIRTH);
+    Placement placement = made.map(each -> each.place().placement()).orElse(Placement.AT_BIRTH);
     Plan plan = plan(request, rootfs, namespaces.joined(), placement, view);
     StreamOwner.give(stdio, request.process().user(), request.linux());
     OutOfMemory memory = OutOfMemory.from(cgroup);
     Observer observer =
         Observer.ofFirst(
             memory, new SentSignals(), new EndingFile(root, request.id(), record.created()));
-    try (StubProcess process = launch(plan, directory, made, stdio, attachments)) {
+    try (StubProcess process =
+        launch(plan, directory, made.map(NewCgroup::place), stdio, attachments)) {
       made.ifPresent(NewCgroup::release);
       LinuxContainerProcess child = Children.adopt(request.id(), process, stdio, observer);
       rollback.onFailure(() -> Children.kill(child));
@@ -345,14 +347,14 @@ public final class Create {
   private StubProcess launch(
       Plan plan,
       StateDirectory directory,
-      Optional<NewCgroup> cgroup,
+      Optional<CgroupPlace> place,
       Stdio stdio,
       OpenAttachments attachments)
       throws IOException {
     try (Fd socket = directory.listenForStart();
         Fd lock = directory.lockCreated();
         LaunchDescriptors descriptors =
-            LaunchDescriptors.of(plan, cgroup.flatMap(NewCgroup::birthplace))) {
+            LaunchDescriptors.of(plan, place.map(CgroupPlace::cgroup))) {
       descriptors.put(new Descriptor.StartSocket(), socket);
       descriptors.put(new Descriptor.CreatedLock(), lock);
       namespaces.addTo(descriptors);
@@ -361,7 +363,7 @@ public final class Create {
               request.id(),
               request.spec(),
               machine,
-              cgroup.flatMap(NewCgroup::entrance),
+              place.flatMap(CgroupPlace::entrance),
               hooks::run,
               stdio,
               this::agent);

@@ -96,15 +96,7 @@ public final class SpawnEntry {
             | CloneArgs.CLONE_CLEAR_SIGHAND
             | CloneArgs.CLONE_PIDFD
             | request.namespaces();
-    if (request.cgroup().isPresent()) {
-      flags |= CloneArgs.CLONE_INTO_CGROUP;
-    }
-    return new CloneArgs(
-        flags,
-        pidfd.address(),
-        stack.address(),
-        stack.size(),
-        request.cgroup().map(Fd::number).orElse(0));
+    return new CloneArgs(flags, pidfd.address(), stack.address(), stack.size());
   }
 
   /** An array of pointers that ends with NULL. */

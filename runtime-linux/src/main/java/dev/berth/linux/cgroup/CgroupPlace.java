@@ -1,0 +1,40 @@
+package dev.berth.linux.cgroup;
+
+import dev.berth.core.plan.Placement;
+import java.util.Optional;
+
+/**
+ * Where a process is to be, and how it comes there.
+ *
+ * @param placement what its plan has to do about it
+ * @param entrance puts it there; empty where it comes without help
+ */
+public record CgroupPlace(Cgroup cgroup, Placement placement, Optional<Entrance> entrance) {
+
+  /** Puts a process into a cgroup that there is not without one, or that takes none from others. */
+  @FunctionalInterface
+  public interface Entrance {
+
+    /**
+     * Returns when the process is in it, and its limits hold.
+     *
+     * @param pid of a process that waits, and has neither children nor further threads
+     */
+    void admit(int pid) throws CgroupException;
+  }
+
+  /** A cgroup that the process comes into without help. */
+  public static CgroupPlace in(Cgroup cgroup) {
+    return new CgroupPlace(cgroup, cgroup.placement(), Optional.empty());
+  }
+
+  /** A cgroup that the process is put into. */
+  public static CgroupPlace through(Entrance entrance, Cgroup cgroup) {
+    return new CgroupPlace(cgroup, Placement.BY_RUNTIME, Optional.of(entrance));
+  }
+
+  /** The same cgroup, which the process joins and is not born in. */
+  public CgroupPlace joined() {
+    return new CgroupPlace(cgroup, Placement.BY_ITSELF, entrance);
+  }
+}
