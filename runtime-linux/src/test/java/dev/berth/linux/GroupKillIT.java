@@ -27,7 +27,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @RunsContainers
 class GroupKillIT {
   private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
-  private static final int PROCESSES = Integer.getInteger("berth.oom.processes", 500);
+  private static final int EXECS = Integer.getInteger("berth.oom.execs", 500);
+  private static final int CONTAINERS = Integer.getInteger("berth.oom.containers", 100);
   private static final int SECONDS = 400;
 
   @RegisterExtension final Workspace workspace = new Workspace();
@@ -40,19 +41,19 @@ class GroupKillIT {
   @Test
   @Timeout(2 * SECONDS)
   void t56_a_jvm_outlives_execs_in_a_container_that_is_killed_as_a_group() throws Exception {
-    assertThat(run("", "execs")).isEqualTo(PROCESSES + "\n");
+    assertThat(run("", "execs", EXECS)).isEqualTo(EXECS + "\n");
   }
 
   @Test
   @Timeout(2 * SECONDS)
   void t56_a_jvm_outlives_creations_in_a_cgroup_that_was_there() throws Exception {
-    assertThat(createIn("there", List.of("there"))).isEqualTo(PROCESSES + "\n");
+    assertThat(createIn("there", List.of("there"))).isEqualTo(CONTAINERS + "\n");
   }
 
   @Test
   @Timeout(2 * SECONDS)
   void t56_a_jvm_outlives_creations_below_a_cgroup_that_is_killed_as_a_group() throws Exception {
-    assertThat(createIn("new", List.of())).isEqualTo(PROCESSES + "\n");
+    assertThat(createIn("new", List.of())).isEqualTo(CONTAINERS + "\n");
   }
 
   /**
@@ -79,7 +80,7 @@ class GroupKillIT {
                   "while :; do (echo 0 >%s/cgroup.procs; exec busybox tail /dev/zero); done"
                       .formatted(beside))
               .start();
-      return run("/" + group.getFileName() + "/" + cgroup, "creates");
+      return run("/" + group.getFileName() + "/" + cgroup, "creates", CONTAINERS);
     } finally {
       if (hog != null) {
         hog.destroyForcibly().waitFor();
@@ -88,7 +89,8 @@ class GroupKillIT {
     }
   }
 
-  private String run(String cgroup, String what) throws IOException, InterruptedException {
+  private String run(String cgroup, String what, int count)
+      throws IOException, InterruptedException {
     Process jvm =
         ChildJvm.start(
             InKilledCgroup.class,
@@ -97,7 +99,7 @@ class GroupKillIT {
             workspace.id("killed"),
             cgroup,
             what,
-            Integer.toString(PROCESSES));
+            Integer.toString(count));
     return ChildJvm.output(jvm, SECONDS);
   }
 
