@@ -368,6 +368,8 @@ public final class Create {
               stdio,
               this::agent);
       return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops);
+    } catch (IOException e) {
+      throw ProcessShortage.explained(e, place.map(CgroupPlace::cgroup));
     }
   }
 }

@@ -220,6 +220,8 @@ public final class Exec {
               stdio,
               _ -> agent(query));
       return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops);
+    } catch (IOException e) {
+      throw ProcessShortage.explained(e, place.map(CgroupPlace::cgroup));
     }
   }
 

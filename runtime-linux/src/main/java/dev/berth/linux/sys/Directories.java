@@ -147,8 +147,7 @@ public final class Directories {
                 struct.byteSize());
         attempts++;
       } while (result == -Errno.EAGAIN.number() && attempts < RESOLVE_ATTEMPTS);
-      return new Fd(
-          (int) check(result, "openat2(%s, \"%s\", 0x%x)", directory, path, how.resolve()));
+      return new Fd((int) check(result, "openat2(%s, \"%s\")", directory, path));
     }
   }
 
@@ -208,7 +207,7 @@ public final class Directories {
       long address = Syscall.cString(arena, path).address();
       long result =
           Syscall.invoke(arena, SyscallNumber.UNLINKAT, directory.number(), address, flags);
-      check(result, "unlinkat(%s, \"%s\", 0x%x)", directory, path, flags);
+      check(result, "unlinkat(%s, \"%s\")", directory, path);
     }
   }
 
@@ -229,7 +228,7 @@ public final class Directories {
               to.number(),
               Syscall.cString(arena, newPath).address(),
               flags);
-      check(result, "renameat2(%s, \"%s\", %s, \"%s\", 0x%x)", from, path, to, newPath, flags);
+      check(result, "renameat2(%s, \"%s\", %s, \"%s\")", from, path, to, newPath);
     }
   }
 

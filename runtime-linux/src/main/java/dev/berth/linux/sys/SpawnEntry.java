@@ -77,7 +77,7 @@ public final class SpawnEntry {
               0,
               0);
       long pid = Syscall.call(arena, code, struct);
-      Syscall.check(pid, "clone3(0x%x)", request.namespaces());
+      Syscall.check(pid, "clone3(%s)", request.namespaces() == 0 ? "" : "CLONE_NEWUSER");
       Child child = new Child((int) pid, new Fd(pidfd.get(JAVA_INT, 0)));
       long error = struct.get(JAVA_LONG, Structs.offset(LAYOUT, "error"));
       if (error != 0) {
