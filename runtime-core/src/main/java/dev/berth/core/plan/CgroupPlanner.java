@@ -4,10 +4,7 @@ import dev.berth.core.cgroup.MountedHierarchy;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
 
-/**
- * How a process comes into its cgroup: with its fork, and right after that. Before the fork it is
- * in none, so a {@code pids.max} with room for one process is enough.
- */
+/** How a process comes into its cgroup: with a fork, and by what follows that. */
 final class CgroupPlanner {
   private final Draft draft;
   private final Placement placement;

@@ -15,7 +15,9 @@ public enum Placement {
   BY_ITSELF,
   /**
    * The process waits, and the runtime has it put there: a cgroup that cannot be without a process
-   * is only made then, and another one takes processes from nobody but who manages it.
+   * is only made then, and another one takes processes from nobody but who manages it. With that,
+   * only the process itself has ever been in the cgroup, so one place in {@code pids.max} is
+   * enough; and it has no descriptor of the cgroup, which others in its PID namespace could open.
    */
   BY_RUNTIME
 }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +37,7 @@ public final class Planner {
     draft.openProcfsHere();
     adjustOomScore(draft, process, request.host());
     NamespacePlanner entrance = new NamespacePlanner(draft, spec.linux(), namespaces);
-    entrance.enter(new CgroupPlanner(draft, placement(request, namespaces), request.host()));
+    entrance.enter(new CgroupPlanner(draft, request.placement(), request.host()));
     draft.add(new Step.ResetAffinity());
     entrance.makeTimeNamespace();
     AttributePlanner attributes = new AttributePlanner(draft, spec);
@@ -77,6 +76,10 @@ public final class Planner {
       // Of the processors of the runtime, in whose cgroup it still is.
       draft.add(new Step.SetAffinity(AttributePlanner.numbers(affinity.initial())));
     }
+    boolean entersAlone = request.placement() != Placement.BY_RUNTIME;
+    if (entersAlone) {
+      enterCgroup(draft, request);
+    }
     draft.openProcfsHere();
     adjustOomScore(draft, request.process(), request.host());
     AttributePlanner attributes = new AttributePlanner(draft, request.spec());
@@ -84,7 +87,16 @@ public final class Planner {
     // Processes of the container see this one as soon as it has joined: CVE-2016-9962. Not earlier,
     // since from here on its files in /proc are root's.
     draft.add(new Step.SetNonDumpable());
-    enter(draft, request, init);
+    List<NamespaceKind> namespaces = request.namespaces().stream().sorted().toList();
+    if (!namespaces.isEmpty()) {
+      draft.add(new Step.JoinNamespaces(init, namespaces));
+    }
+    if (request.namespaces().contains(NamespaceKind.PID)) {
+      draft.add(new Step.Fork(List.of(), OptionalInt.empty()));
+    }
+    if (!entersAlone) {
+      enterCgroup(draft, request);
+    }
     if (request.spec().linux().intelRdt() != null) {
       draft.add(new Step.Sync(SyncPoint.JOIN_RESCTRL));
     }
@@ -142,28 +154,14 @@ public final class Planner {
   }
 
   /**
-   * In a cgroup namespace that it joins it may no longer name its cgroup: clone3(2), nsdelegate.
+   * The cgroup of an exec process, and its processors in there. What the container's processes can
+   * see has no descriptor of a cgroup: it is born in its cgroup, or joins it, before it joins the
+   * namespaces; or the runtime puts it there.
    */
-  private static Placement placement(InitRequest request, ContainerNamespaces namespaces) {
-    return request.placement() == Placement.AT_BIRTH && namespaces.joins(NamespaceKind.CGROUP)
-        ? Placement.BY_ITSELF
-        : request.placement();
-  }
-
-  /**
-   * Namespaces and cgroups of a further process. It joins all namespaces at once; what it is born
-   * into by a fork, such as a PID namespace, it enters with that. A fork that is to be born in its
-   * cgroup joins the cgroup namespace last, from which that cgroup could not be named.
-   */
-  private static void enter(Draft draft, ExecRequest request, int init) {
+  private static void enterCgroup(Draft draft, ExecRequest request) {
     CgroupPlanner cgroup = new CgroupPlanner(draft, request.placement(), request.host());
     OptionalInt birthplace = cgroup.birthplace();
-    Set<NamespaceKind> first = new TreeSet<>(request.namespaces());
-    boolean joinsCgroupLast = birthplace.isPresent() && first.remove(NamespaceKind.CGROUP);
-    if (!first.isEmpty()) {
-      draft.add(new Step.JoinNamespaces(init, List.copyOf(first)));
-    }
-    if (birthplace.isPresent() || first.contains(NamespaceKind.PID)) {
+    if (birthplace.isPresent()) {
       draft.add(new Step.Fork(List.of(), birthplace));
     }
     cgroup.enter();
@@ -172,10 +170,6 @@ public final class Planner {
         affinity != null && affinity.last() != null
             ? new Step.SetAffinity(AttributePlanner.numbers(affinity.last()))
             : new Step.ResetAffinity());
-    if (joinsCgroupLast) {
-      int again = draft.receive(new Descriptor.InitProcess());
-      draft.add(new Step.JoinNamespaces(again, List.of(NamespaceKind.CGROUP)));
-    }
   }
 
   private static void adjustOomScore(Draft draft, ProcessSpec process, HostView host) {

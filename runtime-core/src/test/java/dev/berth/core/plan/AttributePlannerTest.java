@@ -89,13 +89,14 @@ class AttributePlannerTest {
     assertThat(Plans.steps(exec(spec, "_ses.web"), "set process", "find the home"))
         .containsExactly(
             "set process name berth:exec",
+            "fork into the cgroup",
+            "run on all processors of the cgroup",
             "open a procfs for itself (subset=pid)",
             "set AppArmor profile berth-default",
             "close that procfs",
             "make the process non-dumpable",
             "join namespaces: mount, pid",
-            "fork into the cgroup",
-            "run on all processors of the cgroup",
+            "fork",
             "start a session",
             "join session keyring _ses.web",
             "find the home of user 0 in /etc/passwd");
@@ -124,15 +125,13 @@ class AttributePlannerTest {
   @Test
   void binds_a_further_process_to_processors_before_and_after_the_cgroup() {
     Spec both = process(p -> p.withExecCPUAffinity(new ExecCpuAffinity("0", "2-3")));
-    assertThat(Plans.steps(exec(both, null), "set process", "start a session"))
+    assertThat(Plans.steps(exec(both, null), "set process", "make the process"))
         .containsExactly(
             "set process name berth:exec",
             "run on processors 0",
-            "make the process non-dumpable",
-            "join namespaces: mount, pid",
             "fork into the cgroup",
             "run on processors 2-3",
-            "start a session");
+            "make the process non-dumpable");
     Spec initial = process(p -> p.withExecCPUAffinity(new ExecCpuAffinity("0", null)));
     assertThat(stepsAbout(exec(initial, null), "processors"))
         .containsExactly("run on processors 0", "run on all processors of the cgroup");

@@ -16,7 +16,7 @@ class ExecPlanTest {
   private static final Spec SPEC = Plans.process(process -> process.withTerminal(false));
 
   @Test
-  void joins_its_namespaces_at_once_and_is_born_in_its_cgroup() {
+  void is_born_in_its_cgroup_and_joins_all_namespaces_at_once() {
     Set<NamespaceKind> namespaces =
         EnumSet.of(NamespaceKind.PID, NamespaceKind.MOUNT, NamespaceKind.CGROUP);
     Plan plan =
@@ -28,17 +28,17 @@ class ExecPlanTest {
             """
             new namespaces: none
             receives: init process, cgroup v2 directory, cgroup.procs of cpu,cpuacct, \
-            cgroup.procs of memory, cgroup.procs of systemd, init process
+            cgroup.procs of memory, cgroup.procs of systemd
               0  reset the signals
               1  set process name berth:exec
-              2  make the process non-dumpable
-              3  join namespaces: mount, pid
-              4  fork into the cgroup
-              5  join cgroup: cgroup.procs of cpu,cpuacct
-              6  join cgroup: cgroup.procs of memory
-              7  join cgroup: cgroup.procs of systemd
-              8  run on all processors of the cgroup
-              9  join namespaces: cgroup
+              2  fork into the cgroup
+              3  join cgroup: cgroup.procs of cpu,cpuacct
+              4  join cgroup: cgroup.procs of memory
+              5  join cgroup: cgroup.procs of systemd
+              6  run on all processors of the cgroup
+              7  make the process non-dumpable
+              8  join namespaces: mount, cgroup, pid
+              9  fork
              10  start a session
              11  join session keyring _ses.web
              12  find the home of user 0 in /etc/passwd
@@ -85,6 +85,8 @@ class ExecPlanTest {
     assertThat(Plans.steps(plan, "set process", "join namespaces"))
         .containsExactly(
             "set process name berth:exec",
+            "fork into the cgroup",
+            "run on all processors of the cgroup",
             "open a procfs for itself (subset=pid)",
             "set oom_score_adj 17",
             "close that procfs",
@@ -104,8 +106,7 @@ class ExecPlanTest {
     assertThat(Plans.steps(plan, "join namespaces", "set RLIMIT"))
         .containsExactly(
             "join namespaces: pid",
-            "fork into the cgroup",
-            "run on all processors of the cgroup",
+            "fork",
             "start a session",
             "change root by chroot to root of the init process",
             "find the home of user 0 in /etc/passwd",
@@ -122,28 +123,11 @@ class ExecPlanTest {
     assertThat(Plans.steps(plan, "join namespaces", "set RLIMIT_NOFILE"))
         .containsExactly(
             "join namespaces: mount, user",
-            "fork into the cgroup",
-            "run on all processors of the cgroup",
             "start a session",
             "set group 0",
             "set user 0",
             "find the home of user 0 in /etc/passwd",
             "set RLIMIT_NOFILE: soft 1024, hard 1024");
-  }
-
-  @Test
-  void joins_all_namespaces_at_once_where_it_joins_its_cgroup_as_well() {
-    Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID, NamespaceKind.CGROUP);
-    Plan plan =
-        Planner.exec(
-            new ExecRequest(
-                SPEC, namespaces, Lifetime.DETACHED, Placement.BY_ITSELF, null, UNIFIED));
-    assertThat(Plans.steps(plan, "join namespaces", "run on all"))
-        .containsExactly(
-            "join namespaces: cgroup, pid",
-            "fork",
-            "join cgroup: cgroup.procs of \"\"",
-            "run on all processors of the cgroup");
   }
 
   @Test
@@ -164,7 +148,6 @@ class ExecPlanTest {
             new ExecRequest(
                 spec, namespaces, Lifetime.DETACHED, Placement.AT_BIRTH, null, UNIFIED));
     assertThat(Plans.steps(plan))
-        .containsSubsequence(
-            "fork into the cgroup", "wait to be in the resctrl group", "start a session");
+        .containsSubsequence("fork", "wait to be in the resctrl group", "start a session");
   }
 }

@@ -20,7 +20,6 @@ import dev.berth.spec.Spec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -143,19 +142,6 @@ class PlannerTest {
     assertThat(stepsAbout(plan(DEFAULT, UNIFIED), "cgroup"))
         .startsWith("fork into the cgroup, with new namespaces: mount, uts, ipc, pid, network")
         .noneMatch(step -> step.startsWith("join cgroup"));
-  }
-
-  @Test
-  void joins_its_cgroup_where_a_joined_cgroup_namespace_may_not_show_it() {
-    Spec spec = DEFAULT;
-    List<Namespace> namespaces = new ArrayList<>(spec.linux().namespaces());
-    namespaces.add(new Namespace(Namespace.Type.CGROUP, "/run/ns"));
-    Plan plan = plan(spec.withLinux(spec.linux().withNamespaces(namespaces)), UNIFIED);
-    assertThat(steps(plan, "join namespaces", "join cgroup"))
-        .containsExactly(
-            "join namespaces: cgroup",
-            "fork, with new namespaces: mount, uts, ipc, pid, network",
-            "join cgroup: cgroup.procs of \"\"");
   }
 
   @Test

@@ -65,8 +65,6 @@ class StreamsPlannerTest {
     assertThat(steps(exec(PROCESS), "join namespaces", "set RLIMIT_NOFILE"))
         .containsExactly(
             "join namespaces: mount",
-            "fork into the cgroup",
-            "run on all processors of the cgroup",
             "start a session",
             "open the container's root",
             "make a terminal",

@@ -216,15 +216,15 @@ public final class Create {
       directory.write(record);
     }
     HostView view = cgroup.map(Cgroup::path).map(host::withCgroup).orElse(host);
-    Placement placement = made.map(each -> each.place().placement()).orElse(Placement.AT_BIRTH);
+    Optional<CgroupPlace> place = made.map(this::place);
+    Placement placement = place.map(CgroupPlace::placement).orElse(Placement.AT_BIRTH);
     Plan plan = plan(request, rootfs, namespaces.joined(), placement, view);
     StreamOwner.give(stdio, request.process().user(), request.linux());
     OutOfMemory memory = OutOfMemory.from(cgroup);
     Observer observer =
         Observer.ofFirst(
             memory, new SentSignals(), new EndingFile(root, request.id(), record.created()));
-    try (StubProcess process =
-        launch(plan, directory, made.map(NewCgroup::place), stdio, attachments)) {
+    try (StubProcess process = launch(plan, directory, place, stdio, attachments)) {
       made.ifPresent(NewCgroup::release);
       LinuxContainerProcess child = Children.adopt(request.id(), process, stdio, observer);
       rollback.onFailure(() -> Children.kill(child));
@@ -240,6 +240,20 @@ public final class Create {
     } catch (IOException e) {
       throw memory.explained(e);
     }
+  }
+
+  /**
+   * Where the first process is to be. Others in a PID namespace that it joins can see it, and could
+   * open its descriptors of the cgroup; a cgroup namespace that it joins may not show the cgroup.
+   */
+  private CgroupPlace place(NewCgroup made) {
+    boolean isSeen =
+        namespaces.joined().stream()
+            .map(JoinedNamespace::kind)
+            .anyMatch(kind -> kind == NamespaceKind.PID || kind == NamespaceKind.CGROUP);
+    return isSeen && made.place().entrance().isEmpty()
+        ? CgroupPlace.throughThisJvm(made.place().cgroup())
+        : made.place();
   }
 
   private void measure(LinuxContainerProcess child, Cgroup cgroup, OutOfMemory memory)

@@ -195,7 +195,7 @@ public final class Exec {
               ? OtherPlace.after(e, place.get(), query, isAnyInside)
               : Optional.empty();
       if (other.isEmpty()) {
-        throw e;
+        throw ProcessShortage.explained(e, cgroup);
       }
       return launchIn(other, query, init, stdio, attachments);
     }
@@ -220,8 +220,6 @@ public final class Exec {
               stdio,
               _ -> agent(query));
       return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops);
-    } catch (IOException e) {
-      throw ProcessShortage.explained(e, place.map(CgroupPlace::cgroup));
     }
   }
 

@@ -1,13 +1,11 @@
 package dev.berth.linux.lifecycle;
 
-import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Step;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupPlace;
 import dev.berth.linux.stub.StepFailedException;
 import dev.berth.linux.sys.Errno;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 
 /** What else to try once the kernel has refused an exec process its place. */
@@ -24,15 +22,7 @@ final class OtherPlace {
       StepFailedException refusal, CgroupPlace refused, Query query, boolean isAnyInside)
       throws IOException {
     return switch (refusal.plan().steps().get(refusal.index())) {
-      case Step.Fork fork when fork.cgroup().isPresent() ->
-          after(refusal.errno(), refused, query, isAnyInside);
-      case Step.JoinCgroup _ -> after(refusal.errno(), refused, query, isAnyInside);
-      // The container's user namespace does not own its cgroup namespace, which can only be joined
-      // with all others at once then; from there, no process can be born in its cgroup.
-      case Step.JoinNamespaces join
-          when refusal.errno() == Errno.EPERM
-              && join.namespaces().equals(List.of(NamespaceKind.CGROUP)) ->
-          Optional.of(refused.joined());
+      case Step.Fork _, Step.JoinCgroup _ -> after(refusal.errno(), refused, query, isAnyInside);
       default -> Optional.empty();
     };
   }
@@ -60,6 +50,8 @@ final class OtherPlace {
             .entranceTo(place)
             .map(bySystemd -> CgroupPlace.through(bySystemd, place));
       }
+      // The process and the one that it is forked from take two places of pids.max for a moment.
+      case EAGAIN -> Optional.of(CgroupPlace.throughThisJvm(refused.cgroup()));
       default -> Optional.empty();
     };
   }

@@ -19,7 +19,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Why the kernel makes no further process (EAGAIN of clone(2)): a limit that is reached, found by a look at each of them.
+ * Why the kernel makes no further process (EAGAIN of clone(2)): a limit that is reached, found by a
+ * look at each of them.
  *
  * @param proc where procfs is mounted
  */
