@@ -11,19 +11,21 @@ fail() {
 # ---- What a JVM needs of its caller ----
 
 # A JVM takes the number of a closed standard stream for a file of its own, and that file for the
-# stream. Standard error is the first: the shell complains of the others there.
+# stream. Standard error is the first: the shell complains of the others there. A copy onto itself
+# would say nothing: dash leaves it out.
 open_closed_streams() {
-  true >&2 || exec 2>/dev/null
-  { true <&0; } 2>/dev/null || exec </dev/null
-  { true >&1; } 2>/dev/null || exec >/dev/null
+  true 3>&2 || exec 2>/dev/null
+  { true 3<&0; } 2>/dev/null || exec </dev/null
+  { true 3>&1; } 2>/dev/null || exec >/dev/null
 }
 
-# A JVM does not start without a current directory, which may have been removed. Relative paths must
-# not mean those of another directory then: $unreachable is where they are looked for, and where
-# nobody can make anything.
+# A JVM does not start in a directory that has been removed, or whose path is longer than PATH_MAX.
+# Relative paths must not mean those of another directory then: $unreachable is where they are looked
+# for, and where nobody can make anything.
 leave_unreachable_directory() {
   unreachable=
-  [ "$(pwd -P 2>/dev/null)" ] && return
+  directory=$(pwd -P 2>/dev/null) || directory=
+  [ -z "$directory" ] || [ "${#directory}" -ge 4096 ] || return 0
   cd /
   unreachable='/proc/self/cwd (unreachable)'
 }
