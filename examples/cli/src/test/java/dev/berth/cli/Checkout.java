@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A checkout that has been built, with the scripts of this one, and a jar that refers to the classes
- * under test.
+ * A checkout that has been built, with the scripts of this one, and a jar that refers to the
+ * classes under test.
  */
 final class Checkout {
   private static final Path ORIGINAL = Path.of("../..");

@@ -53,8 +53,8 @@ class ClosedStreamsIT {
     List<String> command = Checkout.make(berth.file("checkout")).command(berth.root());
     String call = " \"$@\"" + redirections(closed);
     String script =
-        "export JAVA_HOME='%s'; set -- \"$@\" run %s;".formatted(
-                System.getProperty("java.home"), berth.id("a"))
+        "export JAVA_HOME='%s'; set -- \"$@\" run %s;"
+                .formatted(System.getProperty("java.home"), berth.id("a"))
             + call;
     assertThat(berth.shell(command, script).status()).isZero();
     assertThat(report()).isEqualTo(expected(closed));
@@ -102,8 +102,7 @@ class ClosedStreamsIT {
   @Test
   void t55_nothing_of_the_jvm_is_typed_at_a_terminal() throws Exception {
     berth.command("sh", "-c", "cat >/report");
-    berth.change(spec ->
-        writable(spec).withProcess(spec.process().withTerminal(true)));
+    berth.change(spec -> writable(spec).withProcess(spec.process().withTerminal(true)));
     assertThat(berth.shell("exec \"$@\" <&-", "run", berth.id("a")).status()).isZero();
     assertThat(berth.rootfs().resolve("report")).isEmptyFile();
   }
@@ -148,8 +147,7 @@ class ClosedStreamsIT {
   private List<String> expected(List<Integer> closed) throws IOException {
     List<String> expected = new ArrayList<>();
     for (int number = 0; number < 3; number++) {
-      Path file =
-          closed.contains(number) ? Path.of("/dev/null") : berth.file(NAMES.get(number));
+      Path file = closed.contains(number) ? Path.of("/dev/null") : berth.file(NAMES.get(number));
       expected.add(
           Files.getAttribute(file, "unix:dev") + ":" + Files.getAttribute(file, "unix:ino"));
     }

@@ -87,8 +87,7 @@ final class Redirection implements AutoCloseable {
     Fd own = new Fd(stream.number());
     return switch (DescriptorOrigin.of(stream.number())) {
       case CALLER ->
-          new Redirection(
-              attempt(stream, OWN, "fcntl", () -> Descriptors.duplicate(own)), null);
+          new Redirection(attempt(stream, OWN, "fcntl", () -> Descriptors.duplicate(own)), null);
       case CLOSED -> discard(stream);
       case UNKNOWN -> {
         // The JDK puts it in the place of each file that it closes at 0, 1 or 2.

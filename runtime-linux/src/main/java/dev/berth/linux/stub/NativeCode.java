@@ -53,10 +53,10 @@ final class NativeCode {
   }
 
   /**
-   * The stub, in a sealed memfd for one process; close it after use. A container that may trace what
-   * joins it can open the file that it sees there. Seals do not keep owner, mode and capabilities
-   * from being set, nor, on a kernel with a hole such as CVE-2026-31431, the content from being
-   * changed. So nobody else is made of that file.
+   * The stub, in a sealed memfd for one process; close it after use. A container that may trace
+   * what joins it can open the file that it sees there. Seals do not keep owner, mode and
+   * capabilities from being set, nor, on a kernel with a hole such as CVE-2026-31431, the content
+   * from being changed. So nobody else is made of that file.
    */
   Fd stub() throws SyscallException {
     return Memfd.ofCode("berth", stub);

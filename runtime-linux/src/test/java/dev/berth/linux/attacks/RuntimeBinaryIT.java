@@ -101,7 +101,8 @@ class RuntimeBinaryIT {
   // CVE-2019-5736
   @ParameterizedTest
   @EnumSource
-  void t04_a_program_that_is_the_stub_itself_just_ends_or_is_refused(Privilege privilege) throws Exception {
+  void t04_a_program_that_is_the_stub_itself_just_ends_or_is_refused(Privilege privilege)
+      throws Exception {
     for (String[] command :
         List.of(
             new String[] {"itself"},

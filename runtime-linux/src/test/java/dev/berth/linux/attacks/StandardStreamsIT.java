@@ -120,7 +120,8 @@ class StandardStreamsIT {
     List<String> expected = new ArrayList<>();
     for (int number = 0; number < 3; number++) {
       Path file = closed.contains(number) ? NULL : workspace.file(FILES.get(number));
-      expected.add(Files.getAttribute(file, "unix:dev") + ":" + Files.getAttribute(file, "unix:ino"));
+      expected.add(
+          Files.getAttribute(file, "unix:dev") + ":" + Files.getAttribute(file, "unix:ino"));
     }
     return expected;
   }
