@@ -18,9 +18,10 @@ public final class PidfdInfo {
 
   static final long PIDFD_INFO_EXIT = 1 << 3;
 
-  /** The first version; the kernel takes the size from the request, and later members are left. */
+  /** The kernel takes the size from the request; Linux 7.0 has 88 bytes. */
   static final StructLayout LAYOUT =
-      MemoryLayout.structLayout(
+      Structs.padded(
+              88,
               JAVA_LONG.withName("mask"),
               JAVA_LONG.withName("cgroupid"),
               JAVA_INT.withName("pid"),
