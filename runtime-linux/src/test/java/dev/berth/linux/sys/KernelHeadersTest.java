@@ -59,6 +59,7 @@ class KernelHeadersTest {
       #include <asm/termbits.h>
       #include <asm/unistd.h>
       #include <linux/bpf.h>
+      #include <linux/capability.h>
       #include <linux/ioprio.h>
       #include <linux/mempolicy.h>
       #include <linux/if.h>
