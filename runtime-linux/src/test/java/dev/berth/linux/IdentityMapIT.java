@@ -31,9 +31,7 @@ class IdentityMapIT {
 
   @BeforeAll
   static void prepare() throws IOException {
-    jvm =
-        ContainerJvm.withMounts("")
-            .within(TestProgram.get("identity").toString());
+    jvm = ContainerJvm.withMounts("").within(TestProgram.get("identity").toString());
     state = Files.createDirectory(containers.directory().resolve("identity"));
   }
 

@@ -19,7 +19,7 @@ import java.util.List;
  * nothing recurs.
  */
 final class CgroupWalk implements AutoCloseable {
-  private static final long FLAGS = Directories.O_RDONLY | Directories.O_DIRECTORY;
+  private static final int FLAGS = Directories.O_RDONLY | Directories.O_DIRECTORY;
   private static final OpenHow DOWN = new OpenHow(FLAGS, 0, Hierarchy.CONFINED);
   private static final OpenHow UP = new OpenHow(FLAGS, 0, OpenHow.RESOLVE_NO_XDEV);
 
@@ -57,7 +57,7 @@ final class CgroupWalk implements AutoCloseable {
   static void inside(Hierarchy hierarchy, String cgroup, Visitor visitor) throws SyscallException {
     Fd outermost;
     try {
-      outermost = hierarchy.open(cgroup, (int) FLAGS);
+      outermost = hierarchy.open(cgroup, FLAGS);
     } catch (SyscallException e) {
       if (Hierarchy.isGone(e)) {
         return;

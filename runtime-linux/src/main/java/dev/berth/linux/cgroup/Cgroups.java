@@ -237,8 +237,8 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   }
 
   /**
-   * Whether containers of this JVM may have device nodes that no rule has let pass. If not, it is no
-   * failure that the kernel refuses such rules.
+   * Whether containers of this JVM may have device nodes that no rule has let pass. If not, it is
+   * no failure that the kernel refuses such rules.
    */
   static boolean makesDevices() throws CgroupException {
     try {

@@ -40,8 +40,7 @@ final class MemoryCountersV1 extends MemoryCounters {
 
   @Override
   MemoryEvents events(String cgroup) throws SyscallException {
-    EventsInside all =
-        new EventsInside(MemoryEvents.parse(hierarchy().read(cgroup, CONTROL)));
+    EventsInside all = new EventsInside(MemoryEvents.parse(hierarchy().read(cgroup, CONTROL)));
     CgroupWalk.inside(hierarchy(), cgroup, all);
     return all.sum;
   }

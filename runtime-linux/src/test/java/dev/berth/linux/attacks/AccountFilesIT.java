@@ -105,8 +105,7 @@ class AccountFilesIT {
   void t45_nor_to_a_process_that_joins(int uid) throws Exception {
     for (Kind kind : Kind.values()) {
       try (Container container = with(kind).command("sleep", "1000").start()) {
-        Result joined =
-            container.exec("sh", "-c", "echo $HOME").user(uid, uid).run();
+        Result joined = container.exec("sh", "-c", "echo $HOME").user(uid, uid).run();
         assertThat(joined.orThrow().output()).as("%s", kind).isEqualTo("/\n");
       }
     }

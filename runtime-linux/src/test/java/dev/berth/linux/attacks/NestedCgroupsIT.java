@@ -35,7 +35,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(300)
 class NestedCgroupsIT {
   /** The paths are longer than PATH_MAX. To make 3000 levels of cgroup v2 takes half a minute. */
-  private static final int LEVELS = Integer.getInteger("berth.cgroups.levels", 1100);
+  private static final int LEVELS = Integer.getInteger("berth.cgroups.levels", 700);
 
   private static final int WIDTH = Integer.getInteger("berth.cgroups.width", 2000);
 
@@ -108,15 +108,13 @@ class NestedCgroupsIT {
   void few_descriptors_are_enough() throws Exception {
     try (Container container = made("deep", LEVELS, "inside")) {
       List<String> command =
-          new ArrayList<>(
-              List.of("prlimit", "--nofile=" + DESCRIPTORS + ":" + DESCRIPTORS, "--"));
+          new ArrayList<>(List.of("prlimit", "--nofile=" + DESCRIPTORS + ":" + DESCRIPTORS, "--"));
       Path state = containers.directory().resolve("state");
       command.addAll(
           ChildJvm.command(
               List.of("-XX:+UseSerialGC"),
               Operate.class,
-              List.of(
-                  state.toString(), containers.root().toString(), "delete", container.id())));
+              List.of(state.toString(), containers.root().toString(), "delete", container.id())));
       ChildJvm.output(ChildJvm.start(command), 120);
 
       assertGone(container);
@@ -144,8 +142,7 @@ class NestedCgroupsIT {
   private static String directories() {
     return LiveCgroup.layout().hierarchies().stream()
         .filter(hierarchy ->
-            hierarchy.isUnified()
-                || hierarchy.controllers().stream().anyMatch(CHEAP::contains))
+            hierarchy.isUnified() || hierarchy.controllers().stream().anyMatch(CHEAP::contains))
         .map(NestedCgroupsIT::inContainer)
         .collect(Collectors.joining(" "));
   }

@@ -38,8 +38,8 @@ class KernelWritesIT {
   void t49_every_attribute_of_bpf_has_room_for_what_the_newest_kernel_writes() {
     assertThat(Bpf.QUERY.byteSize()).isGreaterThanOrEqualTo(QUERY_SIZE);
     assertThat(Stream.of(Bpf.LOAD, Bpf.ATTACH, Bpf.QUERY, Bpf.GET_FD, Bpf.GET_INFO))
-        .allSatisfy(attributes ->
-            assertThat(attributes.byteSize()).isGreaterThanOrEqualTo(NEWEST_SIZE));
+        .allSatisfy(
+            attributes -> assertThat(attributes.byteSize()).isGreaterThanOrEqualTo(NEWEST_SIZE));
   }
 
   @Test
@@ -63,9 +63,7 @@ class KernelWritesIT {
   /** A new one, for root alone. */
   private static Optional<Path> cgroup() throws IOException {
     Optional<MountedHierarchy> unified =
-        LiveCgroup.layout().hierarchies().stream()
-            .filter(MountedHierarchy::isUnified)
-            .findFirst();
+        LiveCgroup.layout().hierarchies().stream().filter(MountedHierarchy::isUnified).findFirst();
     if (unified.isEmpty() || Host.geteuid() != 0) {
       System.err.println("bpf(2) is left out: needs root, and a mounted cgroup v2");
       return Optional.empty();
@@ -81,8 +79,7 @@ class KernelWritesIT {
     // With the interpreter alone, the JVM allocates less besides.
     ProcessBuilder builder =
         new ProcessBuilder(
-            ChildJvm.command(
-                List.of("-XX:+UseSerialGC", "-Xint"), KernelCalls.class, arguments));
+            ChildJvm.command(List.of("-XX:+UseSerialGC", "-Xint"), KernelCalls.class, arguments));
     builder.environment().put("LD_PRELOAD", TestProgram.library("guarded_malloc").toString());
     Path output = directory.resolve("output");
     Process jvm = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();

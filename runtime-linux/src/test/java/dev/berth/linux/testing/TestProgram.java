@@ -31,8 +31,7 @@ public final class TestProgram {
   private static List<String> names(Path directory) throws IOException {
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> sources = Files.newDirectoryStream(directory, "*.c")) {
-      sources.forEach(source ->
-          names.add(source.getFileName().toString().replaceAll("\\.c$", "")));
+      sources.forEach(source -> names.add(source.getFileName().toString().replaceAll("\\.c$", "")));
     }
     return names;
   }
