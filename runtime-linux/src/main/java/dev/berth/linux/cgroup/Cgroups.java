@@ -237,12 +237,12 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   }
 
   /**
-   * Whether containers of this JVM may have device nodes that no rule has let pass. If not, it is
-   * no failure that the kernel refuses such rules.
+   * Whether device rules must hold. Only root of the first user namespace could have let a container
+   * make device nodes; for all others it is no failure that the kernel refuses rules.
    */
-  static boolean makesDevices() throws CgroupException {
+  static boolean needsDeviceRules() throws CgroupException {
     try {
-      return Host.makesDevices();
+      return Host.geteuid() == 0 && Host.isInFirstUserNamespace();
     } catch (IOException e) {
       throw new CgroupException("look for user namespace", e);
     }

@@ -158,7 +158,7 @@ final class CgroupsV1 extends Cgroups {
     try {
       apply(path, writes);
     } catch (CgroupException e) {
-      if (!e.isRefusal() || makesDevices()) {
+      if (!e.isRefusal() || needsDeviceRules()) {
         throw e;
       }
       LOG.log(Level.DEBUG, "device rules of cgroup \"{0}\" not set: {1}", path, e.getMessage());

@@ -39,7 +39,7 @@ record DeviceFilter(Hierarchy unified, CgroupPath path) {
     try {
       return Optional.of(Bpf.load(NAME, program.bytes()));
     } catch (SyscallException e) {
-      if (Cgroups.makesDevices()) {
+      if (Cgroups.needsDeviceRules()) {
         throw failure(
             "load program",
             e,

@@ -31,7 +31,7 @@ public final class Bpf {
 
   /**
    * The size of every attribute, whichever part of the union its command reads: more than the 168
-   * bytes that Linux 7.2 has. Linux 6.17 to 7.1 writes {@code query.revision}, at offset 56,
+   * bytes that Linux 6.18 has. Linux 6.17 to 7.1 writes {@code query.revision}, at offset 56,
    * whatever size it was told. A kernel with a smaller union accepts the rest if it is zero.
    */
   private static final int ATTRIBUTES_SIZE = 256;
@@ -74,7 +74,7 @@ public final class Bpf {
           JAVA_INT.withName("info.info_len"),
           JAVA_LONG.withName("info.info"));
 
-  /** The kernel fills in what there is room for; Linux 7.2 has 232 bytes. */
+  /** The kernel fills in what there is room for; none has as much to tell. */
   static final StructLayout INFO =
       Structs.padded(
               256,

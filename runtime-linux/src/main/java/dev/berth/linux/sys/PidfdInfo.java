@@ -17,7 +17,7 @@ public final class PidfdInfo {
 
   static final long PIDFD_INFO_EXIT = 1 << 3;
 
-  /** The kernel takes the size from the request; Linux 7.0 has 88 bytes. */
+  /** The kernel takes the size from the request; this is its {@code PIDFD_INFO_SIZE_VER3}. */
   static final StructLayout LAYOUT =
       Structs.padded(
               88,

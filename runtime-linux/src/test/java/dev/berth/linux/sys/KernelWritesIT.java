@@ -29,7 +29,7 @@ class KernelWritesIT {
   /** The offset of {@code query.revision}, and its size. */
   private static final long QUERY_SIZE = 56 + 8;
 
-  /** {@code sizeof(union bpf_attr)} of Linux 7.2. */
+  /** {@code sizeof(union bpf_attr)} of Linux 6.18. */
   private static final long NEWEST_SIZE = 168;
 
   @TempDir private Path directory;
