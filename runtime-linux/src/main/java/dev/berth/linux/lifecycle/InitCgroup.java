@@ -13,6 +13,9 @@ import java.util.Optional;
 final class InitCgroup {
   private static final System.Logger LOG = System.getLogger(InitCgroup.class.getName());
 
+  /** What Linux 6.18 has of a path that is as long or longer: it cuts off the rest. */
+  private static final int CUT_OFF = 4095;
+
   private InitCgroup() {}
 
   /**
@@ -24,7 +27,7 @@ final class InitCgroup {
   static Optional<Cgroup> below(Cgroup container, long pid) {
     String own = container.path().value() + "/";
     return CgroupText.unified(file(pid))
-        .filter(path -> path.startsWith(own) && path.chars().noneMatch(InitCgroup::isOdd))
+        .filter(path -> path.startsWith(own) && isUsable(path))
         .map(path -> path.substring(own.length()))
         .map(inside -> container.inside(each -> each.isUnified() ? inside : ""));
   }
@@ -34,10 +37,15 @@ final class InitCgroup {
       byte[] content = Files.readAllBytes(Path.of("/proc/" + pid + "/cgroup"));
       return new String(content, StandardCharsets.UTF_8);
     } catch (IOException e) {
-      // ENAMETOOLONG if a path in it is longer than PATH_MAX.
+      // Other kernels have ENAMETOOLONG for such a path.
       LOG.log(Level.DEBUG, "cgroup of process {0} not known: {1}", pid, e.getMessage());
       return "";
     }
+  }
+
+  private static boolean isUsable(String path) {
+    return path.getBytes(StandardCharsets.UTF_8).length < CUT_OFF
+        && path.chars().noneMatch(InitCgroup::isOdd);
   }
 
   /** A control character, or what stands for bytes that are not UTF-8. */
