@@ -1,6 +1,7 @@
 package dev.berth;
 
 import dev.berth.spec.Mount;
+import dev.berth.spec.Seccomp;
 import dev.berth.spec.Spec;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
@@ -73,6 +74,12 @@ public interface ContainerBuilder {
 
   /** Shows {@code source} of the host at {@code destination}, writable. */
   ContainerBuilder bind(Path source, String destination);
+
+  /**
+   * Which system calls the container may make, such as {@link Seccomp#HARDENED}; {@code
+   * linux.seccomp}, which is absent by default.
+   */
+  ContainerBuilder seccomp(Seccomp profile);
 
   /** What the container may use at the most. */
   ContainerBuilder limits(Limits limits);
