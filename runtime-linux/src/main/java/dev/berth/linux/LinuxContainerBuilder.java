@@ -19,6 +19,7 @@ import dev.berth.linux.cgroup.CgroupSplit;
 import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Create;
 import dev.berth.spec.Mount;
+import dev.berth.spec.Seccomp;
 import dev.berth.spec.Spec;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
@@ -122,6 +123,11 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   @Override
   public ContainerBuilder bind(Path source, String destination) {
     return mount(Mount.bind(source.toAbsolutePath().toString(), destination));
+  }
+
+  @Override
+  public ContainerBuilder seccomp(Seccomp profile) {
+    return noun(spec -> spec.withLinux(spec.linux().withSeccomp(profile)));
   }
 
   @Override

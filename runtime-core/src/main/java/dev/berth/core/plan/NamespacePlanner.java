@@ -36,7 +36,7 @@ final class NamespacePlanner {
   /** All but time namespaces, and those that show what the process has become in them. */
   void enter(CgroupPlanner cgroup) {
     boolean entersUser = namespaces.has(NamespaceKind.USER);
-    if (namespaces.joins(NamespaceKind.USER) || namespaces.joins(NamespaceKind.PID)) {
+    if (meetsOthers()) {
       // Who is in them already can see this process, and must not trace it: CVE-2016-9962.
       draft.add(new Step.SetNonDumpable());
     }
@@ -68,6 +68,20 @@ final class NamespacePlanner {
 
   private boolean makesUser() {
     return namespaces.makes(NamespaceKind.USER);
+  }
+
+  /**
+   * Before the process gives up capabilities that others have not: those that come to see it while
+   * it waits for its start must not trace it either.
+   */
+  void hide() {
+    if (!meetsOthers()) {
+      draft.add(new Step.SetNonDumpable());
+    }
+  }
+
+  private boolean meetsOthers() {
+    return namespaces.joins(NamespaceKind.USER) || namespaces.joins(NamespaceKind.PID);
   }
 
   /** All but those of which each needs a moment, or an order, of its own. */

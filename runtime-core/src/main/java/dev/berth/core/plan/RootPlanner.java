@@ -134,6 +134,9 @@ final class RootPlanner {
     }
   }
 
+  /**
+   * Or has as little permission: then a mount that is refused is bound, and cgroups are covered.
+   */
   private boolean isInUserNamespace() {
     return nodes() == HostView.Nodes.BOUND;
   }
