@@ -194,7 +194,7 @@ public final class Hints {
     };
   }
 
-  private @Nullable String forking(Step.Fork fork, String errno) {
+  private static @Nullable String forking(Step.Fork fork, String errno) {
     return switch (errno) {
       // A program in the container has enabled controllers below it.
       case "EBUSY" -> "a cgroup that hands controllers down takes no process";
@@ -207,7 +207,7 @@ public final class Hints {
       case "ENOENT" ->
           "the cgroup is gone, or outside of what the runtime's cgroup namespace shows (nsdelegate)";
       case "ENOMEM" ->
-          namespaces.contains(NamespaceKind.PID) && !fork.namespaces().contains(NamespaceKind.PID)
+          fork.namespaces().isEmpty() && fork.cgroup().isEmpty()
               ? "the PID namespace has no init process any more: the container has just stopped"
               : "the machine, or the cgroup, has no memory left";
       default -> null;

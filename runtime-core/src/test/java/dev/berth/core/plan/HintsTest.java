@@ -74,6 +74,10 @@ class HintsTest {
             "EBUSY",
             "a cgroup that hands controllers down takes no process"),
         Arguments.of(
+            new Step.Fork(List.of(), OptionalInt.empty()),
+            "ENOMEM",
+            "the PID namespace has no init process any more: the container has just stopped"),
+        Arguments.of(
             new Step.NewTimeNamespace(List.of()),
             "ERANGE",
             "a clock would be before 0, or beyond what it can count"),
