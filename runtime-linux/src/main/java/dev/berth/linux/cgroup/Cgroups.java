@@ -237,8 +237,8 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   }
 
   /**
-   * Whether device rules must hold. Only root of the first user namespace could have let a container
-   * make device nodes; for all others it is no failure that the kernel refuses rules.
+   * Whether device rules must hold. Only root of the first user namespace could have let a
+   * container make device nodes; for all others it is no failure that the kernel refuses rules.
    */
   static boolean needsDeviceRules() throws CgroupException {
     try {
