@@ -112,7 +112,11 @@ public interface ContainerBuilder {
   /** Where standard error goes; {@link Redirect#PIPE} by default. */
   ContainerBuilder redirectError(Redirect destination);
 
-  /** Lets the container use this process's own standard input, output and error. */
+  /**
+   * Lets the container use this process's own standard input, output and error. One that was closed
+   * when this JVM started is the null device; one with a higher number than that is refused at the
+   * start, since it may be a file of the JVM.
+   */
   default ContainerBuilder inheritIO() {
     return redirectInput(Redirect.INHERIT)
         .redirectOutput(Redirect.INHERIT)

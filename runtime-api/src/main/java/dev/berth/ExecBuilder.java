@@ -102,7 +102,11 @@ public interface ExecBuilder {
   /** Where standard error goes; {@link Redirect#PIPE} by default. */
   ExecBuilder redirectError(Redirect destination);
 
-  /** Lets the process use this process's own standard input, output and error. */
+  /**
+   * Lets the process use this process's own standard input, output and error. One that was closed
+   * when this JVM started is the null device; one with a higher number than that is refused at the
+   * start, since it may be a file of the JVM.
+   */
   default ExecBuilder inheritIO() {
     return redirectInput(Redirect.INHERIT)
         .redirectOutput(Redirect.INHERIT)

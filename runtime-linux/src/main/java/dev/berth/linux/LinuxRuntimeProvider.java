@@ -6,6 +6,7 @@ import dev.berth.UnsupportedFeatureException;
 import dev.berth.linux.lifecycle.Adopt;
 import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.sys.Host;
+import dev.berth.linux.sys.StandardDescriptors;
 import dev.berth.spec.Spec;
 import dev.berth.spi.RuntimeProvider;
 import dev.berth.spi.RuntimeSettings;
@@ -22,6 +23,7 @@ public final class LinuxRuntimeProvider implements RuntimeProvider {
   @Override
   public ContainerRuntime runtime(RuntimeSettings settings) {
     Host.kernel().requireSupported();
+    StandardDescriptors.occupy();
     if (settings.adoptsCgroup()) {
       Adopt.cgroup();
     }

@@ -102,8 +102,9 @@ public final class Berth {
         | UncheckedIOException
         | InterruptedException e) {
       log.failure(e.getMessage(), e);
-    } catch (RuntimeException bug) {
-      log.failure(bug.toString(), bug);
+    } catch (RuntimeException | VirtualMachineError | LinkageError failed) {
+      // A bug, or no memory, threads or descriptors left for the JVM itself.
+      log.failure(failed.toString(), failed);
     }
     return verb.failed();
   }

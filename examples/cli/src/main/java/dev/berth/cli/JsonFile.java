@@ -2,6 +2,7 @@ package dev.berth.cli;
 
 import dev.berth.InvalidSpecException;
 import dev.berth.core.spec.SpecReader;
+import dev.berth.linux.sys.DescriptorOrigin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,12 +23,19 @@ final class JsonFile {
   static <T extends Record> T read(String name, Path file, Class<T> type) throws IOException {
     byte[] text;
     try {
-      text = file.equals(STANDARD_INPUT) ? System.in.readAllBytes() : Files.readAllBytes(file);
+      text = file.equals(STANDARD_INPUT) ? standardInput() : Files.readAllBytes(file);
     } catch (IOException e) {
       throw new IOException("%s file \"%s\": %s".formatted(name, file, Reason.of(e)), e);
     }
     return SpecReader.read(text, type)
         .orThrow(
             problems -> new InvalidSpecException("%s file \"%s\"".formatted(name, file), problems));
+  }
+
+  private static byte[] standardInput() throws IOException {
+    if (DescriptorOrigin.of(0) != DescriptorOrigin.CALLER) {
+      throw new IOException("standard input is closed");
+    }
+    return System.in.readAllBytes();
   }
 }

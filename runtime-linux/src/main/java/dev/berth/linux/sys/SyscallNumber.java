@@ -24,6 +24,7 @@ enum SyscallNumber {
   UNAME(63, 160),
   FCNTL(72, 25),
   FLOCK(73, 32),
+  FCHMOD(91, 52),
   FCHOWN(93, 55),
   GETRUSAGE(98, 165),
   GETUID(102, 174),

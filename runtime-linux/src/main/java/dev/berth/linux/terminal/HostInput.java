@@ -1,18 +1,21 @@
 package dev.berth.linux.terminal;
 
+import dev.berth.linux.sys.DescriptorOrigin;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Epoll;
 import dev.berth.linux.sys.EpollEvent;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.SyscallException;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * Standard input, for one thread to read from until another one stops it. A thread that is still in
- * a read of {@link System#in} holds up the end of a JVM by 300 ms.
+ * Standard input, for one thread to read from until another one stops it; empty if this JVM was
+ * started without one. A thread that is still in a read of {@link System#in} holds up the end of a
+ * JVM by 300 ms.
  */
 public final class HostInput extends InputStream {
   private static final long READY = 0;
@@ -22,19 +25,21 @@ public final class HostInput extends InputStream {
   private final Fd input = new Fd(0);
   private final Fd stop;
   private final Epoll epoll;
+  private final boolean passed;
   private final boolean alwaysReady;
   private boolean open = true;
 
   /**
    * Opens it.
    *
-   * @throws SyscallException if there is no descriptor left
+   * @throws IOException if there is no descriptor left, or {@code /proc} is not mounted
    */
-  public HostInput() throws SyscallException {
+  public HostInput() throws IOException {
+    passed = DescriptorOrigin.of(0) == DescriptorOrigin.CALLER;
     stop = Descriptors.eventfd2(0, 0);
     epoll = Epoll.create();
     epoll.add(stop, new EpollEvent(Epoll.EPOLLIN, STOPPED));
-    alwaysReady = isFile();
+    alwaysReady = !passed || isFile();
   }
 
   /** What never has to be waited for cannot be. */
@@ -64,7 +69,7 @@ public final class HostInput extends InputStream {
     do {
       events = epoll.await(2, alwaysReady ? 0 : FOR_EVER);
     } while (events.isEmpty() && !alwaysReady);
-    if (events.stream().anyMatch(event -> event.data() == STOPPED)) {
+    if (!passed || events.stream().anyMatch(event -> event.data() == STOPPED)) {
       return -1;
     }
     int count = Descriptors.read(input, buffer, offset, length);

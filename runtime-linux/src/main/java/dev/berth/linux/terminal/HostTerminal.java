@@ -1,11 +1,13 @@
 package dev.berth.linux.terminal;
 
+import dev.berth.linux.sys.DescriptorOrigin;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.linux.sys.Terminals;
 import dev.berth.linux.sys.Termios;
 import dev.berth.linux.sys.WindowSize;
+import java.io.IOException;
 import java.util.Optional;
 
 /**
@@ -30,10 +32,13 @@ public final class HostTerminal implements AutoCloseable {
   /**
    * What of standard input, output and error is a terminal, in this order; empty if nothing is.
    *
-   * @throws SyscallException if there is no descriptor left
+   * @throws IOException if there is no descriptor left, or {@code /proc} is not mounted
    */
-  public static Optional<HostTerminal> find() throws SyscallException {
+  public static Optional<HostTerminal> find() throws IOException {
     for (int number = INPUT; number <= ERROR; number++) {
+      if (DescriptorOrigin.of(number) != DescriptorOrigin.CALLER) {
+        continue;
+      }
       Fd copy = Descriptors.duplicate(new Fd(number));
       try {
         return Optional.of(new HostTerminal(copy, Terminals.settings(copy), number == INPUT));
