@@ -105,6 +105,15 @@ public interface ContainerBuilder {
   /** Where standard error goes; {@link Redirect#PIPE} by default. */
   ContainerBuilder redirectError(Redirect destination);
 
+  /**
+   * The number of bytes that {@code run} keeps of standard output, and of standard error; 1 MiB of
+   * each by default. What the program writes beyond it is read and dropped, so that the program never
+   * waits; {@link Result#outputDropped()} and {@link Result#errorDropped()} tell how much that was.
+   *
+   * @throws IllegalArgumentException if it is less than 0
+   */
+  ContainerBuilder outputLimit(int bytes);
+
   /** Lets the container use this process's own standard input, output and error. */
   default ContainerBuilder inheritIO() {
     return redirectInput(Redirect.INHERIT)

@@ -18,6 +18,7 @@ import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.cgroup.CgroupSplit;
 import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Create;
+import dev.berth.linux.process.OutputLimit;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
 import java.lang.ProcessBuilder.Redirect;
@@ -45,6 +46,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   private SessionKeyring keyring = SessionKeyring.OWN;
   private RootChange rootChange = RootChange.PIVOT;
   private Attachments attachments = Attachments.NONE;
+  private OutputLimit outputLimit = OutputLimit.DEFAULT;
 
   LinuxContainerBuilder(LinuxRuntime runtime, ContainerId id) {
     this.runtime = runtime;
@@ -171,6 +173,12 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   }
 
   @Override
+  public ContainerBuilder outputLimit(int bytes) {
+    outputLimit = new OutputLimit(bytes);
+    return this;
+  }
+
+  @Override
   public ContainerBuilder withoutPivot() {
     rootChange = RootChange.MOVE;
     return this;
@@ -277,6 +285,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
           container.process(),
           arguments(configuration),
           limit,
+          outputLimit,
           () -> container.killAll(Signal.KILL));
     }
   }

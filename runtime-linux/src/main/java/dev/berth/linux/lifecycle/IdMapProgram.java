@@ -1,7 +1,7 @@
 package dev.berth.linux.lifecycle;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.berth.linux.process.CollectedText;
+import dev.berth.linux.process.OutputLimit;
 import dev.berth.spec.IdMapping;
 import java.io.File;
 import java.io.IOException;
@@ -20,6 +20,8 @@ enum IdMapProgram {
   UIDS("newuidmap", "/etc/subuid"),
   /** newgidmap(1). */
   GIDS("newgidmap", "/etc/subgid");
+
+  private static final OutputLimit COMPLAINT = new OutputLimit(4096);
 
   private final String program;
   private final String grants;
@@ -44,7 +46,7 @@ enum IdMapProgram {
             .redirectErrorStream(true)
             .redirectInput(Redirect.from(new File("/dev/null")))
             .start();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+    String output = CollectedText.read(process.getInputStream(), COMPLAINT).text().strip();
     int status = process.onExit().join().exitValue();
     if (status != 0) {
       throw new IOException(
