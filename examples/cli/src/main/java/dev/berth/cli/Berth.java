@@ -3,8 +3,7 @@ package dev.berth.cli;
 import dev.berth.ContainerException;
 import dev.berth.InvalidSpecException;
 import dev.berth.UnsupportedFeatureException;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
+import dev.berth.linux.terminal.HostOutput;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -38,16 +37,21 @@ public final class Berth {
   /** Exits with 0, with what failed (1, or 255 for exec), or with the status of the program. */
   public static void main(String[] args) {
     // In UTF-8, whatever the locale: engines start this program with hardly any environment.
-    Berth berth = new Berth(print(FileDescriptor.out), print(FileDescriptor.err));
-    int status = berth.execute(args);
+    HostOutput output = HostOutput.output();
+    PrintStream err = print(HostOutput.error());
+    int status = new Berth(print(output), err).execute(args);
+    if (output.failure().isPresent()) {
+      err.println(output.failure().get().getMessage());
+      status = status == 0 ? FAILED : status;
+    }
     if (status != 0) {
       // A return is faster: an exit waits for threads of the library that are in the kernel.
       System.exit(status);
     }
   }
 
-  private static PrintStream print(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  private static PrintStream print(HostOutput stream) {
+    return new PrintStream(stream, true, StandardCharsets.UTF_8);
   }
 
   int execute(String... args) {

@@ -1,8 +1,11 @@
 package dev.berth.cli;
 
 import dev.berth.InvalidSpecException;
+import dev.berth.core.spec.Reading;
 import dev.berth.core.spec.SpecReader;
+import dev.berth.linux.terminal.HostInput;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -20,14 +23,17 @@ final class JsonFile {
    * @throws IOException if it cannot be read
    */
   static <T extends Record> T read(String name, Path file, Class<T> type) throws IOException {
-    byte[] text;
-    try {
-      text = file.equals(STANDARD_INPUT) ? System.in.readAllBytes() : Files.readAllBytes(file);
+    Reading<T> reading;
+    try (InputStream json = open(file)) {
+      reading = SpecReader.read(json, type);
     } catch (IOException e) {
       throw new IOException("%s file \"%s\": %s".formatted(name, file, Reason.of(e)), e);
     }
-    return SpecReader.read(text, type)
-        .orThrow(
-            problems -> new InvalidSpecException("%s file \"%s\"".formatted(name, file), problems));
+    return reading.orThrow(
+        problems -> new InvalidSpecException("%s file \"%s\"".formatted(name, file), problems));
+  }
+
+  private static InputStream open(Path file) throws IOException {
+    return file.equals(STANDARD_INPUT) ? new HostInput() : Files.newInputStream(file);
   }
 }

@@ -132,7 +132,7 @@ final class NotifyProxy implements AutoCloseable {
   }
 
   private void tell(String ready, long mainPid) throws IOException {
-    Fd connection = Sockets.socket(Sockets.SOCK_DGRAM);
+    Fd connection = Sockets.socket(Sockets.SOCK_DGRAM | Sockets.SOCK_NONBLOCK);
     try (connection;
         Fd parent = open(Objects.requireNonNull(manager.getParent()));
         Descriptors.Pipe barrier = Descriptors.pipe2(0)) {
@@ -147,6 +147,10 @@ final class NotifyProxy implements AutoCloseable {
   }
 
   private static void send(Fd connection, String line, List<Fd> descriptors) throws IOException {
+    // A manager that does not read lets its queue fill up.
+    if (Descriptors.poll(connection, Descriptors.POLLOUT, BARRIER) == 0) {
+      throw new IOException("the service manager does not read its socket");
+    }
     Sockets.sendmsg(connection, (line + "\n").getBytes(UTF_8), descriptors);
   }
 
