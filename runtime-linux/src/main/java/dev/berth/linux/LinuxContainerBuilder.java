@@ -15,6 +15,7 @@ import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.SessionKeyring;
+import dev.berth.core.text.HostPath;
 import dev.berth.linux.cgroup.CgroupSplit;
 import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Create;
@@ -118,12 +119,12 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public ContainerBuilder bindReadOnly(Path source, String destination) {
-    return mount(Mount.bind(source.toAbsolutePath().toString(), destination, "ro"));
+    return mount(Mount.bind(HostPath.text(HostPath.absolute(source)), destination, "ro"));
   }
 
   @Override
   public ContainerBuilder bind(Path source, String destination) {
-    return mount(Mount.bind(source.toAbsolutePath().toString(), destination));
+    return mount(Mount.bind(HostPath.text(HostPath.absolute(source)), destination));
   }
 
   @Override
@@ -326,7 +327,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
       return bundle.directory();
     }
     String root = Objects.requireNonNull(spec.root(), "checked").path();
-    if (!Path.of(root).isAbsolute()) {
+    if (!root.startsWith("/")) {
       throw relativeRoot(root);
     }
     return runtime.root().resolve(id.value());

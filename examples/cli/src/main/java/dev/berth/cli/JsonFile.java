@@ -11,7 +11,7 @@ import java.nio.file.Path;
 
 /** A file in which an engine describes a part of {@code config.json}. */
 final class JsonFile {
-  private static final Path STANDARD_INPUT = Path.of("-");
+  static final Path STANDARD_INPUT = Path.of("-");
 
   private JsonFile() {}
 

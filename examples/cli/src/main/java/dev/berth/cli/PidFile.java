@@ -22,8 +22,7 @@ final class PidFile {
     if (file == null) {
       return;
     }
-    Path temporary =
-        file.resolveSibling(".%s.%d".formatted(file.getFileName(), ProcessHandle.current().pid()));
+    Path temporary = file.resolveSibling(".berth-pid.%d".formatted(ProcessHandle.current().pid()));
     try {
       Files.writeString(temporary, Long.toString(pid), CREATE_NEW);
       Files.move(temporary, file, ATOMIC_MOVE);

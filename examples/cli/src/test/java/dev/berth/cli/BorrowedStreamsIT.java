@@ -31,6 +31,10 @@ class BorrowedStreamsIT {
   private static final String NONBLOCKING_OUTPUT =
       "dd oflag=nonblock bs=64k count=1 if=/dev/zero 2>/dev/null";
 
+  /** Waits until the command has ended, or most likely waits itself. */
+  private static final String PAUSE =
+      "i=0; while [ $i -lt 50 ] && ! [ -e ../status ]; do sleep 0.1; i=$((i+1)); done";
+
   private static final String NONBLOCKING_INPUT = "dd iflag=nonblock count=0 2>/dev/null";
 
   @RegisterExtension final Installation berth = new Installation();
@@ -62,8 +66,8 @@ class BorrowedStreamsIT {
   void output_that_does_not_block_loses_nothing() throws IOException {
     Outcome outcome =
         berth.shell(
-            "{ %s; \"$@\"; echo $? >../status; } | { sleep 1; tail -c +65537 >../got; }"
-                .formatted(NONBLOCKING_OUTPUT),
+            "{ %s; \"$@\"; echo $? >../status; } | { %s; tail -c +65537 >../got; }"
+                .formatted(NONBLOCKING_OUTPUT, PAUSE),
             printing());
     assertThat(outcome).isEqualTo(new Outcome(0, "", ""));
     assertThat(berth.file("status")).hasContent("0");
@@ -75,8 +79,8 @@ class BorrowedStreamsIT {
     String state = berth.berth("state", id).out();
     Outcome outcome =
         berth.shell(
-            "{ %s; \"$@\"; echo $? >../status; } | { sleep 1; tail -c +65537; }"
-                .formatted(NONBLOCKING_OUTPUT),
+            "{ %s; \"$@\"; echo $? >../status; } | { %s; tail -c +65537; }"
+                .formatted(NONBLOCKING_OUTPUT, PAUSE),
             "state",
             id);
     assertThat(outcome).isEqualTo(new Outcome(0, state, ""));
@@ -90,8 +94,8 @@ class BorrowedStreamsIT {
         "{\"cwd\": \"/\", \"args\": [\"/bin/echo\", \"from the file\"]}");
     Outcome outcome =
         berth.shell(
-            "{ sleep 1; cat ../process.json; } | { %s; exec \"$@\"; }"
-                .formatted(NONBLOCKING_INPUT),
+            "{ %s; cat ../process.json; } | { %s; \"$@\"; s=$?; echo $s >../status; exit $s; }"
+                .formatted(PAUSE, NONBLOCKING_INPUT),
             "exec",
             "--process",
             "-",

@@ -1,6 +1,7 @@
 package dev.berth.core.resctrl;
 
 import dev.berth.core.cgroup.MountTable;
+import dev.berth.core.text.HostPath;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -49,7 +50,7 @@ public final class ResctrlTree {
               + " does that, where /proc/filesystems lists it, which takes a processor that has it");
     }
     return new ResctrlTree(
-        Path.of(points.getFirst()),
+        HostPath.of(points.getFirst()),
         new Groups() {
           @Override
           public void make(Path group) throws IOException {

@@ -1,7 +1,9 @@
 package dev.berth.linux.lifecycle;
 
+import dev.berth.core.text.HostPath;
 import dev.berth.linux.process.CollectedText;
 import dev.berth.linux.process.OutputLimit;
+import dev.berth.linux.sys.HostEnvironment;
 import dev.berth.spec.IdMapping;
 import java.io.File;
 import java.io.IOException;
@@ -34,7 +36,7 @@ enum IdMapProgram {
   /** Maps the ids of the user namespace that {@code pid} is in. */
   void run(long pid, List<IdMapping> mappings) throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(find().toString());
+    command.add(HostPath.text(find()));
     command.add(Long.toString(pid));
     for (IdMapping mapping : mappings) {
       command.add(Long.toString(mapping.containerID()));
@@ -56,11 +58,11 @@ enum IdMapProgram {
   }
 
   private Path find() throws IOException {
-    String path = Objects.requireNonNullElse(System.getenv("PATH"), "/usr/bin:/bin");
+    String path = Objects.requireNonNullElse(HostEnvironment.get("PATH"), "/usr/bin:/bin");
     Optional<Path> found =
         Stream.of(path.split(":"))
             .filter(directory -> directory.startsWith("/"))
-            .map(directory -> Path.of(directory, program))
+            .map(directory -> HostPath.of(directory + "/" + program))
             .filter(Files::isExecutable)
             .findFirst();
     return found.orElseThrow(() ->

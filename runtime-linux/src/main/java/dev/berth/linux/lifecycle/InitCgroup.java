@@ -1,9 +1,9 @@
 package dev.berth.linux.lifecycle;
 
 import dev.berth.core.cgroup.CgroupText;
+import dev.berth.core.text.KernelText;
 import dev.berth.linux.cgroup.Cgroup;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -17,7 +17,7 @@ final class InitCgroup {
    * @return empty if the process is not below the container's cgroup
    */
   static Optional<Cgroup> below(Cgroup container, long pid) throws IOException {
-    String file = Files.readString(Path.of("/proc/" + pid + "/cgroup"));
+    String file = KernelText.read(Path.of("/proc/" + pid + "/cgroup"));
     String own = container.path().value() + "/";
     return CgroupText.unified(file)
         .filter(path -> path.startsWith(own))

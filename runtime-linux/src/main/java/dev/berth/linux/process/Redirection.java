@@ -8,6 +8,7 @@ import static dev.berth.linux.sys.Directories.O_RDONLY;
 import static dev.berth.linux.sys.Directories.O_TRUNC;
 import static dev.berth.linux.sys.Directories.O_WRONLY;
 
+import dev.berth.core.text.HostPath;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
@@ -98,7 +99,7 @@ final class Redirection implements AutoCloseable {
         };
     // A JVM that leads a session, as every service does, would come to be controlled by a terminal
     // that it only passes on.
-    return openFile(stream, redirect.file().getAbsolutePath(), flags | O_NOCTTY);
+    return openFile(stream, HostPath.text(HostPath.absolute(HostPath.of(redirect.file().getPath()))), flags | O_NOCTTY);
   }
 
   private static Fd openFile(StandardStream stream, String path, int flags) throws IOException {

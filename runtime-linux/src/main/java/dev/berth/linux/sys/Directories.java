@@ -176,7 +176,7 @@ public final class Directories {
           return names;
         }
         for (long at = 0; at < end; at += entries.get(JAVA_SHORT, at + DIRENT_LENGTH)) {
-          String name = entries.getString(at + DIRENT_NAME);
+          String name = Syscall.text(entries.asSlice(at + DIRENT_NAME));
           if (entries.get(JAVA_BYTE, at + DIRENT_TYPE) == DT_DIR && !isDots(name)) {
             names.add(name);
           }
@@ -252,7 +252,7 @@ public final class Directories {
               content.address(),
               LINK_SIZE - 1);
       check(result, "readlinkat(%s, \"%s\")", directory, path);
-      return content.getString(0);
+      return Syscall.text(content);
     }
   }
 
