@@ -126,7 +126,7 @@ final class LinuxBundle implements Bundle {
   @Override
   public Path root() {
     Root root = Objects.requireNonNull(spec.root(), "checked when it was read");
-    return directory.resolve(root.path()).normalize();
+    return directory.resolve(HostPath.of(root.path())).normalize();
   }
 
   @Override

@@ -1,17 +1,27 @@
 package dev.berth.linux;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.ContainerRuntime;
+import dev.berth.linux.testing.BusyboxRoot;
 import dev.berth.linux.testing.ChildJvm;
 import dev.berth.linux.testing.Containers;
 import dev.berth.linux.testing.RunsContainers;
+import dev.berth.spec.Mount;
+import dev.berth.spec.Namespace;
+import dev.berth.spec.Root;
+import dev.berth.spec.Spec;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -30,11 +40,12 @@ class LocaleIT {
   /** Runs the bundles in a directory: their names come from there, and from no literal. */
   private static final class Bundles {
     static void main(String[] args) throws IOException, InterruptedException {
+      PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
       ContainerRuntime runtime = ContainerRuntime.builder().root(Path.of(args[0])).build();
       try (DirectoryStream<Path> bundles = Files.newDirectoryStream(Path.of(args[1]))) {
         for (Path bundle : bundles) {
           try {
-            System.out.print(
+            out.print(
                 runtime
                     .container(args[2])
                     .bundle(bundle)
@@ -43,7 +54,7 @@ class LocaleIT {
                     .orThrow()
                     .output());
           } catch (RuntimeException e) {
-            System.out.println(e.getMessage());
+            out.println(e.getMessage());
           }
         }
       }
@@ -64,13 +75,32 @@ class LocaleIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"C", "C.UTF-8"})
-  void a_bundle_may_have_a_name_that_the_locale_does_not_have(String locale) throws Exception {
+  void names_may_be_such_that_the_locale_does_not_have_them(String locale) throws Exception {
     Path bundles = Files.createDirectory(containers.directory().resolve(Containers.newId()));
+    String cgroup = Containers.newId();
     Path bundle =
-        Files.move(
-            containers.bundle(containers.container("ls", "/mnt")), bundles.resolve("ä bundle"));
-    assertThat(Files.exists(bundle.resolve("config.json"))).isTrue();
-    assertThat(run(locale, bundles)).isEqualTo("config.json\n");
+        containers.bundle(
+            containers
+                .shell("cat /etc/ü /mnt/fïle; cat /proc/self/cgroup | tr / '\\n' | grep ^ö | sort -u")
+                .edit(spec -> spec.withRoot(new Root("ä root", true)))
+                .edit(spec -> spec.withLinux(spec.linux().withCgroupsPath("/ö-" + cgroup)))
+                .edit(LocaleIT::withoutCgroupNamespace)
+                .mount(Mount.bind("fïle", "/etc/ü")));
+    Files.writeString(bundle.resolve("fïle"), "content of fïle\n");
+    BusyboxRoot.make(bundle.resolve("ä root"));
+    Files.createFile(bundle.resolve("ä root/etc/ü"));
+    Files.move(bundle, bundles.resolve("ä bundle"));
+    assertThat(run(locale, bundles))
+        .isEqualTo("content of fïle\ncontent of fïle\nö-%s\n".formatted(cgroup));
+  }
+
+  private static Spec withoutCgroupNamespace(Spec spec) {
+    return spec.withLinux(
+        spec.linux()
+            .withNamespaces(
+                spec.linux().namespaces().stream()
+                    .filter(each -> each.type() != Namespace.Type.CGROUP)
+                    .toList()));
   }
 
   @ParameterizedTest
@@ -102,7 +132,7 @@ class LocaleIT {
                 Containers.newId()));
     Process process =
         new ProcessBuilder(
-                java.util.stream.Stream.concat(
+                Stream.concat(
                         List.of(
                             "unshare",
                             "--mount",

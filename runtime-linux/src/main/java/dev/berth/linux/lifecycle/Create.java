@@ -19,6 +19,7 @@ import dev.berth.core.plan.RootChange;
 import dev.berth.core.resctrl.ResctrlState;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.RootDirectory;
+import dev.berth.core.text.HostPath;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
 import dev.berth.core.state.HookState;
@@ -161,7 +162,7 @@ public final class Create {
 
   /** A root that is not there yet is no obstacle to an explanation. */
   private static Path explained(Request request) {
-    return request.bundle().resolve(request.root().path()).normalize();
+    return request.bundle().resolve(HostPath.of(request.root().path())).normalize();
   }
 
   /**

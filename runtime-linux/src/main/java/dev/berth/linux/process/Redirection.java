@@ -99,7 +99,16 @@ final class Redirection implements AutoCloseable {
         };
     // A JVM that leads a session, as every service does, would come to be controlled by a terminal
     // that it only passes on.
-    return openFile(stream, HostPath.text(HostPath.absolute(HostPath.of(redirect.file().getPath()))), flags | O_NOCTTY);
+    return openFile(stream, path(stream, redirect.file().getPath()), flags | O_NOCTTY);
+  }
+
+  /** A {@link java.io.File} has the name as text, in which U+FFFD stands for what was no text. */
+  private static String path(StandardStream stream, String file) throws IOException {
+    if (file.indexOf('\ufffd') >= 0) {
+      throw new IOException(
+          stream.redirected("\"%s\"".formatted(file)) + ": its name is not UTF-8; rename it");
+    }
+    return HostPath.text(HostPath.absolute(HostPath.of(file)));
   }
 
   private static Fd openFile(StandardStream stream, String path, int flags) throws IOException {
