@@ -4,8 +4,12 @@ import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.SyscallException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,25 +25,28 @@ import org.jspecify.annotations.Nullable;
  * that; {@link #failure()} does not.
  */
 public final class HostOutput extends OutputStream {
+  private static final int CHUNK = 1 << 16;
   private static final Duration LOOK = Duration.ofHours(1);
 
   private final String name;
   private final Fd output;
+  private final FileChannel channel;
   private @Nullable IOException failure;
 
-  private HostOutput(String name, int number) {
+  private HostOutput(String name, int number, FileDescriptor descriptor) {
     this.name = name;
     this.output = new Fd(number);
+    this.channel = new FileOutputStream(descriptor).getChannel();
   }
 
   /** Standard output. */
   public static HostOutput output() {
-    return new HostOutput("standard output", 1);
+    return new HostOutput("standard output", 1, FileDescriptor.out);
   }
 
   /** Standard error. */
   public static HostOutput error() {
-    return new HostOutput("standard error", 2);
+    return new HostOutput("standard error", 2, FileDescriptor.err);
   }
 
   @Override
@@ -59,19 +66,40 @@ public final class HostOutput extends OutputStream {
     if (failure != null) {
       throw failure;
     }
+    ByteBuffer rest = ByteBuffer.wrap(buffer, offset, length);
     try {
-      for (int written = 0; written < length; ) {
-        OptionalInt taken =
-            Descriptors.writeAvailable(output, buffer, offset + written, length - written);
-        if (taken.isEmpty()) {
-          Descriptors.poll(output, Descriptors.POLLOUT, LOOK);
+      while (rest.hasRemaining()) {
+        if (!isTaken(rest)) {
+          awaitRoom(rest);
         }
-        written += taken.orElse(0);
       }
     } catch (SyscallException refused) {
       failure = worded(refused);
       throw failure;
     }
+  }
+
+  /** By way of the JDK, since a program that only says a line need not link calls of the kernel. */
+  private boolean isTaken(ByteBuffer rest) {
+    ByteBuffer some = rest.slice(rest.position(), Math.min(rest.remaining(), CHUNK));
+    try {
+      int taken = channel.write(some);
+      rest.position(rest.position() + taken);
+      return taken > 0;
+    } catch (IOException withoutErrno) {
+      return false;
+    }
+  }
+
+  /** Makes the call again, which has the errno. */
+  private void awaitRoom(ByteBuffer rest) throws SyscallException {
+    OptionalInt taken =
+        Descriptors.writeAvailable(
+            output, rest.array(), rest.arrayOffset() + rest.position(), rest.remaining());
+    if (taken.isEmpty()) {
+      Descriptors.poll(output, Descriptors.POLLOUT, LOOK);
+    }
+    rest.position(rest.position() + taken.orElse(0));
   }
 
   private IOException worded(SyscallException refused) {
