@@ -104,8 +104,9 @@ public interface ExecBuilder {
 
   /**
    * The number of bytes that {@code run} keeps of standard output, and of standard error; 1 MiB of
-   * each by default. What the program writes beyond it is read and dropped, so that the program never
-   * waits; {@link Result#outputDropped()} and {@link Result#errorDropped()} tell how much that was.
+   * each by default. What the program writes beyond it is read and dropped, so that the program
+   * never waits; {@link Result#outputDropped()} and {@link Result#errorDropped()} tell how much
+   * that was.
    *
    * @throws IllegalArgumentException if it is less than 0
    */

@@ -13,8 +13,8 @@ import java.util.Optional;
  * @param memoryKills what the kernel killed in the container for want of memory while it ran: it
  *     may have been one of its children, and the exit value what the program made of that; empty if
  *     nothing was
- * @param output standard output up to {@link ContainerBuilder#outputLimit}, decoded as UTF-8: U+FFFD
- *     stands for what is not UTF-8; empty where it was redirected
+ * @param output standard output up to {@link ContainerBuilder#outputLimit}, decoded as UTF-8:
+ *     U+FFFD stands for what is not UTF-8; empty where it was redirected
  * @param error standard error, likewise
  * @param outputDropped the number of bytes that the command wrote to standard output after {@code
  *     output}; 0 if {@code output} is all of it

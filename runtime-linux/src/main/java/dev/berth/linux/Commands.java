@@ -13,7 +13,11 @@ final class Commands {
   private Commands() {}
 
   static Result await(
-      ContainerProcess process, List<String> command, Optional<Duration> limit, OutputLimit outputLimit, Runnable kill)
+      ContainerProcess process,
+      List<String> command,
+      Optional<Duration> limit,
+      OutputLimit outputLimit,
+      Runnable kill)
       throws InterruptedException {
     OutputCollector output = new OutputCollector(process, outputLimit);
     return limit.isPresent()

@@ -81,7 +81,8 @@ class LocaleIT {
     Path bundle =
         containers.bundle(
             containers
-                .shell("cat /etc/ü /mnt/fïle; cat /proc/self/cgroup | tr / '\\n' | grep ^ö | sort -u")
+                .shell(
+                    "cat /etc/ü /mnt/fïle; cat /proc/self/cgroup | tr / '\\n' | grep ^ö | sort -u")
                 .edit(spec -> spec.withRoot(new Root("ä root", true)))
                 .edit(spec -> spec.withLinux(spec.linux().withCgroupsPath("/ö-" + cgroup)))
                 .edit(LocaleIT::withoutCgroupNamespace)
@@ -109,7 +110,13 @@ class LocaleIT {
     Path bundles = Files.createDirectory(containers.directory().resolve(Containers.newId()));
     Path bundle = containers.bundle(containers.container("true"));
     assertThat(
-            new ProcessBuilder("sh", "-c", "mv \"$1\" \"$2/$(printf '\\377')\"", "sh", bundle.toString(), bundles.toString())
+            new ProcessBuilder(
+                    "sh",
+                    "-c",
+                    "mv \"$1\" \"$2/$(printf '\\377')\"",
+                    "sh",
+                    bundle.toString(),
+                    bundles.toString())
                 .start()
                 .waitFor())
         .isZero();

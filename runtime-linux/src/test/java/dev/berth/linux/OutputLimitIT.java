@@ -66,8 +66,7 @@ class OutputLimitIT {
             containers.root().toString());
     Process jvm =
         ChildJvm.start(
-            ChildJvm.command(
-                List.of("-Xmx64m", "-XX:+UseSerialGC"), SmallJvm.class, arguments));
+            ChildJvm.command(List.of("-Xmx64m", "-XX:+UseSerialGC"), SmallJvm.class, arguments));
     String stream = "1048576+" + (WRITTEN - (1 << 20));
     String line = "3: %s, %1$s\n".formatted(stream);
     assertThat(ChildJvm.output(jvm, 50)).isEqualTo(line + line);

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * The arguments of this program, byte for byte: the JVM decodes them in its locale, and has lost what
- * that could not take.
+ * The arguments of this program, byte for byte: the JVM decodes them in its locale, and has lost
+ * what that could not take.
  */
 final class Arguments {
   private static final Path FILE = Path.of("/proc/self/cmdline");

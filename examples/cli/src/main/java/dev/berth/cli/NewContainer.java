@@ -88,7 +88,8 @@ final class NewContainer {
   }
 
   private void passDescriptors(ContainerBuilder builder) throws IOException {
-    SocketActivation sockets = SocketActivation.of(HostEnvironment.variables(), ProcessHandle.current().pid());
+    SocketActivation sockets =
+        SocketActivation.of(HostEnvironment.variables(), ProcessHandle.current().pid());
     int[] listening =
         InheritedDescriptors.numbers(
             SocketActivation.VARIABLE, InheritedDescriptors.FIRST, sockets.descriptors());

@@ -82,7 +82,8 @@ final class NotifyProxy implements AutoCloseable {
   }
 
   private static Fd open(Path directory) throws IOException {
-    return Directories.open(HostPath.text(directory), Directories.O_PATH | Directories.O_DIRECTORY, 0);
+    return Directories.open(
+        HostPath.text(directory), Directories.O_PATH | Directories.O_DIRECTORY, 0);
   }
 
   /** Shows the container's program where to tell. */
@@ -137,7 +138,8 @@ final class NotifyProxy implements AutoCloseable {
     try (connection;
         Fd parent = open(Objects.requireNonNull(manager.getParent()));
         Descriptors.Pipe barrier = Descriptors.pipe2(0)) {
-      Sockets.connect(connection, parent, HostPath.text(Objects.requireNonNull(manager.getFileName())));
+      Sockets.connect(
+          connection, parent, HostPath.text(Objects.requireNonNull(manager.getFileName())));
       send(connection, ready, List.of());
       send(connection, "MAINPID=" + mainPid, List.of());
       // Whom a message is from, the manager looks up by the process, which must still be there.

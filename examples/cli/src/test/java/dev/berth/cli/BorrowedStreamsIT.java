@@ -154,8 +154,7 @@ class BorrowedStreamsIT {
               new ProcessBuilder("kill", "-TERM", Files.readString(pid).strip()).start().waitFor())
           .isZero();
       Installation.awaitContent(berth.file("status"), "255\n");
-      assertThat(err)
-          .hasContent("standard output: the program's output is not read to its end");
+      assertThat(err).hasContent("standard output: the program's output is not read to its end");
     } finally {
       pipeline.descendants().forEach(ProcessHandle::destroy);
       assertThat(pipeline.waitFor(20, TimeUnit.SECONDS)).isTrue();

@@ -28,13 +28,13 @@ class BytesIT {
     Outcome outcome =
         berth.shell(
             BYTE
-                + "LC_ALL=%s exec \"$@\" --env \"A=<$b>\" ID busybox sh -c".formatted(locale)
-                        .replace("ID", id)
+                + "LC_ALL=%s exec \"$@\" --env \"A=<$b>\" ID busybox sh -c"
+                    .formatted(locale)
+                    .replace("ID", id)
                 + " 'for i; do printf %s \"$i\" | busybox od -An -tx1; done;"
                 + " printf %s \"$A\" | busybox od -An -tx1' sh \"$b\" '' \"ä$b?\" ä",
             "exec");
-    assertThat(outcome)
-        .isEqualTo(new Outcome(0, " ff\n c3 a4 ff 3f\n c3 a4\n 3c ff 3e\n", ""));
+    assertThat(outcome).isEqualTo(new Outcome(0, " ff\n c3 a4 ff 3f\n c3 a4\n 3c ff 3e\n", ""));
     berth.remove(id);
   }
 
@@ -55,7 +55,8 @@ class BytesIT {
     String move = BYTE + "mv ../bundle \"../$b\"; ";
     String back = "; s=$?; mv \"../$b\" ../bundle; exit $s";
     assertThat(
-            berth.shell(move + "\"$@\" --bundle \"../$b\" ID".replace("ID", berth.id("a")) + back, "run"))
+            berth.shell(
+                move + "\"$@\" --bundle \"../$b\" ID".replace("ID", berth.id("a")) + back, "run"))
         .isEqualTo(new Outcome(1, "", refused));
     assertThat(berth.shell(move + "\"$@\"" + back, "run", berth.id("b")))
         .isEqualTo(new Outcome(1, "", refused));
@@ -87,8 +88,9 @@ class BytesIT {
     berth.command("true");
     Outcome outcome =
         berth.shell(
-            BYTE + "\"$@\" --pid-file \"../$b\" ID && cat \"../$b\" | busybox tr -d 0-9; rm \"../$b\""
-                .replace("ID", berth.id("a")),
+            BYTE
+                + "\"$@\" --pid-file \"../$b\" ID && cat \"../$b\" | busybox tr -d 0-9; rm \"../$b\""
+                    .replace("ID", berth.id("a")),
             "run");
     assertThat(outcome).isEqualTo(new Outcome(0, "", ""));
   }

@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Paths of the host as text, and back. {@link Path#toString} and {@link Path#of} go by the locale of
- * the JVM: in the locale C they lose, or refuse, each character beyond ASCII. The bytes of a path are
- * what its URI has, and what a path is made of from a URI.
+ * Paths of the host as text, and back. {@link Path#toString} and {@link Path#of} go by the locale
+ * of the JVM: in the locale C they lose, or refuse, each character beyond ASCII. The bytes of a
+ * path are what its URI has, and what a path is made of from a URI.
  */
 public final class HostPath {
   private static final Path ROOT = Path.of("/");

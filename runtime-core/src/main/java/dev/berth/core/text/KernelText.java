@@ -13,9 +13,9 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * Strings of the kernel: arguments, variables, names of files. They are bytes without a charset, and
- * mostly UTF-8. Here each byte that is not UTF-8 is a character of its own, U+DC80 to U+DCFF for
- * 0x80 to 0xff, which no valid text contains; <a href="https://peps.python.org/pep-0383/">PEP
+ * Strings of the kernel: arguments, variables, names of files. They are bytes without a charset,
+ * and mostly UTF-8. Here each byte that is not UTF-8 is a character of its own, U+DC80 to U+DCFF
+ * for 0x80 to 0xff, which no valid text contains; <a href="https://peps.python.org/pep-0383/">PEP
  * 383</a> does the same. So every string of the kernel survives the way to Java and back, whatever
  * the locale of the JVM is.
  */
@@ -127,8 +127,8 @@ public final class KernelText {
   }
 
   /**
-   * The lines of such a file. {@link String#lines} would end one at a carriage return as well, which
-   * a name in it may contain.
+   * The lines of such a file. {@link String#lines} would end one at a carriage return as well,
+   * which a name in it may contain.
    */
   public static Stream<String> lines(String text) {
     return text.isEmpty() ? Stream.empty() : Stream.of(text.split("\n"));

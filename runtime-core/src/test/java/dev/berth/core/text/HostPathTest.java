@@ -18,7 +18,19 @@ class HostPathTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "/", "a", "a/b", "/a/b", "../a", "./a", "ä", "/ä", "ä/../ö", "/a b/%41/#?", "/€/𝄞", "/a?"
+        "",
+        "/",
+        "a",
+        "a/b",
+        "/a/b",
+        "../a",
+        "./a",
+        "ä",
+        "/ä",
+        "ä/../ö",
+        "/a b/%41/#?",
+        "/€/𝄞",
+        "/a?"
       })
   void a_path_is_its_text(String text) {
     assertThat(HostPath.of(text)).isEqualTo(Path.of(text));
@@ -40,7 +52,8 @@ class HostPathTest {
   @Test
   void other_bytes_make_the_path_that_they_are() {
     assertThat(HostPath.of("/a\udcff")).isEqualTo(Path.of(URI.create("file:///a%ff")));
-    assertThat(HostPath.of("\udcff/b")).isEqualTo(Path.of(URI.create("file:///%ff/b")).subpath(0, 2));
+    assertThat(HostPath.of("\udcff/b"))
+        .isEqualTo(Path.of(URI.create("file:///%ff/b")).subpath(0, 2));
   }
 
   @Test

@@ -1,7 +1,5 @@
 package dev.berth.linux.cgroup;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.berth.core.cgroup.CgroupText;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.core.text.HostPath;

@@ -46,7 +46,8 @@ record Occupants(List<Integer> pids) {
     }
     try {
       // A process chooses its name itself, and may choose control characters.
-      String name = KernelText.printable(KernelText.read(Path.of("/proc/" + pid + "/comm"))).strip();
+      String name =
+          KernelText.printable(KernelText.read(Path.of("/proc/" + pid + "/comm"))).strip();
       return "%d (%s)".formatted(pid, name.replaceAll("\\p{Cntrl}", "?"));
     } catch (IOException ended) {
       return Integer.toString(pid);

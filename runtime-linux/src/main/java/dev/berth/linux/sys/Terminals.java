@@ -58,8 +58,8 @@ public final class Terminals {
   }
 
   /**
-   * Whether {@link #setSettings} would stop this program: the terminal is the controlling one of its
-   * session, and {@code TIOCGPGRP} names another group of processes.
+   * Whether {@link #setSettings} would stop this program: the terminal is the controlling one of
+   * its session, and {@code TIOCGPGRP} names another group of processes.
    */
   public static boolean isInBackgroundOf(Fd terminal) {
     try (Arena arena = Arena.ofConfined()) {

@@ -17,9 +17,9 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard output or error of this program. The open file behind it is also another program's, which
- * may have made it non-blocking: a write that the kernel refuses with EAGAIN waits for room here,
- * where a {@link java.io.FileOutputStream} fails and leaves open how much it has written.
+ * Standard output or error of this program. The open file behind it is also another program's,
+ * which may have made it non-blocking: a write that the kernel refuses with EAGAIN waits for room
+ * here, where a {@link java.io.FileOutputStream} fails and leaves open how much it has written.
  *
  * <p>After a failure every further write fails in the same way. A {@link java.io.PrintStream} hides
  * that; {@link #failure()} does not.

@@ -40,15 +40,16 @@ public final class HostTerminal implements AutoCloseable {
   }
 
   /**
-   * Passes every key on as it is, Ctrl-C included, and every character that is printed, until {@link
-   * #close()}. Where keys do not come from here, Ctrl-C remains for this program.
+   * Passes every key on as it is, Ctrl-C included, and every character that is printed, until
+   * {@link #close()}. Where keys do not come from here, Ctrl-C remains for this program.
    */
   public void makeRaw() {
     TerminalSide keyboard = sides.get(INPUT);
     if (keyboard != null) {
       keyboard.change(Termios::raw);
     }
-    // The process's terminal has made \r\n of each \n. With standard input in a pipe, and only then,
+    // The process's terminal has made \r\n of each \n. With standard input in a pipe, and only
+    // then,
     // this one would still make \r\r\n of that. A program that only prints is not to be stopped for
     // it in the background.
     TerminalSide screen = sides.get(OUTPUT);

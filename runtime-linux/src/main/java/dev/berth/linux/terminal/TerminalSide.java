@@ -9,7 +9,9 @@ import dev.berth.linux.sys.WindowSize;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** One of this program's standard streams that is a terminal, with the settings it was found with. */
+/**
+ * One of this program's standard streams that is a terminal, with the settings it was found with.
+ */
 final class TerminalSide implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(TerminalSide.class.getName());
 

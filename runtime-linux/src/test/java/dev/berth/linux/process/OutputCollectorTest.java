@@ -93,8 +93,7 @@ class OutputCollectorTest {
   @Test
   void the_message_of_a_failure_says_what_was_dropped_of_its_reason() throws Exception {
     Result result =
-        new OutputCollector(
-                Spawn.shell("echo one >&2; echo two >&2; exit 4"), new OutputLimit(5))
+        new OutputCollector(Spawn.shell("echo one >&2; echo two >&2; exit 4"), new OutputLimit(5))
             .await(COMMAND, unexpected());
     assertThat(result.error()).isEqualTo("one\nt");
     assertThatThrownBy(result::orThrow)
@@ -107,7 +106,8 @@ class OutputCollectorTest {
   void the_message_of_a_failure_has_no_line_without_an_end() throws Exception {
     Result result =
         new OutputCollector(
-                Spawn.shell("head -c 500000 /dev/zero | tr '\\0' x >&2; exit 4"), OutputLimit.DEFAULT)
+                Spawn.shell("head -c 500000 /dev/zero | tr '\\0' x >&2; exit 4"),
+                OutputLimit.DEFAULT)
             .await(COMMAND, unexpected());
     assertThatThrownBy(result::orThrow)
         .hasMessage("container \"test\": \"sh\" exited with 4: " + "x".repeat(1000) + "…");
