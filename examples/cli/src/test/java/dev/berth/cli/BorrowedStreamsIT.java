@@ -128,6 +128,14 @@ class BorrowedStreamsIT {
   }
 
   @Test
+  void events_end_with_their_reader() {
+    assertThat(
+            berth.shell(
+                "\"$@\" | busybox head -n 1 >/dev/null", "events", "--interval", "100ms", id))
+        .isEqualTo(new Outcome(0, "", ""));
+  }
+
+  @Test
   void input_that_cannot_be_read_is_an_error() {
     assertThat(berth.shell("exec \"$@\" </", "exec", "--tty", id, "cat"))
         .isEqualTo(new Outcome(255, "", "standard input: read: EISDIR (Is a directory)\n"));

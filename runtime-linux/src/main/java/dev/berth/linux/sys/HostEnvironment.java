@@ -31,7 +31,7 @@ public final class HostEnvironment {
   private static Map<String, String> read() {
     try {
       Map<String, String> variables = new HashMap<>();
-      for (String variable : KernelText.read(FILE).split("\0")) {
+      for (String variable : KernelText.read(FILE).split("\0", -1)) {
         int equals = variable.indexOf('=');
         if (equals > 0) {
           variables.put(variable.substring(0, equals), variable.substring(equals + 1));

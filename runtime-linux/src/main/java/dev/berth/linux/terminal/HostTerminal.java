@@ -4,8 +4,9 @@ import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.linux.sys.Termios;
 import dev.berth.linux.sys.WindowSize;
+import java.util.LinkedHashMap;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.SequencedMap;
 
 /**
  * The terminal that this program was started from. The library never touches it by itself: this is
@@ -16,10 +17,10 @@ public final class HostTerminal implements AutoCloseable {
   private static final int OUTPUT = 1;
   private static final int ERROR = 2;
 
-  /** By the number of the stream. */
-  private final TreeMap<Integer, TerminalSide> sides;
+  /** By the number of the stream, in this order. */
+  private final SequencedMap<Integer, TerminalSide> sides;
 
-  private HostTerminal(TreeMap<Integer, TerminalSide> sides) {
+  private HostTerminal(SequencedMap<Integer, TerminalSide> sides) {
     this.sides = sides;
   }
 
@@ -29,7 +30,7 @@ public final class HostTerminal implements AutoCloseable {
    * @throws SyscallException if there is no descriptor left
    */
   public static Optional<HostTerminal> find() throws SyscallException {
-    TreeMap<Integer, TerminalSide> sides = new TreeMap<>();
+    SequencedMap<Integer, TerminalSide> sides = new LinkedHashMap<>();
     for (int number = INPUT; number <= ERROR; number++) {
       Optional<TerminalSide> side = TerminalSide.of(new Fd(number));
       if (side.isPresent()) {
@@ -48,10 +49,9 @@ public final class HostTerminal implements AutoCloseable {
     if (keyboard != null) {
       keyboard.change(Termios::raw);
     }
-    // The process's terminal has made \r\n of each \n. With standard input in a pipe, and only
-    // then,
-    // this one would still make \r\r\n of that. A program that only prints is not to be stopped for
-    // it in the background.
+    // The process's terminal has made \r\n of each \n. Where standard input is a pipe, this one
+    // would still make \r\r\n of that. A program that only prints must not be stopped in the
+    // background.
     TerminalSide screen = sides.get(OUTPUT);
     if (screen != null && !screen.isInBackground()) {
       screen.change(Termios::rawOutput);
