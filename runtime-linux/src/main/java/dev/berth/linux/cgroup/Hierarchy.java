@@ -1,9 +1,9 @@
 package dev.berth.linux.cgroup;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.berth.core.cgroup.CgroupText;
 import dev.berth.core.cgroup.MountedHierarchy;
+import dev.berth.core.text.HostPath;
+import dev.berth.core.text.KernelText;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
@@ -13,7 +13,6 @@ import dev.berth.linux.sys.OpenHow;
 import dev.berth.linux.sys.SyscallException;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -169,7 +168,7 @@ final class Hierarchy implements AutoCloseable {
 
   /** Whether this user may write to a file of a cgroup, or make cgroups in it. */
   boolean isWritable(String path) {
-    return Files.isWritable(Path.of(mount.mountPoint(), path));
+    return Files.isWritable(HostPath.of(mount.mountPoint() + "/" + path));
   }
 
   /** Opens a cgroup, or a file in it. */
@@ -179,7 +178,7 @@ final class Hierarchy implements AutoCloseable {
 
   /** Writes in one call, as the kernel wants it. */
   void write(String cgroup, String file, String value) throws SyscallException {
-    byte[] bytes = value.getBytes(UTF_8);
+    byte[] bytes = KernelText.encode(value);
     try (Fd fd = open(cgroup + "/" + file, Directories.O_WRONLY)) {
       Descriptors.write(fd, bytes, 0, bytes.length);
     }
@@ -208,7 +207,7 @@ final class Hierarchy implements AutoCloseable {
       content.write(buffer, 0, count);
       count = Descriptors.read(file, buffer, 0, buffer.length);
     }
-    return content.toString(UTF_8);
+    return KernelText.decode(content.toByteArray());
   }
 
   /** Whether a call failed because the cgroup is not there, or went away while a file was open. */

@@ -1,11 +1,10 @@
 package dev.berth.linux.lifecycle;
 
 import dev.berth.core.cgroup.CgroupText;
+import dev.berth.core.text.KernelText;
 import dev.berth.linux.cgroup.Cgroup;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -34,8 +33,7 @@ final class InitCgroup {
 
   private static String file(long pid) {
     try {
-      byte[] content = Files.readAllBytes(Path.of("/proc/" + pid + "/cgroup"));
-      return new String(content, StandardCharsets.UTF_8);
+      return KernelText.read(Path.of("/proc/" + pid + "/cgroup"));
     } catch (IOException e) {
       // Other kernels have ENAMETOOLONG for such a path.
       LOG.log(Level.DEBUG, "cgroup of process {0} not known: {1}", pid, e.getMessage());
@@ -44,12 +42,8 @@ final class InitCgroup {
   }
 
   private static boolean isUsable(String path) {
-    return path.getBytes(StandardCharsets.UTF_8).length < CUT_OFF
-        && path.chars().noneMatch(InitCgroup::isOdd);
-  }
-
-  /** A control character, or what stands for bytes that are not UTF-8. */
-  private static boolean isOdd(int character) {
-    return Character.isISOControl(character) || character == '\uFFFD';
+    return KernelText.encode(path).length < CUT_OFF
+        && !KernelText.hasHalfACharacter(path)
+        && path.chars().noneMatch(Character::isISOControl);
   }
 }

@@ -9,6 +9,7 @@ import static dev.berth.linux.sys.Directories.O_TRUNC;
 import static dev.berth.linux.sys.Directories.O_WRONLY;
 
 import dev.berth.linux.sys.DescriptorOrigin;
+import dev.berth.core.text.HostPath;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
@@ -114,7 +115,16 @@ final class Redirection implements AutoCloseable {
         };
     // A JVM that leads a session, as every service does, would come to be controlled by a terminal
     // that it only passes on.
-    return openFile(stream, redirect.file().getAbsolutePath(), flags | O_NOCTTY);
+    return openFile(stream, path(stream, redirect.file().getPath()), flags | O_NOCTTY);
+  }
+
+  /** A {@link java.io.File} has the name as text, in which U+FFFD stands for what was no text. */
+  private static String path(StandardStream stream, String file) throws IOException {
+    if (file.indexOf('\ufffd') >= 0) {
+      throw new IOException(
+          stream.redirected("\"%s\"".formatted(file)) + ": its name is not UTF-8; rename it");
+    }
+    return HostPath.text(HostPath.absolute(HostPath.of(file)));
   }
 
   private static Fd openFile(StandardStream stream, String path, int flags) throws IOException {

@@ -270,7 +270,7 @@ public final class Directories {
               content.address(),
               LINK_SIZE - 1);
       check(result, "readlinkat(%s, \"%s\")", directory, path);
-      return content.getString(0);
+      return Syscall.text(content);
     }
   }
 
