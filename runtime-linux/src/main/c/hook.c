@@ -125,7 +125,8 @@ __attribute__((noreturn)) static void refuse(const struct hook *hook, const char
 }
 
 /* In the child. */
-__attribute__((noreturn)) static void become(const struct hook *hook, int input, int output)
+__attribute__((noreturn)) static void become(const struct stub *stub, const struct hook *hook,
+					     int input, int output)
 {
 	const int standard[STDIO_END] = {input, output, output};
 	long result;
@@ -139,6 +140,7 @@ __attribute__((noreturn)) static void become(const struct hook *hook, int input,
 		if (result < 0)
 			refuse(hook, "dup3", result);
 	}
+	lower_open_files(stub);
 	result = sys(close_range, STDIO_END, ~0u, CLOSE_RANGE_CLOEXEC);
 	if (result < 0)
 		refuse(hook, "close_range", result);
@@ -162,7 +164,7 @@ static long begin(struct stub *stub, const struct hook *hook, struct running *ru
 	if (result >= 0) {
 		result = sys(clone, CLONE_PIDFD | SIGCHLD, 0, &running->pidfd, 0, 0);
 		if (result == 0)
-			become(hook, (int)input, pipe[1]);
+			become(stub, hook, (int)input, pipe[1]);
 		called(&stub->reports, "clone", 0, result);
 		running->pid = result;
 		running->output = pipe[0];

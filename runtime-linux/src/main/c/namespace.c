@@ -10,11 +10,9 @@
 
 long join_namespaces(struct stub *stub, struct fields *fields)
 {
-	u64 slot = next_number(fields);
-	long result = sys(setns, slot_get(stub, slot), next_number(fields));
+	int namespaces = slot_get(stub, next_number(fields));
 
-	slot_close(stub, slot);
-	return result;
+	return sys(setns, namespaces, next_number(fields));
 }
 
 /*

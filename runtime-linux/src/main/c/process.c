@@ -2,7 +2,6 @@
 /*
  * What a process has besides its ids and namespaces: signals, cgroup, limits.
  */
-#include <linux/resource.h>
 #include <linux/signal.h>
 
 #include "procfs.h"
@@ -32,11 +31,7 @@ long reset_signals(void)
 
 long join_cgroup(struct stub *stub, struct fields *fields)
 {
-	u64 slot = next_number(fields);
-	long result = sys(write, slot_get(stub, slot), "0", 1);
-
-	slot_close(stub, slot);
-	return result;
+	return sys(write, slot_get(stub, next_number(fields)), "0", 1);
 }
 
 long set_oom_score_adj(struct stub *stub, struct fields *fields)
@@ -52,4 +47,37 @@ long set_rlimit(struct fields *fields)
 	limit.rlim_cur = next_number(fields);
 	limit.rlim_max = next_number(fields);
 	return sys(prlimit64, 0, resource, &limit, 0);
+}
+
+/*
+ * The sources of a container's mounts may have to be open all at once, and the soft limit is the
+ * runtime's. The plan sets that of the program, with its other limits.
+ */
+void raise_open_files(struct stub *stub)
+{
+	struct rlimit64 limit;
+
+	stub->open_files = (struct rlimit64){0};
+	if (sys(prlimit64, 0, RLIMIT_NOFILE, 0, &limit) < 0)
+		return;
+	stub->open_files = limit;
+	limit.rlim_cur = limit.rlim_max;
+	if (stub->open_files.rlim_cur != limit.rlim_cur)
+		sys(prlimit64, 0, RLIMIT_NOFILE, &limit, 0);
+}
+
+/*
+ * In a hook, which gets the runtime's limit unless the container's is set by now: it is before a
+ * filter is loaded, which may kill whoever makes this call.
+ */
+void lower_open_files(const struct stub *stub)
+{
+	u64 raised = stub->open_files.rlim_max;
+	struct rlimit64 limit = {0};
+
+	if (stub->filtered || stub->open_files.rlim_cur == raised)
+		return;
+	sys(prlimit64, 0, RLIMIT_NOFILE, 0, &limit);
+	if (limit.rlim_cur == raised && limit.rlim_max == raised)
+		sys(prlimit64, 0, RLIMIT_NOFILE, &stub->open_files, 0);
 }

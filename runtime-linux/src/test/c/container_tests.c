@@ -2,8 +2,10 @@
 /* What a plan makes, seen from inside, and what is said of a step that fails. */
 #include "container.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <linux/mount.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -157,15 +159,53 @@ static void names_the_mount_that_failed(void)
 	expect_failure(&plan, EINVAL, "fsmount(proc)");
 }
 
-static void uses_no_slot_that_is_empty_or_none(void)
+static void uses_no_slot_that_is_empty(void)
 {
 	struct plan plan = bare_container();
 
 	plan_add(&plan, OP_SET_MOUNT_ATTRIBUTES, U(7), U(MOUNT_ATTR_RDONLY), U(0), U(0), U(0));
 	expect_failure(&plan, EBADF, "");
-	plan = bare_container();
-	plan_add(&plan, OP_OPEN_TREE, U(SLOTS_MAX), "/", U(0));
-	expect_failure(&plan, EBADF, "");
+}
+
+static int count_descriptors(pid_t pid)
+{
+	char path[32];
+	DIR *directory;
+	int count = -2; /* "." and ".." */
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
+	directory = opendir(path);
+	while (directory && readdir(directory))
+		count++;
+	closedir(directory);
+	return count;
+}
+
+static void closes_what_no_later_step_needs(void)
+{
+	struct plan plan = bare_container();
+	struct run run;
+	struct report report;
+
+	in_fresh_root("/");
+	for (u64 slot = 0; slot < PLAN_SLOTS; slot++)
+		add_tmpfs(&plan, slot, "/mnt");
+	plan_add(&plan, OP_NEW_MOUNT, U(0), "tmpfs", "tmpfs", LIST(0), U(0));
+	plan_add(&plan, OP_SYNC, U(0), U(0), U(0));
+	plan_add(&plan, OP_ATTACH, U(0), "/mnt", U(0), U(PROCFS_REFUSED));
+	plan_add(&plan, OP_PIVOT_ROOT);
+	end_with_script(&plan, "grep -c ' /mnt ' /proc/self/mountinfo");
+	run = driver_start(&plan, NAMESPACES, 0);
+	report = driver_report(run.socket, 0);
+	CHECK(report.kind == REPORT_SYNC, "step %lu, errno %lu: %.*s", report.step, report.error,
+	      (int)report.length, report.detail);
+	/* The standard three, the socket, the root, and slot 0, which a later step needs. */
+	CHECK(count_descriptors(run.pid) == 6, "%d descriptors", count_descriptors(run.pid));
+	driver_answer(run.socket);
+	report = driver_report(run.socket, 0);
+	CHECK(report.kind == 0, "step %lu, errno %lu: %.*s", report.step, report.error,
+	      (int)report.length, report.detail);
+	driver_finish(&run, 0, 0);
 }
 
 static void finds_no_program(void)
@@ -222,7 +262,8 @@ const struct test container_tests[] = {
 	TEST(says_what_the_file_system_says),
 	TEST(says_that_a_file_system_is_unknown),
 	TEST(names_the_mount_that_failed),
-	TEST(uses_no_slot_that_is_empty_or_none),
+	TEST(uses_no_slot_that_is_empty),
+	TEST(closes_what_no_later_step_needs),
 	TEST(finds_no_program),
 	TEST(refuses_an_id_that_would_change_nothing),
 	TEST(refuses_a_directory_outside_of_the_root),

@@ -81,7 +81,7 @@ public interface ExecBuilder {
 
   /**
    * Hands descriptors of this process to the program, which finds them as 3, 4, … They stay this
-   * process's own, and must be open until the program is started. 128 at most.
+   * process's own, and must be open until the program is started.
    *
    * @param numbers of this process
    */

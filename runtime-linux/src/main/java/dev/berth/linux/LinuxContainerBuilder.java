@@ -36,6 +36,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   private final LinuxRuntime runtime;
   private final ContainerId id;
   private final List<UnaryOperator<Spec>> nouns = new ArrayList<>();
+  private final List<Mount> mounts = new ArrayList<>();
   private final List<UnaryOperator<Spec>> edits = new ArrayList<>();
   private final Redirects redirects = new Redirects();
   private @Nullable Bundle bundle;
@@ -111,17 +112,18 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public ContainerBuilder mount(Mount mount) {
-    return noun(SpecEdits.mount(mount));
+    mounts.add(mount);
+    return this;
   }
 
   @Override
   public ContainerBuilder bindReadOnly(Path source, String destination) {
-    return mount(Mount.bind(source.toAbsolutePath().toString(), destination, "ro"));
+    return mount(SpecEdits.bind(source, destination, "ro"));
   }
 
   @Override
   public ContainerBuilder bind(Path source, String destination) {
-    return mount(Mount.bind(source.toAbsolutePath().toString(), destination));
+    return mount(SpecEdits.bind(source, destination));
   }
 
   @Override
@@ -206,6 +208,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     for (UnaryOperator<Spec> noun : nouns) {
       result = noun.apply(result);
     }
+    result = SpecEdits.mounts(mounts).apply(result);
     for (UnaryOperator<Spec> edit : edits) {
       result = edit.apply(result);
     }
@@ -303,6 +306,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     if (bundle instanceof LinuxBundle unchanged
         && spec == null
         && nouns.isEmpty()
+        && mounts.isEmpty()
         && edits.isEmpty()) {
       return unchanged.checked();
     }

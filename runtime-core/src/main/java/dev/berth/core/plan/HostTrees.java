@@ -9,28 +9,29 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bind sources that the runtime itself opens and hands over: those whose ids are mapped, which
- * takes its privilege over the file system, and those that it can reach, and root of the
+ * The trees of bind mounts. The runtime itself opens, and hands over, those whose ids are mapped,
+ * which takes its privilege over the file system, and those that it can reach, and root of the
  * container's user namespace cannot.
  *
  * <p>All others the stub opens. In a user namespace the kernel then locks what the host has
  * forbidden on a mount, {@code ro} for example; on a tree that is handed over it does not.
  */
 final class HostTrees {
+  private final Draft draft;
   private final Path bundle;
   private final Map<Integer, Integer> slots = new HashMap<>();
 
-  private HostTrees(Path bundle) {
+  private HostTrees(Draft draft, Path bundle) {
+    this.draft = draft;
     this.bundle = bundle;
   }
 
   /** Those of {@code request}; comes before the first new slot. */
   static HostTrees receive(Draft draft, InitRequest request) {
-    HostTrees trees = new HostTrees(request.bundle());
+    HostTrees trees = new HostTrees(draft, request.bundle());
     Spec spec = request.spec();
     for (int index = 0; index < spec.mounts().size(); index++) {
       Mount mount = spec.mounts().get(index);
@@ -47,16 +48,21 @@ final class HostTrees {
     return trees;
   }
 
-  OptionalInt slot(int index) {
-    Integer slot = slots.get(index);
-    return slot == null ? OptionalInt.empty() : OptionalInt.of(slot);
+  /**
+   * The tree of the bind {@code mount} at {@code index} of the configuration, detached.
+   *
+   * @return its slot
+   */
+  int open(int index, Mount mount, MountOptions options) {
+    Integer received = slots.get(index);
+    return received == null ? draft.openSource(path(mount), isRecursive(options)) : received;
   }
 
-  String path(Mount mount) {
+  private String path(Mount mount) {
     return bundle.resolve(Objects.requireNonNullElse(mount.source(), "")).toString();
   }
 
-  static boolean isRecursive(MountOptions options) {
+  private static boolean isRecursive(MountOptions options) {
     return options.source() == MountOptions.Source.RECURSIVE_BIND;
   }
 

@@ -55,7 +55,7 @@ final class RootPlanner {
     MountPlanner mounts =
         new MountPlanner(
             draft,
-            new BindPlanner(draft, trees),
+            trees,
             new CgroupMountPlanner(
                 draft,
                 request.host(),

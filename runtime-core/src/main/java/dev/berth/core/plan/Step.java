@@ -256,6 +256,12 @@ public sealed interface Step {
     }
   }
 
+  /**
+   * {@code move_mount(2)} of the mount in {@code slot} over the container's root, whose place it
+   * takes: later targets are paths in it.
+   */
+  record CoverRoot(int slot) implements Step {}
+
   /** Holds what is in {@code slot} against the device that was asked for. */
   record RequireDevice(int slot, DeviceKind kind, int major, int minor) implements Step {}
 

@@ -150,18 +150,14 @@ public final class Create {
       CgroupPath cgroup = Machine.shared().cgroups(request.cgroupDriver()).path(request.cgroup());
       List<JoinedNamespace> joined = JoinedNamespace.assumed(request.linux());
       Users users = users(request, joined);
-      Path rootfs = explained(request);
+      // A root that is not there yet is no obstacle to an explanation.
+      Path rootfs = RootDirectory.ifPresent(request.bundle(), request.root());
       HostMounts mounts = mounts(request, users, rootfs);
       HostView host = Machine.shared().view(request.linux(), users, mounts).withCgroup(cgroup);
       return plan(request, rootfs, joined, Placement.AT_BIRTH, host).toString();
     } catch (IOException e) {
       throw Failures.worded(request.id().value(), e);
     }
-  }
-
-  /** A root that is not there yet is no obstacle to an explanation. */
-  private static Path explained(Request request) {
-    return request.bundle().resolve(request.root().path()).normalize();
   }
 
   /**

@@ -37,9 +37,11 @@ final class ProgramEncoder {
   static final int SECCOMP_FILTER_FLAG_SPEC_ALLOW = 1 << 2;
   static final int SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV = 1 << 5;
 
-  private final ProgramWriter program = new ProgramWriter();
+  private final ProgramWriter program;
 
-  private ProgramEncoder() {}
+  private ProgramEncoder(Plan plan) {
+    program = new ProgramWriter(plan.descriptors().size());
+  }
 
   /**
    * The bytes of {@code plan}.
@@ -48,7 +50,7 @@ final class ProgramEncoder {
    *     too long
    */
   static byte[] encode(Plan plan) throws StubException {
-    ProgramEncoder encoder = new ProgramEncoder();
+    ProgramEncoder encoder = new ProgramEncoder(plan);
     for (int index = 0; index < plan.steps().size(); index++) {
       Step step = plan.steps().get(index);
       try {
@@ -148,6 +150,7 @@ final class ProgramEncoder {
       case Step.CopyUp(int slot, String target) -> program.add(Operation.COPY_UP, slot, target);
       case Step.Attach(int slot, String target, Symlinks symlinks, Procfs procfs) ->
           program.add(Operation.ATTACH, slot, target, resolve(symlinks), number(procfs));
+      case Step.CoverRoot(int slot) -> program.add(Operation.COVER_ROOT, slot);
       case Step.RequireDevice(int slot, DeviceKind kind, int major, int minor) ->
           program.add(Operation.REQUIRE_DEVICE, slot, fileType(kind), major, minor);
       case Step.MakeDirectory(String path, int mode) ->
