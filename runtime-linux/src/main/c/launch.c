@@ -180,7 +180,7 @@ void stub_main(u64 *stack)
 	take_socket(socket);
 	sys(close_range, REPORT_SOCKET + 1, ~0u, 0);
 	stub_initialise(&stub, REPORT_SOCKET);
-	raise_open_files(&stub);
+	raise_open_files();
 	launch = receive_launch(reports, &descriptors);
 	stub.inherited = launch.inherited;
 	first = 1 + launch.inherited;

@@ -2,6 +2,7 @@
 /*
  * What a process has besides its ids and namespaces: signals, cgroup, limits.
  */
+#include <linux/resource.h>
 #include <linux/signal.h>
 
 #include "procfs.h"
@@ -51,33 +52,14 @@ long set_rlimit(struct fields *fields)
 
 /*
  * The sources of a container's mounts may have to be open all at once, and the soft limit is the
- * runtime's. The plan sets that of the program, with its other limits.
+ * runtime's. The plan sets that of a hook, and of the program.
  */
-void raise_open_files(struct stub *stub)
+void raise_open_files(void)
 {
 	struct rlimit64 limit;
 
-	stub->open_files = (struct rlimit64){0};
-	if (sys(prlimit64, 0, RLIMIT_NOFILE, 0, &limit) < 0)
+	if (sys(prlimit64, 0, RLIMIT_NOFILE, 0, &limit) < 0 || limit.rlim_cur == limit.rlim_max)
 		return;
-	stub->open_files = limit;
 	limit.rlim_cur = limit.rlim_max;
-	if (stub->open_files.rlim_cur != limit.rlim_cur)
-		sys(prlimit64, 0, RLIMIT_NOFILE, &limit, 0);
-}
-
-/*
- * In a hook, which gets the runtime's limit unless the container's is set by now: it is before a
- * filter is loaded, which may kill whoever makes this call.
- */
-void lower_open_files(const struct stub *stub)
-{
-	u64 raised = stub->open_files.rlim_max;
-	struct rlimit64 limit = {0};
-
-	if (stub->filtered || stub->open_files.rlim_cur == raised)
-		return;
-	sys(prlimit64, 0, RLIMIT_NOFILE, 0, &limit);
-	if (limit.rlim_cur == raised && limit.rlim_max == raised)
-		sys(prlimit64, 0, RLIMIT_NOFILE, &stub->open_files, 0);
+	sys(prlimit64, 0, RLIMIT_NOFILE, &limit, 0);
 }

@@ -122,7 +122,7 @@ struct step_header {
 	X(REQUIRE_DIRECTORY, "s")		\
 	X(FIND_PROGRAM, "l")			\
 	X(AWAIT_START, "d")			\
-	X(RUN_HOOK, "uslluss")			\
+	X(RUN_HOOK, "uslluuss")			\
 	X(END, "")				\
 	X(EXEC, "ll")
 /* clang-format on */
@@ -165,8 +165,9 @@ struct step_header {
  *	SET_MEMORY_POLICY	MPOL_* and MPOL_F_*; bit n of word m is node 64 m + n
  *	FIND_HOME		uid
  *	RUN_HOOK		index among the hooks of its kind, program, arguments, environment,
- *				timeout in seconds (0: none), the state that it reads: up to the
- *				stub's own pid, and after it (empty: the pid is not in it)
+ *				timeout in seconds (0: none), soft limit of open files (0: as it
+ *				is), the state that it reads: up to the stub's own pid, and after
+ *				it (empty: the pid is not in it)
  *	END			the process ends: it was there for its steps alone
  */
 

@@ -8,8 +8,6 @@
  */
 #pragma once
 
-#include <linux/resource.h>
-
 #include "program.h"
 #include "report.h"
 #include "sys.h"
@@ -27,7 +25,6 @@ struct stub {
 	const char *executable; /* what FIND_PROGRAM settled on */
 	int filtered; /* a seccomp filter is in force */
 	u64 inherited;		/* descriptors from 0 on that are for the program */
-	struct rlimit64 open_files; /* RLIMIT_NOFILE of the runtime */
 	u64 slot_count;
 	int *slots;	     /* descriptors, -1 where there is none */
 	u64 *last_uses; /* of each slot: the step after which its descriptor is closed */
@@ -124,8 +121,7 @@ long reset_signals(void);
 long join_cgroup(struct stub *stub, struct fields *fields);
 long set_oom_score_adj(struct stub *stub, struct fields *fields);
 long set_rlimit(struct fields *fields);
-void raise_open_files(struct stub *stub);
-void lower_open_files(const struct stub *stub);
+void raise_open_files(void);
 
 /* seccomp.c */
 long load_seccomp(struct stub *stub, struct fields *fields);

@@ -115,12 +115,14 @@ static void makes_a_terminal_and_binds_it(void)
 
 	add_tmpfs(&plan, 0, "/dev");
 	plan_add(&plan, OP_NEW_MOUNT, U(1), "devpts", "devpts", LIST("ptmxmode=0666"), U(0));
-	plan_add(&plan, OP_ATTACH, U(1), "/dev/pts", U(0));
+	plan_add(&plan, OP_ATTACH, U(1), "/dev/pts", U(0), U(PROCFS_REFUSED));
 	plan_add(&plan, OP_PIVOT_ROOT);
 	plan_add(&plan, OP_NEW_TERMINAL, U(2), U(3));
 	plan_add(&plan, OP_SET_TERMINAL_SIZE, U(3), U(132), U(43));
 	plan_add(&plan, OP_OPEN_MOUNT, U(4), U(3));
-	plan_add(&plan, OP_ATTACH, U(4), "/dev/console", U(NO_SYMLINKS));
+	plan_add(&plan, OP_ATTACH, U(4), "/dev/console", U(NO_SYMLINKS), U(PROCFS_REFUSED));
+	/* A later step needs the master: without it there would be no terminal any more. */
+	plan_add(&plan, OP_SET_TERMINAL_SIZE, U(2), U(132), U(43));
 	expect_output(&plan, "ls /dev/pts; stat -c '%F %t:%T' /dev/console",
 		      "ptmx\ncharacter special file 88:0\n");
 }
@@ -187,14 +189,13 @@ static void closes_what_no_later_step_needs(void)
 	struct run run;
 	struct report report;
 
-	in_fresh_root("/");
-	for (u64 slot = 0; slot < PLAN_SLOTS; slot++)
+	for (u64 slot = 1; slot < PLAN_SLOTS; slot++)
 		add_tmpfs(&plan, slot, "/mnt");
 	plan_add(&plan, OP_NEW_MOUNT, U(0), "tmpfs", "tmpfs", LIST(0), U(0));
 	plan_add(&plan, OP_SYNC, U(0), U(0), U(0));
 	plan_add(&plan, OP_ATTACH, U(0), "/mnt", U(0), U(PROCFS_REFUSED));
 	plan_add(&plan, OP_PIVOT_ROOT);
-	end_with_script(&plan, "grep -c ' /mnt ' /proc/self/mountinfo");
+	end_with_script(&plan, "");
 	run = driver_start(&plan, NAMESPACES, 0);
 	report = driver_report(run.socket, 0);
 	CHECK(report.kind == REPORT_SYNC, "step %lu, errno %lu: %.*s", report.step, report.error,

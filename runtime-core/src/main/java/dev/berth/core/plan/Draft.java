@@ -47,6 +47,11 @@ final class Draft {
     return slot;
   }
 
+  /** How many descriptors are open before the first tree is mounted. */
+  int openAtOnce() {
+    return descriptors.size() + sources.size();
+  }
+
   /** If any step comes to need a procfs, it is opened here. */
   void openProcfsHere() {
     procfs = steps.size();

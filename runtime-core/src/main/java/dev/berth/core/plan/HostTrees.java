@@ -1,5 +1,7 @@
 package dev.berth.core.plan;
 
+import dev.berth.InvalidSpecException;
+import dev.berth.Problem;
 import dev.berth.core.spec.MountOptions;
 import dev.berth.core.spec.MountOptions.IdMapped;
 import dev.berth.spec.LinuxSpec;
@@ -7,6 +9,7 @@ import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * forbidden on a mount, {@code ro} for example; on a tree that is handed over it does not.
  */
 final class HostTrees {
+  /** Their messages wait in a socket that nobody reads yet, and that holds twice as many. */
+  private static final int MAX = 16_384;
+
   private final Draft draft;
   private final Path bundle;
   private final Map<Integer, Integer> slots = new HashMap<>();
@@ -45,7 +51,21 @@ final class HostTrees {
         }
       }
     }
+    requireRoom(trees.slots.size());
     return trees;
+  }
+
+  private static void requireRoom(int trees) {
+    if (trees > MAX) {
+      throw new InvalidSpecException(
+          "config.json",
+          List.of(
+              new Problem(
+                  "mounts",
+                  "%d sources have their ids mapped, or are out of reach for the container's root;"
+                          .formatted(trees)
+                      + " the runtime hands over %d at most".formatted(MAX))));
+    }
   }
 
   /**

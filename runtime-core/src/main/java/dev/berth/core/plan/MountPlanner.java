@@ -33,6 +33,11 @@ final class MountPlanner {
     }
   }
 
+  /** How many mounts stay open until {@link #makeReadonly()}. */
+  int openToTheEnd() {
+    return readonlyInTheEnd.size();
+  }
+
   /** Makes read-only what later mounts and devices had to be made in. */
   void makeReadonly() {
     readonlyInTheEnd.forEach(steps::makeReadonly);

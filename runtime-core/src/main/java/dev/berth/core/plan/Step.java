@@ -434,8 +434,10 @@ public sealed interface Step {
    *
    * @param index among the hooks of its kind
    * @param hook with all its arguments
+   * @param openFiles its soft {@code RLIMIT_NOFILE}; 0 for that of the process
    */
-  record RunHook(HookKind kind, int index, Hook hook, HookState.Text state) implements Step {}
+  record RunHook(HookKind kind, int index, Hook hook, long openFiles, HookState.Text state)
+      implements Step {}
 
   /** Ends the process: it was there for its steps alone. */
   record End() implements Step {}

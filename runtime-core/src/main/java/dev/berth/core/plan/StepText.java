@@ -192,7 +192,7 @@ public final class StepText {
       case Step.RequireDirectory(String path) -> "enter directory " + quote(path);
       case Step.FindProgram(List<String> candidates) -> "find program " + program(candidates);
       case Step.AwaitStart(int _) -> "wait for the start";
-      case Step.RunHook(HookKind kind, int hook, Hook program, HookState.Text _) ->
+      case Step.RunHook(HookKind kind, int hook, Hook program, long _, HookState.Text _) ->
           hook(kind, hook, program);
       case Step.End() -> "end";
       case Step.Exec(List<String> arguments, List<String> environment) ->

@@ -138,7 +138,7 @@ class HintsTest {
 
   private static Step hook(HookKind kind) {
     Hook hook = new Hook("/h", List.of("h"), List.of(), null);
-    return new Step.RunHook(kind, 0, hook, new HookState.Text("", ""));
+    return new Step.RunHook(kind, 0, hook, 0, new HookState.Text("", ""));
   }
 
   @ParameterizedTest

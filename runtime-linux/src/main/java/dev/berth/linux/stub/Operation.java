@@ -87,7 +87,7 @@ enum Operation {
   REQUIRE_DIRECTORY("s"),
   FIND_PROGRAM("l"),
   AWAIT_START("d"),
-  RUN_HOOK("uslluss"),
+  RUN_HOOK("uslluuss"),
   END(""),
   EXEC("ll");
 

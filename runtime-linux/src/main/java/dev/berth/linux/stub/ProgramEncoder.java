@@ -240,7 +240,7 @@ final class ProgramEncoder {
       case Step.FindProgram(List<String> candidates) ->
           program.add(Operation.FIND_PROGRAM, candidates);
       case Step.AwaitStart(int slot) -> program.add(Operation.AWAIT_START, slot);
-      case Step.RunHook(HookKind _, int index, Hook hook, HookState.Text state) ->
+      case Step.RunHook(HookKind _, int index, Hook hook, long openFiles, HookState.Text state) ->
           program.add(
               Operation.RUN_HOOK,
               index,
@@ -248,6 +248,7 @@ final class ProgramEncoder {
               hook.args(),
               hook.env(),
               hook.timeout() == null ? 0 : hook.timeout(),
+              openFiles,
               state.before(),
               state.after());
       case Step.End() -> program.add(Operation.END);

@@ -151,6 +151,7 @@ class ProgramEncoderTest {
               HookKind.CREATE_CONTAINER,
               2,
               new Hook("/h", List.of("h", "-x"), List.of("A=1"), 5),
+              1024,
               new HookState.Text("{", "}")),
           new Step.End(),
           new Step.Exec(List.of("a", "-b"), List.of("TERM=xterm")));
@@ -211,7 +212,16 @@ class ProgramEncoderTest {
             List.of(Operation.SET_PERSONALITY, 8L),
             List.of(Operation.SET_MEMORY_POLICY, 0x8002L, List.of(3L)),
             List.of(Operation.SET_GROUPS, List.of(5L, 6L)),
-            List.of(Operation.RUN_HOOK, 2L, "/h", List.of("h", "-x"), List.of("A=1"), 5L, "{", "}"),
+            List.of(
+                Operation.RUN_HOOK,
+                2L,
+                "/h",
+                List.of("h", "-x"),
+                List.of("A=1"),
+                5L,
+                1024L,
+                "{",
+                "}"),
             List.of(Operation.EXEC, List.of("a", "-b"), List.of("TERM=xterm")));
   }
 
