@@ -7,6 +7,7 @@
 #include <linux/mount.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -238,6 +239,9 @@ static void refuses_an_id_that_would_change_nothing(void)
 static void refuses_a_directory_outside_of_the_root(void)
 {
 	struct plan plan = bare_container();
+	struct run run;
+	struct report report;
+	const char *detail = "outside of container mount namespace root";
 
 	plan_add(&plan, OP_OPEN_TREE, U(0), "/", U(0));
 	plan_add(&plan, OP_MAKE_DIRECTORY, "/proc", U(0755));
@@ -246,7 +250,16 @@ static void refuses_a_directory_outside_of_the_root(void)
 	plan_add(&plan, OP_PIVOT_ROOT);
 	plan_add(&plan, OP_TRY_DIRECTORY, "/proc/self/fd/4/tmp");
 	plan_add(&plan, OP_REQUIRE_DIRECTORY, "/proc/self/fd/4/tmp");
-	expect_failure(&plan, ENOENT, "outside of container mount namespace root");
+	/* Not reached, but for it the slot stays open. */
+	plan_add(&plan, OP_CHANGE_ROOT_TO, U(0));
+	end_with_script(&plan, "");
+	run = driver_start(&plan, NAMESPACES, 0);
+	report = driver_report(run.socket, 0);
+	CHECK(report.kind == REPORT_FAILED && report.step == 8 && report.error == ENOENT,
+	      "kind %lu, step %lu, errno %lu", report.kind, report.step, report.error);
+	CHECK(report.length == strlen(detail) && !memcmp(report.detail, detail, report.length),
+	      "\"%.*s\"", (int)report.length, report.detail);
+	driver_finish(&run, 0, 0);
 }
 
 const struct test container_tests[] = {

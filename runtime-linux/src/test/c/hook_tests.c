@@ -151,7 +151,7 @@ static void kills_all_of_a_hook_that_takes_too_long(void)
 
 	plan_add(&plan, OP_RUN_HOOK, U(0), "/bin/sh",
 		 LIST("sh", "-c", "sleep 100 & echo $! >/tmp/background; wait"), LIST("PATH=/bin"),
-		 TIMEOUT, "", "");
+		 TIMEOUT, U(0), "", "");
 	end_here(&plan);
 	run = driver_start(&plan, 0, 0);
 	report = driver_report(run.socket, 0);
