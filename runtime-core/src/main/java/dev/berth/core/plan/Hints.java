@@ -145,6 +145,9 @@ public final class Hints {
       case Step.SetMountAttributes _ when inUserNamespace && errno.equals("EPERM") ->
           "what the host has forbidden on a mount cannot be allowed again in a user namespace";
       case Step.Attach attach -> mountPoint(attach.symlinks(), errno);
+      case Step.PivotRoot _ when errno.equals("EINVAL") ->
+          "pivot_root(2) cannot leave the initial ramfs, where that is the host's root; without a"
+              + " pivot, the root is moved: ContainerBuilder.withoutPivot(), --no-pivot";
       case Step.CoverRoot _ -> mountPoint(Symlinks.FOLLOW_IN_ROOT, errno);
       case Step.NewTerminal _ -> terminal(errno);
       case Step.MakeDevice _ when errno.equals("EPERM") ->

@@ -61,6 +61,16 @@ class HintsTest {
             "EPERM",
             "it takes CAP_SYS_ADMIN in the user namespace that it belongs to; join that one, too"),
         Arguments.of(
+            new Step.PivotRoot(),
+            "EINVAL",
+            "pivot_root(2) cannot leave the initial ramfs, where that is the host's root; without a"
+                + " pivot, the root is moved: ContainerBuilder.withoutPivot(), --no-pivot"),
+        Arguments.of(
+            new Step.Attach(0, "/mnt", Symlinks.FOLLOW_IN_ROOT),
+            "ENOSPC",
+            "a mount namespace takes as many mounts as /proc/sys/fs/mount-max says; or the mount"
+                + " point is missing, and its file system is full"),
+        Arguments.of(
             new Step.JoinNamespaces(0, List.of(NamespaceKind.USER)),
             "EPERM",
             "only its owner, and root of a user namespace above, may join it"),
