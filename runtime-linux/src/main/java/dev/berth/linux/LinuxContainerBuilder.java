@@ -18,7 +18,9 @@ import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.cgroup.CgroupSplit;
 import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Create;
+import dev.berth.linux.process.OutputLimit;
 import dev.berth.spec.Mount;
+import dev.berth.spec.Seccomp;
 import dev.berth.spec.Spec;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
@@ -46,6 +48,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   private SessionKeyring keyring = SessionKeyring.OWN;
   private RootChange rootChange = RootChange.PIVOT;
   private Attachments attachments = Attachments.NONE;
+  private OutputLimit outputLimit = OutputLimit.DEFAULT;
 
   LinuxContainerBuilder(LinuxRuntime runtime, ContainerId id) {
     this.runtime = runtime;
@@ -127,6 +130,11 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   }
 
   @Override
+  public ContainerBuilder seccomp(Seccomp profile) {
+    return noun(spec -> spec.withLinux(spec.linux().withSeccomp(profile)));
+  }
+
+  @Override
   public ContainerBuilder inheritKeyring() {
     keyring = SessionKeyring.INHERITED;
     return this;
@@ -169,6 +177,12 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   @Override
   public ContainerBuilder redirectError(Redirect destination) {
     redirects.error(destination);
+    return this;
+  }
+
+  @Override
+  public ContainerBuilder outputLimit(int bytes) {
+    outputLimit = new OutputLimit(bytes);
     return this;
   }
 
@@ -280,6 +294,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
           container.process(),
           arguments(configuration),
           limit,
+          outputLimit,
           () -> container.killAll(Signal.KILL));
     }
   }
@@ -321,7 +336,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
       return bundle.directory();
     }
     String root = Objects.requireNonNull(spec.root(), "checked").path();
-    if (!Path.of(root).isAbsolute()) {
+    if (!root.startsWith("/")) {
       throw relativeRoot(root);
     }
     return runtime.root().resolve(id.value());

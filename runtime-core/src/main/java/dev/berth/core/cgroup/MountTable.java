@@ -1,5 +1,6 @@
 package dev.berth.core.cgroup;
 
+import dev.berth.core.text.KernelText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +39,7 @@ public final class MountTable {
   /** Reads the text of the file. */
   public static MountTable parse(String mountinfo) {
     return new MountTable(
-        mountinfo
-            .lines()
+        KernelText.lines(mountinfo)
             .map(MountTable::mount)
             .collect(
                 Collectors.toMap(

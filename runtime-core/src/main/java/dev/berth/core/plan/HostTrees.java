@@ -4,6 +4,7 @@ import dev.berth.InvalidSpecException;
 import dev.berth.Problem;
 import dev.berth.core.spec.MountOptions;
 import dev.berth.core.spec.MountOptions.IdMapped;
+import dev.berth.core.text.HostPath;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
@@ -79,7 +80,8 @@ final class HostTrees {
   }
 
   private String path(Mount mount) {
-    return bundle.resolve(Objects.requireNonNullElse(mount.source(), "")).toString();
+    return HostPath.text(
+        bundle.resolve(HostPath.of(Objects.requireNonNullElse(mount.source(), ""))));
   }
 
   private static boolean isRecursive(MountOptions options) {

@@ -2,6 +2,7 @@ package dev.berth.core.spec;
 
 import dev.berth.InvalidSpecException;
 import dev.berth.Problem;
+import dev.berth.core.text.HostPath;
 import dev.berth.spec.Root;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ public final class RootDirectory {
   }
 
   private static Path named(Path bundle, Root root) {
-    return bundle.resolve(root.path()).toAbsolutePath().normalize();
+    return HostPath.absolute(bundle.resolve(HostPath.of(root.path()))).normalize();
   }
 
   private static String whatIsWrong(Path path) {
