@@ -72,7 +72,7 @@ class ProtocolIT {
     }
     ContainerBuilder builder =
         containers
-            .shell("grep -c ' /tmp/' /proc/self/mountinfo")
+            .shell("grep -c ' / /tmp/' /proc/self/mountinfo")
             .edit(spec -> spec.withMounts(concat(spec.mounts(), mounts)));
     assertThat(builder.run(Duration.ofMinutes(2)).orThrow().output()).isEqualTo("10000\n");
   }
