@@ -12,7 +12,6 @@ import dev.berth.Signal;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.plan.RootChange;
 import dev.berth.core.spec.CheckedSpec;
-import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.cgroup.CgroupSplit;
@@ -219,7 +218,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     if (bundle != null) {
       return bundle.spec();
     }
-    return SpecEdits.process(process -> process.withTerminal(false)).apply(SpecDefaults.spec());
+    return SpecEdits.process(process -> process.withTerminal(false)).apply(Create.defaults());
   }
 
   @Override

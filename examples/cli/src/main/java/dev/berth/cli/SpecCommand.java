@@ -2,6 +2,7 @@ package dev.berth.cli;
 
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 
+import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.spec.SpecWriter;
 import dev.berth.spec.Spec;
@@ -29,10 +30,11 @@ final class SpecCommand implements Verb {
 
   @Override
   public int run() throws IOException {
+    CgroupLayout cgroups = CgroupLayout.ofThisProcess();
     Spec spec =
         rootless
-            ? SpecDefaults.rootless(owner("unix:uid"), owner("unix:gid"))
-            : SpecDefaults.spec();
+            ? SpecDefaults.rootless(owner("unix:uid"), owner("unix:gid"), cgroups)
+            : SpecDefaults.spec(cgroups);
     Path file = bundle.resolve(FILE);
     try {
       Files.writeString(file, SpecWriter.write(spec), CREATE_NEW);

@@ -1,5 +1,6 @@
 package dev.berth.core.spec;
 
+import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.spec.Capabilities;
 import dev.berth.spec.DeviceRule;
 import dev.berth.spec.Hooks;
@@ -13,6 +14,7 @@ import dev.berth.spec.Rlimit;
 import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
 import dev.berth.spec.User;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -22,6 +24,30 @@ public final class SpecDefaults {
   public static final String OCI_VERSION = "1.3.0";
 
   private SpecDefaults() {}
+
+  /**
+   * {@link #spec()} for a host with these cgroups. On cgroup v2 the container has a cgroup
+   * namespace as well, which only cgroup v2 makes safe to mount (cgroup_namespaces(7)).
+   */
+  public static Spec spec(CgroupLayout cgroups) {
+    return withCgroupNamespace(spec(), cgroups);
+  }
+
+  /**
+   * {@link #rootless(long, long)} for a host with these cgroups; see {@link #spec(CgroupLayout)}.
+   */
+  public static Spec rootless(long uid, long gid, CgroupLayout cgroups) {
+    return withCgroupNamespace(rootless(uid, gid), cgroups);
+  }
+
+  private static Spec withCgroupNamespace(Spec spec, CgroupLayout cgroups) {
+    if (!cgroups.isV2()) {
+      return spec;
+    }
+    List<Namespace> namespaces = new ArrayList<>(spec.linux().namespaces());
+    namespaces.add(new Namespace(Namespace.Type.CGROUP));
+    return spec.withLinux(spec.linux().withNamespaces(namespaces));
+  }
 
   /**
    * A shell on a terminal, in namespaces of its own for everything but user ids, the cgroup tree

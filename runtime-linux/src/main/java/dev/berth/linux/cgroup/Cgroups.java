@@ -18,8 +18,6 @@ import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.DeviceRule;
 import dev.berth.spec.LinuxResources;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,10 +55,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
    * @throws IOException if {@code /proc} cannot be read or a hierarchy not be opened
    */
   public static Cgroups open() throws IOException {
-    return open(
-        CgroupLayout.parse(
-            Files.readString(Path.of("/proc/self/mountinfo")),
-            Files.readString(Path.of("/proc/self/cgroup"))));
+    return open(CgroupLayout.ofThisProcess());
   }
 
   static Cgroups open(CgroupLayout layout) throws CgroupException {

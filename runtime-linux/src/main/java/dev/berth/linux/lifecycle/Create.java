@@ -45,6 +45,7 @@ import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -156,6 +157,19 @@ public final class Create {
       return plan(request, rootfs, joined, Placement.AT_BIRTH, host).toString();
     } catch (IOException e) {
       throw Failures.worded(request.id().value(), e);
+    }
+  }
+
+  /**
+   * The configuration to start from: one that this user can run on this host.
+   *
+   * @throws UncheckedIOException if {@code /proc} or the cgroup file system cannot be read
+   */
+  public static Spec defaults() {
+    try {
+      return Machine.shared().defaults();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
