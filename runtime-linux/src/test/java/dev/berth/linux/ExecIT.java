@@ -49,7 +49,7 @@ class ExecIT {
   }
 
   private static Container running() {
-    return containers.container("sleep", "1000").start();
+    return Containers.seeingCgroups(containers.container("sleep", "1000")).start();
   }
 
   @Test

@@ -26,21 +26,11 @@ public final class SpecDefaults {
   private SpecDefaults() {}
 
   /**
-   * {@link #spec()} for a host with these cgroups. On cgroup v2 the container has a cgroup
-   * namespace as well, which only cgroup v2 makes safe to mount (cgroup_namespaces(7)).
+   * {@link #spec()} for a host with these cgroups. With cgroup v2 alone the container has a cgroup
+   * namespace as well, as {@code runc spec} has it there.
    */
   public static Spec spec(CgroupLayout cgroups) {
-    return withCgroupNamespace(spec(), cgroups);
-  }
-
-  /**
-   * {@link #rootless(long, long)} for a host with these cgroups; see {@link #spec(CgroupLayout)}.
-   */
-  public static Spec rootless(long uid, long gid, CgroupLayout cgroups) {
-    return withCgroupNamespace(rootless(uid, gid), cgroups);
-  }
-
-  private static Spec withCgroupNamespace(Spec spec, CgroupLayout cgroups) {
+    Spec spec = spec();
     if (!cgroups.isV2()) {
       return spec;
     }
@@ -71,19 +61,24 @@ public final class SpecDefaults {
    * own, on the host's network, and without limits.
    */
   public static Spec rootless(long uid, long gid) {
-    Spec spec = spec();
+    return rootless(spec(), uid, gid);
+  }
+
+  /** The same for a host with these cgroups, see {@link #spec(CgroupLayout)}. */
+  public static Spec rootless(long uid, long gid, CgroupLayout cgroups) {
+    return rootless(spec(cgroups), uid, gid);
+  }
+
+  private static Spec rootless(Spec spec, long uid, long gid) {
+    List<Namespace> namespaces = new ArrayList<>(spec.linux().namespaces());
+    namespaces.removeIf(namespace -> namespace.type() == Namespace.Type.NETWORK);
+    namespaces.add(new Namespace(Namespace.Type.USER));
     return spec.withMounts(spec.mounts().stream().map(SpecDefaults::rootless).toList())
         .withLinux(
             spec.linux()
                 .withResources(LinuxResources.NONE)
                 .withMappings(List.of(new IdMapping(0, uid, 1)), List.of(new IdMapping(0, gid, 1)))
-                .withNamespaces(
-                    List.of(
-                        new Namespace(Namespace.Type.PID),
-                        new Namespace(Namespace.Type.IPC),
-                        new Namespace(Namespace.Type.UTS),
-                        new Namespace(Namespace.Type.MOUNT),
-                        new Namespace(Namespace.Type.USER))));
+                .withNamespaces(namespaces));
   }
 
   /** A sysfs shows a network, and can only be mounted by whom that belongs to. */
