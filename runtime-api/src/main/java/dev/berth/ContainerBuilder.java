@@ -49,7 +49,11 @@ public interface ContainerBuilder {
   /** The working directory of the program, an absolute path in the container. */
   ContainerBuilder directory(String directory);
 
-  /** The numeric user and group that the program runs as; {@code process.user}. */
+  /**
+   * The numeric user and group that the program runs as; {@code process.user}.
+   *
+   * @throws IllegalArgumentException if one of them is less than 0
+   */
   ContainerBuilder user(int uid, int gid);
 
   /** The name that the container has for itself. */
@@ -62,7 +66,11 @@ public interface ContainerBuilder {
    */
   ContainerBuilder terminal();
 
-  /** {@link #terminal()} of this size, in characters; {@code process.consoleSize}. */
+  /**
+   * {@link #terminal()} of this size, in characters; {@code process.consoleSize}.
+   *
+   * @throws IllegalArgumentException if a number is not within 0 to 65535
+   */
   ContainerBuilder terminal(int columns, int rows);
 
   /** Adds a mount. */
@@ -132,6 +140,7 @@ public interface ContainerBuilder {
    * process's own, and must be open until the container is created. 128 at most.
    *
    * @param numbers of this process
+   * @throws IllegalArgumentException if there are more than 128, or one is less than 0
    */
   ContainerBuilder descriptors(int... numbers);
 
@@ -192,6 +201,7 @@ public interface ContainerBuilder {
    * Runs the program, collecting its output, and deletes the container. A program that takes longer
    * than {@code limit} is killed, with everything it started, and the result says so.
    *
+   * @throws IllegalArgumentException if {@code limit} is not longer than 0; nothing is done then
    * @throws ContainerException as {@link #start()} does
    * @throws InterruptedException if the calling thread is interrupted; the container is killed and
    *     deleted first

@@ -84,7 +84,12 @@ final class LimitEdits {
       throw new IllegalArgumentException(
           "swap limit: " + swap + " needs a memory limit, which there is none of");
     }
-    return Math.addExact(memory, swap);
+    if (swap > Long.MAX_VALUE - memory) {
+      throw new IllegalArgumentException(
+          "swap limit: %d and the memory limit of %d are more bytes together than 2^63-1"
+              .formatted(swap, memory));
+    }
+    return memory + swap;
   }
 
   private Cpu cpu() {

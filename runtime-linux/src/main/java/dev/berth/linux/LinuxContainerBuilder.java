@@ -80,7 +80,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public ContainerBuilder environment(String name, String value) {
-    return noun(SpecEdits.process(process -> SpecEdits.environment(process, name, value)));
+    return noun(SpecEdits.process(SpecEdits.environment(name, value)));
   }
 
   @Override
@@ -90,7 +90,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public ContainerBuilder user(int uid, int gid) {
-    return noun(SpecEdits.process(process -> SpecEdits.user(process, uid, gid)));
+    return noun(SpecEdits.process(SpecEdits.user(uid, gid)));
   }
 
   @Override
@@ -105,7 +105,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public ContainerBuilder terminal(int columns, int rows) {
-    return noun(SpecEdits.process(process -> SpecEdits.terminal(process, columns, rows)));
+    return noun(SpecEdits.process(SpecEdits.terminal(columns, rows)));
   }
 
   @Override
@@ -265,7 +265,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public Result run(Duration limit) throws InterruptedException {
-    return run(Optional.of(limit));
+    return run(Optional.of(Commands.timeLimit(limit)));
   }
 
   private Result run(Optional<Duration> limit) throws InterruptedException {

@@ -3,7 +3,8 @@ package dev.berth.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.IntStream;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Descriptors from 3 on that the caller of this program has opened for a container's. The JVM opens
@@ -30,13 +31,15 @@ final class InheritedDescriptors {
     if (count < 0) {
       throw new IllegalArgumentException("%s %d: less than 0".formatted(option, count));
     }
-    int[] numbers = IntStream.range(first, first + count).toArray();
-    for (int number : numbers) {
+    List<Integer> numbers = new ArrayList<>();
+    while (numbers.size() < count) {
+      int number = first + numbers.size();
       if (!isInherited(number)) {
         throw new IOException("%s %d: descriptor %d is not open".formatted(option, count, number));
       }
+      numbers.add(number);
     }
-    return numbers;
+    return numbers.stream().mapToInt(Integer::intValue).toArray();
   }
 
   private static boolean isInherited(int number) throws IOException {

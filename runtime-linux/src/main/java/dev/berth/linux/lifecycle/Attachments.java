@@ -25,6 +25,12 @@ public record Attachments(List<Integer> descriptors, Optional<Path> pidfdSocket)
           "%d descriptors for the program; %d at most"
               .formatted(descriptors.size(), DESCRIPTORS_MAX));
     }
+    for (int number : descriptors) {
+      if (number < 0) {
+        throw new IllegalArgumentException(
+            "descriptor: must be at least 0, is %d".formatted(number));
+      }
+    }
   }
 
   /** The same with these descriptors. */
