@@ -256,9 +256,7 @@ class BadInputIT {
     }
     assertThat(warnings)
         .singleElement(InstanceOfAssertFactories.STRING)
-        .matches(
-            "container \"it-.*\": process\\.capabilities\\.bounding\\[1]: \"CAP_BEER\" is unknown"
-                + " and left out");
+        .matches("container \"it-.*\": process\\.capabilities: unknown and left out: \"CAP_BEER\"");
   }
 
   private static void assertInvalid(Path bundle, String message) {

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SpecIT {
   private static final String OCI_VERSION = "\"ociVersion\": \"[^\"]*\"";
 
+  private static final String AMBIENT = ",\\s*\"ambient\": \\[[^]]*]";
+
   @RegisterExtension final Installation berth = new Installation();
 
   @Test
@@ -46,10 +48,11 @@ class SpecIT {
                 .status())
         .isZero();
 
-    assertThat(withoutVersion(Files.readString(config))).isEqualTo(withoutVersion(expected));
+    assertThat(common(Files.readString(config))).isEqualTo(common(expected));
   }
 
-  private static String withoutVersion(String config) {
-    return config.replaceFirst(OCI_VERSION, "");
+  /** Runc 1.1 writes ambient capabilities, which have no effect without inheritable ones. */
+  private static String common(String config) {
+    return config.replaceFirst(OCI_VERSION, "").replaceFirst(AMBIENT, "");
   }
 }

@@ -8,7 +8,6 @@ import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Seccomp;
 import dev.berth.spec.Spec;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -120,18 +119,17 @@ public final class Planner {
   }
 
   /**
-   * What a plan leaves out of {@code spec}, because the host does not have it to give or nobody
-   * knows it: the specification wants a warning about that, and no failure.
+   * What a plan leaves out of the filter of system calls, because nobody knows it: the
+   * specification wants a warning about that, and no failure.
    */
-  public static List<Problem> warnings(Spec spec, HostView host) {
-    ProcessSpec process = Objects.requireNonNull(spec.process(), "process");
-    List<Problem> warnings =
-        new ArrayList<>(CapabilitySets.warnings(process.capabilities(), host.capabilities()));
+  public static List<Problem> seccompWarnings(Spec spec, HostView host) {
     Seccomp profile = spec.linux().seccomp();
-    if (profile != null) {
-      warnings.addAll(SeccompCompiler.warnings(profile, host.architecture()));
-    }
-    return warnings;
+    return profile == null ? List.of() : SeccompCompiler.warnings(profile, host.architecture());
+  }
+
+  /** The same of the capabilities of a process: what cannot be granted. */
+  public static List<Problem> capabilityWarnings(ProcessSpec process, HostView host) {
+    return CapabilitySets.warnings(process.capabilities(), host.capabilities());
   }
 
   private static SeccompPlanner seccomp(

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The configuration to start from: the one that {@code runc spec} writes. */
+/** The configuration to start from: the one that {@code runc spec} writes since runc 1.2. */
 public final class SpecDefaults {
   /** The version of the specification that this runtime implements. */
   public static final String OCI_VERSION = "1.3.0";
@@ -112,7 +112,7 @@ public final class SpecDefaults {
         .withEnv(
             List.of(
                 "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM=xterm"))
-        .withCapabilities(new Capabilities(kept, kept, List.of(), kept, kept))
+        .withCapabilities(new Capabilities(kept, kept, List.of(), kept, List.of()))
         .withRlimits(List.of(new Rlimit(Rlimit.Type.RLIMIT_NOFILE, 1024, 1024)));
   }
 

@@ -140,9 +140,7 @@ class SpecChecksTest {
 
     assertThat(findings.problems()).isEmpty();
     assertThat(text(findings.warnings()))
-        .containsExactly(
-            "process.capabilities.bounding[1]: \"CAP_FLY\" is unknown and left out",
-            "process.capabilities.ambient[0]: \"kill\" is unknown and left out");
+        .containsExactly("process.capabilities: unknown and left out: \"CAP_FLY\", \"kill\"");
   }
 
   @Test

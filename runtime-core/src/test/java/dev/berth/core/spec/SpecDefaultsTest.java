@@ -11,7 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** {@code runc-spec.json} is what {@code runc spec} of runc 1.1.5 writes, but for ociVersion. */
+/**
+ * {@code runc-spec.json} is what {@code runc spec} of runc 1.1.5 writes, but for ociVersion and the
+ * ambient capabilities, which had no effect without inheritable ones, and which runc 1.2 dropped.
+ */
 class SpecDefaultsTest {
   private static final MountedHierarchy MEMORY =
       new MountedHierarchy("memory", List.of("memory"), "/sys/fs/cgroup/memory");

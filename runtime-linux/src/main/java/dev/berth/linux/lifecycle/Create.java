@@ -272,7 +272,8 @@ public final class Create {
   private void warn(HostView host) {
     Stream.of(
             request.configuration().warnings(),
-            Planner.warnings(request.spec(), host),
+            Untold.of(Planner.capabilityWarnings(request.process(), host)),
+            Planner.seccompWarnings(request.spec(), host),
             machine.cgroups().leftOut(request.linux().resources()))
         .flatMap(List::stream)
         .forEach(

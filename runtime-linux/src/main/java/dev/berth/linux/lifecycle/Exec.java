@@ -2,6 +2,7 @@ package dev.berth.linux.lifecycle;
 
 import dev.berth.ContainerException;
 import dev.berth.ContainerSetupException;
+import dev.berth.Problem;
 import dev.berth.Status;
 import dev.berth.core.cgroup.SubCgroups;
 import dev.berth.core.lifecycle.Operation;
@@ -30,6 +31,8 @@ import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +42,8 @@ import java.util.Set;
  * started at once; one that comes too late finds no namespaces to join.
  */
 public final class Exec {
+  private static final System.Logger LOG = System.getLogger(Exec.class.getName());
+
   /** The kernel tells nobody that a cgroup of version 1 was thawed. */
   private static final long RESUME_POLL_MILLIS = 20;
 
@@ -49,8 +54,14 @@ public final class Exec {
   private Exec(ContainerId id, Request request) {
     this.id = id;
     this.request = request;
-    this.process =
-        Objects.requireNonNull(CheckedSpec.ofExec(request.spec).spec().process(), "checked");
+    CheckedSpec checked = CheckedSpec.ofExec(request.spec);
+    this.process = Objects.requireNonNull(checked.spec().process(), "checked");
+    warn(checked.warnings());
+  }
+
+  private void warn(List<Problem> warnings) {
+    Untold.of(warnings)
+        .forEach(problem -> LOG.log(Level.WARNING, "container \"{0}\": exec: {1}", id, problem));
   }
 
   /**
@@ -241,6 +252,7 @@ public final class Exec {
     Set<NamespaceKind> namespaces = containers.differentFrom(own);
     Users users = namespaces.contains(NamespaceKind.USER) ? Users.JOINED : Users.INHERITED;
     HostView host = Machine.shared().view(request.spec.linux(), users, HostMounts.USUAL);
+    warn(Planner.capabilityWarnings(process, host));
     return Planner.exec(
         new ExecRequest(
             SecurityModules.applicable(request.spec),
