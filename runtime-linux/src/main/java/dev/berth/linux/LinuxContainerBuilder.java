@@ -322,13 +322,16 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     return runtime.root().resolve(id.value());
   }
 
-  private static InvalidSpecException relativeRoot(String root) {
-    return new InvalidSpecException(
-        "config.json",
-        List.of(
-            new Problem(
+  /** Whoever gave no configuration has never heard of the path that the defaults have. */
+  private InvalidSpecException relativeRoot(String root) {
+    Problem problem =
+        this.spec == null
+            ? new Problem(
+                "rootfs", "missing: name a directory by rootfs(…), or a bundle by bundle(…)")
+            : new Problem(
                 "root.path",
                 "\"%s\" is not absolute, and there is no bundle that it could be taken from"
-                    .formatted(root))));
+                    .formatted(root));
+    return new InvalidSpecException("container \"%s\"".formatted(id.value()), List.of(problem));
   }
 }
