@@ -14,8 +14,10 @@ import java.util.function.UnaryOperator;
  * for use by several threads.
  *
  * <p>The configuration begins as the specification of a {@link #bundle}, as a given {@link #spec},
- * or as the defaults: the configuration that {@code berth spec} writes, without a terminal. The
- * other methods change parts of it; {@link #edit} comes last and reaches all of it.
+ * or as the defaults: the configuration that {@code berth spec} writes, without a terminal, and for
+ * a user other than root {@code berth spec --rootless}: in a user namespace with one id, on the
+ * host's network. The other methods change parts of it; {@link #edit} comes last and reaches all of
+ * it.
  */
 public interface ContainerBuilder {
 
@@ -34,7 +36,10 @@ public interface ContainerBuilder {
   /** This configuration, in place of a bundle's; {@code root.path} must be absolute. */
   ContainerBuilder spec(Spec spec);
 
-  /** The directory that becomes {@code /}; {@code root.path}. */
+  /**
+   * The directory that becomes {@code /}; {@code root.path}. Required unless a bundle or a
+   * configuration is given. Mount points that are missing are created in it, and stay.
+   */
   ContainerBuilder rootfs(Path directory);
 
   /** Lets the container write to its root file system, which is read-only by default. */

@@ -259,6 +259,14 @@ class BadInputIT {
         .matches("container \"it-.*\": process\\.capabilities: unknown and left out: \"CAP_BEER\"");
   }
 
+  @Test
+  void a_missing_root_is_told_in_the_words_of_the_builder() {
+    assertThatThrownBy(() -> containers.runtime().container("rootless").command("true").run())
+        .isInstanceOf(InvalidSpecException.class)
+        .hasMessageStartingWith("container \"rootless\"")
+        .hasMessageContaining("rootfs: missing: name a directory by rootfs(…)");
+  }
+
   private static void assertInvalid(Path bundle, String message) {
     assertThatThrownBy(() -> Bundle.open(bundle))
         .isInstanceOf(InvalidSpecException.class)
