@@ -1,8 +1,7 @@
 package dev.berth.cli;
 
+import dev.berth.linux.sys.DescriptorOrigin;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,11 +12,6 @@ import java.util.List;
  */
 final class InheritedDescriptors {
   static final int FIRST = 3;
-
-  /** What the JVM opens is close-on-exec, which what it has from its caller cannot be, but this. */
-  private static final Path MODULES = Path.of(System.getProperty("java.home"), "lib", "modules");
-
-  private static final int O_CLOEXEC = 0x8_0000;
 
   private InheritedDescriptors() {}
 
@@ -34,30 +28,11 @@ final class InheritedDescriptors {
     List<Integer> numbers = new ArrayList<>();
     while (numbers.size() < count) {
       int number = first + numbers.size();
-      if (!isInherited(number)) {
+      if (DescriptorOrigin.of(number) != DescriptorOrigin.CALLER) {
         throw new IOException("%s %d: descriptor %d is not open".formatted(option, count, number));
       }
       numbers.add(number);
     }
     return numbers.stream().mapToInt(Integer::intValue).toArray();
-  }
-
-  private static boolean isInherited(int number) throws IOException {
-    Path info = Path.of("/proc/self/fdinfo", Integer.toString(number));
-    if (!Files.exists(info)) {
-      return false;
-    }
-    for (String line : Files.readAllLines(info)) {
-      if (line.startsWith("flags:")) {
-        boolean closes = (Integer.parseInt(line.substring(6).strip(), 8) & O_CLOEXEC) != 0;
-        return !closes && !isModules(number);
-      }
-    }
-    throw new IOException("%s: no flags".formatted(info));
-  }
-
-  private static boolean isModules(int number) throws IOException {
-    Path file = Path.of("/proc/self/fd", Integer.toString(number));
-    return Files.isRegularFile(file) && Files.isSameFile(file, MODULES);
   }
 }

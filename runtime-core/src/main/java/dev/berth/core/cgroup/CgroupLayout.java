@@ -1,7 +1,7 @@
 package dev.berth.core.cgroup;
 
+import dev.berth.core.text.KernelText;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -39,8 +39,8 @@ public record CgroupLayout(List<MountedHierarchy> hierarchies) {
    */
   public static CgroupLayout ofThisProcess() throws IOException {
     return parse(
-        Files.readString(Path.of("/proc/self/mountinfo")),
-        Files.readString(Path.of("/proc/self/cgroup")));
+        KernelText.read(Path.of("/proc/self/mountinfo")),
+        KernelText.read(Path.of("/proc/self/cgroup")));
   }
 
   /**
@@ -52,7 +52,10 @@ public record CgroupLayout(List<MountedHierarchy> hierarchies) {
   public static CgroupLayout parse(String mountinfo, String cgroup) {
     MountTable mounts = MountTable.parse(mountinfo);
     return new CgroupLayout(
-        cgroup.lines().map(line -> hierarchy(line, mounts)).flatMap(Optional::stream).toList());
+        KernelText.lines(cgroup)
+            .map(line -> hierarchy(line, mounts))
+            .flatMap(Optional::stream)
+            .toList());
   }
 
   /** {@code 2:cpu,cpuacct:/path} is a hierarchy of v1, {@code 0::/path} that of v2. */
