@@ -25,6 +25,7 @@ import dev.berth.core.state.HookState;
 import dev.berth.core.state.SessionKeyring;
 import dev.berth.core.text.HostPath;
 import dev.berth.linux.cgroup.Cgroup;
+import dev.berth.linux.cgroup.CgroupPlace;
 import dev.berth.linux.cgroup.CgroupRequest;
 import dev.berth.linux.cgroup.CgroupSplit;
 import dev.berth.linux.cgroup.CgroupToBe;
@@ -230,14 +231,15 @@ public final class Create {
       directory.write(record);
     }
     HostView view = cgroup.map(Cgroup::path).map(host::withCgroup).orElse(host);
-    Placement placement = made.map(NewCgroup::placement).orElse(Placement.AT_BIRTH);
+    Optional<CgroupPlace> place = made.map(this::place);
+    Placement placement = place.map(CgroupPlace::placement).orElse(Placement.AT_BIRTH);
     Plan plan = plan(request, rootfs, namespaces.joined(), placement, view);
     StreamOwner.give(stdio, request.process().user(), request.linux());
     OutOfMemory memory = OutOfMemory.from(cgroup);
     Observer observer =
         Observer.ofFirst(
             memory, new SentSignals(), new EndingFile(root, request.id(), record.created()));
-    try (StubProcess process = launch(plan, directory, made, stdio, attachments)) {
+    try (StubProcess process = launch(plan, directory, place, stdio, attachments)) {
       made.ifPresent(NewCgroup::release);
       LinuxContainerProcess child = Children.adopt(request.id(), process, stdio, observer);
       rollback.onFailure(() -> Children.kill(child));
@@ -253,6 +255,20 @@ public final class Create {
     } catch (IOException e) {
       throw memory.explained(e);
     }
+  }
+
+  /**
+   * Where the first process is to be. Others in a PID namespace that it joins can see it, and could
+   * open its descriptors of the cgroup; a cgroup namespace that it joins may not show the cgroup.
+   */
+  private CgroupPlace place(NewCgroup made) {
+    boolean isSeen =
+        namespaces.joined().stream()
+            .map(JoinedNamespace::kind)
+            .anyMatch(kind -> kind == NamespaceKind.PID || kind == NamespaceKind.CGROUP);
+    return isSeen && made.place().entrance().isEmpty()
+        ? CgroupPlace.throughThisJvm(made.place().cgroup())
+        : made.place();
   }
 
   private void measure(LinuxContainerProcess child, Cgroup cgroup, OutOfMemory memory)
@@ -361,14 +377,14 @@ public final class Create {
   private StubProcess launch(
       Plan plan,
       StateDirectory directory,
-      Optional<NewCgroup> cgroup,
+      Optional<CgroupPlace> place,
       Stdio stdio,
       OpenAttachments attachments)
       throws IOException {
     try (Fd socket = directory.listenForStart();
         Fd lock = directory.lockCreated();
         LaunchDescriptors descriptors =
-            LaunchDescriptors.of(plan, cgroup.flatMap(NewCgroup::birthplace))) {
+            LaunchDescriptors.of(plan, place.map(CgroupPlace::cgroup))) {
       descriptors.put(new Descriptor.StartSocket(), socket);
       descriptors.put(new Descriptor.CreatedLock(), lock);
       namespaces.addTo(descriptors);
@@ -377,11 +393,13 @@ public final class Create {
               request.id(),
               request.spec(),
               machine,
-              cgroup.flatMap(NewCgroup::entrance),
+              place.flatMap(CgroupPlace::entrance),
               hooks::run,
               stdio,
               this::agent);
       return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops);
+    } catch (IOException e) {
+      throw ProcessShortage.explained(e, place.map(CgroupPlace::cgroup));
     }
   }
 }

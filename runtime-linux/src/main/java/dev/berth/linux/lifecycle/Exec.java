@@ -12,12 +12,14 @@ import dev.berth.core.plan.HostMounts;
 import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.plan.NamespaceKind;
+import dev.berth.core.plan.Placement;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.HookState;
 import dev.berth.linux.cgroup.Cgroup;
+import dev.berth.linux.cgroup.CgroupPlace;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.process.Observer;
 import dev.berth.linux.process.Stdio;
@@ -27,7 +29,6 @@ import dev.berth.linux.stub.Launcher;
 import dev.berth.linux.stub.StepFailedException;
 import dev.berth.linux.stub.StubProcess;
 import dev.berth.linux.sys.Fd;
-import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.io.IOException;
@@ -195,24 +196,28 @@ public final class Exec {
   private StubProcess launch(
       Query query, Fd init, Optional<Cgroup> cgroup, Stdio stdio, OpenAttachments attachments)
       throws IOException {
-    ExecPlace place = new ExecPlace(cgroup, Optional.empty());
+    Optional<CgroupPlace> place = cgroup.map(CgroupPlace::in);
     try {
       return launchIn(place, query, init, stdio, attachments);
-    } catch (SyscallException | StepFailedException e) {
+    } catch (StepFailedException e) {
       boolean isAnyInside = request.cgroups.isEmpty() && request.sharing == Sharing.SHARED;
-      Optional<ExecPlace> other = place.after(e, query, isAnyInside);
+      Optional<CgroupPlace> other =
+          place.isPresent()
+              ? OtherPlace.after(e, place.get(), query, isAnyInside)
+              : Optional.empty();
       if (other.isEmpty()) {
-        throw e;
+        throw ProcessShortage.explained(e, cgroup);
       }
-      return launchIn(other.get(), query, init, stdio, attachments);
+      return launchIn(other, query, init, stdio, attachments);
     }
   }
 
   private StubProcess launchIn(
-      ExecPlace place, Query query, Fd init, Stdio stdio, OpenAttachments attachments)
+      Optional<CgroupPlace> place, Query query, Fd init, Stdio stdio, OpenAttachments attachments)
       throws IOException {
     Plan plan = plan(query, place);
-    try (LaunchDescriptors descriptors = LaunchDescriptors.of(plan, place.birthplace())) {
+    try (LaunchDescriptors descriptors =
+        LaunchDescriptors.of(plan, place.map(CgroupPlace::cgroup))) {
       descriptors.put(new Descriptor.InitProcess(), init);
       descriptors.putRoot(query.record().pid());
       StreamOwner.give(stdio, process.user(), request.spec.linux());
@@ -221,7 +226,7 @@ public final class Exec {
               id,
               request.spec.withProcess(process),
               Machine.shared(),
-              place.entrance(),
+              place.flatMap(CgroupPlace::entrance),
               Exec::noHooks,
               stdio,
               _ -> agent(query));
@@ -246,7 +251,7 @@ public final class Exec {
     }
   }
 
-  private Plan plan(Query query, ExecPlace place) throws IOException {
+  private Plan plan(Query query, Optional<CgroupPlace> place) throws IOException {
     NamespacesOf own = NamespacesOf.thisJvm();
     NamespacesOf containers = NamespacesOf.process(query.record().pid());
     Set<NamespaceKind> namespaces = containers.differentFrom(own);
@@ -258,8 +263,8 @@ public final class Exec {
             SecurityModules.applicable(request.spec),
             namespaces,
             request.lifetime,
-            place.placement(),
+            place.map(CgroupPlace::placement).orElse(Placement.AT_BIRTH),
             query.record().keyring().name(id),
-            place.cgroup().map(Cgroup::path).map(host::withCgroup).orElse(host)));
+            place.map(CgroupPlace::cgroup).map(Cgroup::path).map(host::withCgroup).orElse(host)));
   }
 }
