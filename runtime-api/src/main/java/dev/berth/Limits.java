@@ -15,7 +15,7 @@ import java.util.OptionalLong;
  * @param reservation bytes of memory that others do not take when memory is short, or, with cgroup
  *     v1, above which this container gives back first
  * @param swap bytes of swap alone; 0 for none. It takes a limit of memory
- * @param cpus processors, such as 0.5 or 2
+ * @param cpus processors, such as 0.5 or 2; 0.01 to 1,000,000
  * @param cpuShares share of processor time against other containers when all want more than there
  *     is, 2 to 262144; who says nothing has 1024
  * @param cpuset the processors to run on, such as {@code 0-3,7}
@@ -61,9 +61,9 @@ public record Limits(
     if (swap.isPresent() && swap.getAsLong() < UNLIMITED) {
       throw new IllegalArgumentException("swap limit: " + swap.getAsLong() + " is negative");
     }
-    if (cpus.isPresent() && !(cpus.getAsDouble() >= 0.01 || cpus.getAsDouble() == UNLIMITED)) {
+    if (cpus.isPresent() && !isQuota(cpus.getAsDouble())) {
       throw new IllegalArgumentException(
-          "cpu limit: " + cpus.getAsDouble() + " is below 0.01, the least that the kernel takes");
+          "cpu limit: " + cpus.getAsDouble() + " is neither within 0.01 to 1000000 nor UNLIMITED");
     }
     if (cpuShares.isPresent()
         && (cpuShares.getAsLong() < MIN_SHARES || cpuShares.getAsLong() > MAX_SHARES)) {
@@ -75,6 +75,11 @@ public record Limits(
     writes = Map.copyOf(writes);
     reads.forEach((device, rate) -> requirePositive("read rate of " + device, rate));
     writes.forEach((device, rate) -> requirePositive("write rate of " + device, rate));
+  }
+
+  /** The kernel takes quotas of 1 ms to 2^44 us, of 100 ms each; no kernel has 10000 processors. */
+  private static boolean isQuota(double cpus) {
+    return cpus == UNLIMITED || (cpus >= 0.01 && cpus <= 1_000_000);
   }
 
   private static void requirePositive(String what, OptionalLong limit) {

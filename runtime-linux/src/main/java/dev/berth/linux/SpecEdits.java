@@ -9,6 +9,7 @@ import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
 import dev.berth.spec.User;
+import dev.berth.spi.Printable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,7 +97,8 @@ final class SpecEdits {
   static ProcessSpec environment(ProcessSpec process, String name, String value) {
     if (name.isEmpty() || name.indexOf('=') >= 0) {
       throw new IllegalArgumentException(
-          "environment variable \"%s\": a name is not empty and has no '='".formatted(name));
+          "environment variable \"%s\": a name is not empty and has no '='"
+              .formatted(Printable.value(name)));
     }
     List<String> environment = new ArrayList<>(process.env());
     environment.removeIf(variable -> variable.startsWith(name + "="));

@@ -28,12 +28,12 @@ final class InheritedDescriptors {
    */
   static int[] numbers(String option, int first, int count) throws IOException {
     if (count < 0) {
-      throw new IllegalArgumentException("%s %d: less than 0".formatted(option, count));
+      throw new IllegalArgumentException("%s %s: less than 0".formatted(option, count));
     }
     int[] numbers = IntStream.range(first, first + count).toArray();
     for (int number : numbers) {
       if (!isInherited(number)) {
-        throw new IOException("%s %d: descriptor %d is not open".formatted(option, count, number));
+        throw new IOException("%s %s: descriptor %s is not open".formatted(option, count, number));
       }
     }
     return numbers;

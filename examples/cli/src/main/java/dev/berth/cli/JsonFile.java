@@ -3,6 +3,7 @@ package dev.berth.cli;
 import dev.berth.InvalidSpecException;
 import dev.berth.core.spec.SpecReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -20,14 +21,12 @@ final class JsonFile {
    * @throws IOException if it cannot be read
    */
   static <T extends Record> T read(String name, Path file, Class<T> type) throws IOException {
-    byte[] text;
-    try {
-      text = file.equals(STANDARD_INPUT) ? System.in.readAllBytes() : Files.readAllBytes(file);
+    try (InputStream text = file.equals(STANDARD_INPUT) ? System.in : Files.newInputStream(file)) {
+      return SpecReader.read(text, type)
+          .orThrow(problems ->
+              new InvalidSpecException("%s file \"%s\"".formatted(name, file), problems));
     } catch (IOException e) {
       throw new IOException("%s file \"%s\": %s".formatted(name, file, Reason.of(e)), e);
     }
-    return SpecReader.read(text, type)
-        .orThrow(
-            problems -> new InvalidSpecException("%s file \"%s\"".formatted(name, file), problems));
   }
 }

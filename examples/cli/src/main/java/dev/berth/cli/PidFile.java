@@ -23,7 +23,7 @@ final class PidFile {
       return;
     }
     Path temporary =
-        file.resolveSibling(".%s.%d".formatted(file.getFileName(), ProcessHandle.current().pid()));
+        file.resolveSibling(".%s.%s".formatted(file.getFileName(), ProcessHandle.current().pid()));
     try {
       Files.writeString(temporary, Long.toString(pid), CREATE_NEW);
       Files.move(temporary, file, ATOMIC_MOVE);

@@ -65,7 +65,7 @@ final class PsCommand implements Verb {
     int status = ps.waitFor();
     if (status != 0) {
       throw new IOException(
-          "\"%s\": exit status %d: %s"
+          "\"%s\": exit status %s: %s"
               .formatted(String.join(" ", command), status, String.join("; ", lines)));
     }
     return lines;

@@ -64,8 +64,8 @@ final class Quickstart {
 
         ran          %s
         in           a container of %s, root file system %s
-        exit status  %d
-        used         %d ms, of which %d ms on a processor; at most %s of memory
+        exit status  %s
+        used         %s ms, of which %s ms on a processor; at most %s of memory
         """,
         firstLine(String.join(" ", result.command())),
         bundle.directory(),

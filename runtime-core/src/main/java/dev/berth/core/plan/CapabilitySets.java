@@ -2,8 +2,8 @@ package dev.berth.core.plan;
 
 import dev.berth.Problem;
 import dev.berth.core.spec.Capability;
+import dev.berth.core.spec.Problems;
 import dev.berth.spec.Capabilities;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,22 +25,21 @@ record CapabilitySets(
 
   /** The capabilities of {@code asked} that are known, but not available. */
   static List<Problem> warnings(Capabilities asked, long available) {
-    List<Problem> warnings = new ArrayList<>();
+    Problems warnings = new Problems();
     warn("bounding", asked.bounding(), available, warnings);
     warn("effective", asked.effective(), available, warnings);
     warn("inheritable", asked.inheritable(), available, warnings);
     warn("permitted", asked.permitted(), available, warnings);
     warn("ambient", asked.ambient(), available, warnings);
-    return warnings;
+    return warnings.list();
   }
 
-  private static void warn(String set, List<String> names, long available, List<Problem> warnings) {
+  private static void warn(String set, List<String> names, long available, Problems warnings) {
     for (int i = 0; i < names.size(); i++) {
       if ((Capability.bits(names.subList(i, i + 1)) & ~available) != 0) {
         warnings.add(
-            new Problem(
-                "process.capabilities.%s[%d]".formatted(set, i),
-                "\"%s\" is not the runtime's to give, and left out".formatted(names.get(i))));
+            "process.capabilities.%s[%s]".formatted(set, i),
+            "\"%s\" is not the runtime's to give, and left out".formatted(names.get(i)));
       }
     }
   }

@@ -26,7 +26,7 @@ final class DeviceChecks {
     Set<String> paths = new HashSet<>();
     for (int i = 0; i < devices.size(); i++) {
       Device device = devices.get(i);
-      String path = "linux.devices[%d]".formatted(i);
+      String path = "linux.devices[%s]".formatted(i);
       report.requireAbsolute(path + ".path", device.path());
       if (!paths.add(device.path())) {
         report.problem(path + ".path", "\"%s\" is given twice".formatted(device.path()));
@@ -49,7 +49,7 @@ final class DeviceChecks {
   private static void rules(List<DeviceRule> rules, Report report) {
     for (int i = 0; i < rules.size(); i++) {
       DeviceRule rule = rules.get(i);
-      String path = "linux.resources.devices[%d]".formatted(i);
+      String path = "linux.resources.devices[%s]".formatted(i);
       if (rule.access() != null && !rule.access().matches("[rwm]+")) {
         report.problem(
             path + ".access", "\"%s\" has other letters than r, w and m".formatted(rule.access()));

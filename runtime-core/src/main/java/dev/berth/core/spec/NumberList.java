@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -42,9 +43,23 @@ public record NumberList(List<Long> words) {
     return Optional.of(new NumberList(LongStream.of(numbers.toLongArray()).boxed().toList()));
   }
 
+  /** The numbers, in order. */
+  public IntStream numbers() {
+    return bits().stream();
+  }
+
+  /** A bit for each number, the lowest of the first byte for 0. */
+  public byte[] toByteArray() {
+    return bits().toByteArray();
+  }
+
+  private BitSet bits() {
+    return BitSet.valueOf(words.stream().mapToLong(Long::longValue).toArray());
+  }
+
   @Override
   public String toString() {
-    BitSet numbers = BitSet.valueOf(words.stream().mapToLong(Long::longValue).toArray());
+    BitSet numbers = bits();
     StringJoiner text = new StringJoiner(",");
     for (int first = numbers.nextSetBit(0); first >= 0; ) {
       int end = numbers.nextClearBit(first);

@@ -58,10 +58,19 @@ public final class SpecReader {
    */
   public static Reading<Spec> read(Path config) throws IOException {
     try (InputStream file = Files.newInputStream(config)) {
-      return read(file.readNBytes(MAX_BYTES + 1), Spec.class);
+      return read(file, Spec.class);
     } catch (NoSuchFileException missing) {
       throw worded(config.toAbsolutePath(), missing);
     }
+  }
+
+  /**
+   * Reads an object of {@code config.json} in UTF-8 from a stream, such as standard input, which
+   * need not end: of more than a file may have, no more is read.
+   */
+  public static <T extends Record> Reading<T> read(InputStream json, Class<T> type)
+      throws IOException {
+    return read(json.readNBytes(MAX_BYTES + 1), type);
   }
 
   private static IOException worded(Path config, NoSuchFileException missing) {
@@ -80,7 +89,7 @@ public final class SpecReader {
    */
   public static <T extends Record> Reading<T> read(byte[] json, Class<T> type) {
     if (json.length > MAX_BYTES) {
-      return refused("larger than %d MiB".formatted(MAX_BYTES >> 20));
+      return refused("larger than %s MiB".formatted(MAX_BYTES >> 20));
     }
     if (isAnotherEncoding(json)) {
       return refused("not in UTF-8");
@@ -128,7 +137,7 @@ public final class SpecReader {
   }
 
   private static String at(JsonLocation location) {
-    return "line %d, column %d: ".formatted(location.getLineNr(), location.getColumnNr());
+    return "line %s, column %s: ".formatted(location.getLineNr(), location.getColumnNr());
   }
 
   private static <T extends Record> Reading<T> refused(String message) {

@@ -37,7 +37,7 @@ record Occupants(List<Integer> pids) {
   public String toString() {
     String named =
         pids.stream().limit(NAMED).map(Occupants::name).collect(Collectors.joining(", "));
-    return pids.size() > NAMED ? "%s and %d more".formatted(named, pids.size() - NAMED) : named;
+    return pids.size() > NAMED ? "%s and %s more".formatted(named, pids.size() - NAMED) : named;
   }
 
   private static String name(int pid) {
@@ -47,7 +47,7 @@ record Occupants(List<Integer> pids) {
     try {
       // A process chooses its name itself, and may choose control characters.
       String name = Files.readString(Path.of("/proc/" + pid + "/comm")).strip();
-      return "%d (%s)".formatted(pid, name.replaceAll("\\p{Cntrl}", "?"));
+      return "%s (%s)".formatted(pid, name.replaceAll("\\p{Cntrl}", "?"));
     } catch (IOException ended) {
       return Integer.toString(pid);
     }

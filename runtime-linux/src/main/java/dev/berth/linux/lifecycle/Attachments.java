@@ -22,7 +22,7 @@ public record Attachments(List<Integer> descriptors, Optional<Path> pidfdSocket)
     descriptors = List.copyOf(descriptors);
     if (descriptors.size() > DESCRIPTORS_MAX) {
       throw new IllegalArgumentException(
-          "%d descriptors for the program; %d at most"
+          "%s descriptors for the program; %s at most"
               .formatted(descriptors.size(), DESCRIPTORS_MAX));
     }
   }

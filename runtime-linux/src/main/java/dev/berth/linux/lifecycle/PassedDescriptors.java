@@ -34,7 +34,7 @@ final class PassedDescriptors implements AutoCloseable {
       passed.close();
       int number = numbers.get(passed.copies.size());
       throw new IOException(
-          "descriptor %d: %s; it must be open in this program"
+          "descriptor %s: %s; it must be open in this program"
               .formatted(number, Errno.describe(e.errno().number())),
           e);
     }
