@@ -317,7 +317,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
       return bundle.directory();
     }
     String root = Objects.requireNonNull(spec.root(), "checked").path();
-    if (!Path.of(root).isAbsolute()) {
+    if (!root.startsWith("/")) {
       throw relativeRoot(root);
     }
     return runtime.root().resolve(id.value());

@@ -1,5 +1,6 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.spec.HostPath;
 import dev.berth.core.spec.MountOptions;
 import dev.berth.core.spec.MountOptions.IdMapped;
 import dev.berth.spec.LinuxSpec;
@@ -8,7 +9,6 @@ import dev.berth.spec.Spec;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +37,7 @@ final class HostTrees {
       MountOptions options = MountOptions.of(mount);
       if (options.isBind()) {
         Descriptor.@Nullable IdMap map = map(mount, options, spec.linux());
-        String path = trees.path(mount);
+        String path = trees.path(index, mount);
         if (map != null || request.host().mounts().unreachable().contains(path)) {
           trees.slots.put(
               index, draft.receive(new Descriptor.Tree(index, path, isRecursive(options), map)));
@@ -52,8 +52,8 @@ final class HostTrees {
     return slot == null ? OptionalInt.empty() : OptionalInt.of(slot);
   }
 
-  String path(Mount mount) {
-    return bundle.resolve(Objects.requireNonNullElse(mount.source(), "")).toString();
+  String path(int index, Mount mount) {
+    return HostPath.ofSource(bundle, index, mount).toString();
   }
 
   static boolean isRecursive(MountOptions options) {

@@ -43,8 +43,15 @@ public final class StepText {
     return text.toString();
   }
 
-  /** What the step at {@code index} of {@code plan} does. */
+  /**
+   * What the step at {@code index} of {@code plan} does. Nothing in it reaches a terminal or a log
+   * as anything but text, whatever the configuration has.
+   */
   public static String describe(Plan plan, int index) {
+    return Printable.text(words(plan, index));
+  }
+
+  private static String words(Plan plan, int index) {
     return switch (plan.steps().get(index)) {
       case Step.ResetSignals() -> "reset the signals";
       case Step.SetUmask(int mask) -> "set umask %04o".formatted(mask);
@@ -361,10 +368,7 @@ public final class StepText {
     return items.stream().map(StepText::quote).collect(Collectors.joining(", "));
   }
 
-  /**
-   * {@code text} as it is if that is unmistakable, else in quotes; control characters never reach a
-   * terminal or a log from here.
-   */
+  /** {@code text} as it is if that is unmistakable, else in quotes. */
   static String quote(String text) {
     boolean plain = !text.isEmpty() && text.chars().noneMatch(StepText::isUnclear);
     if (plain && Printable.text(text).equals(text)) {

@@ -18,6 +18,9 @@ public record NumberList(List<Long> words) {
   /** More than a kernel can be configured for: 8192 processors, 1024 nodes. */
   private static final int END = 8192;
 
+  /** Of a text: each number with a comma and a space. */
+  private static final int LONGEST = END * 6;
+
   private static final Pattern RANGE = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
 
   /** Copies the list. */
@@ -25,8 +28,11 @@ public record NumberList(List<Long> words) {
     words = List.copyOf(words);
   }
 
-  /** The numbers of {@code text}; empty if it is no list, or an empty one. */
+  /** The numbers of {@code text}; empty if it is no list, or an empty one, or none so long. */
   public static Optional<NumberList> of(String text) {
+    if (text.length() > LONGEST) {
+      return Optional.empty();
+    }
     BitSet numbers = new BitSet();
     for (String part : text.split(",", -1)) {
       Matcher range = RANGE.matcher(part.strip());

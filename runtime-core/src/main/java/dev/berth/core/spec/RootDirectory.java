@@ -20,7 +20,7 @@ public final class RootDirectory {
    * @throws InvalidSpecException if there is no such directory
    */
   public static Path of(Path bundle, Root root) {
-    Path path = bundle.resolve(root.path()).toAbsolutePath().normalize();
+    Path path = HostPath.of(bundle, "root.path", root.path()).toAbsolutePath().normalize();
     if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
       return path;
     }

@@ -18,6 +18,7 @@ import dev.berth.core.plan.Planner;
 import dev.berth.core.plan.RootChange;
 import dev.berth.core.resctrl.ResctrlState;
 import dev.berth.core.spec.CheckedSpec;
+import dev.berth.core.spec.HostPath;
 import dev.berth.core.spec.RootDirectory;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
@@ -161,7 +162,7 @@ public final class Create {
 
   /** A root that is not there yet is no obstacle to an explanation. */
   private static Path explained(Request request) {
-    return request.bundle().resolve(request.root().path()).normalize();
+    return HostPath.of(request.bundle(), "root.path", request.root().path()).normalize();
   }
 
   /**

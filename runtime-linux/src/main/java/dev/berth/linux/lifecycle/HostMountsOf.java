@@ -3,6 +3,7 @@ package dev.berth.linux.lifecycle;
 import dev.berth.core.cgroup.MountTable;
 import dev.berth.core.plan.HostMounts;
 import dev.berth.core.plan.RootChange;
+import dev.berth.core.spec.HostPath;
 import dev.berth.core.spec.MountOptions;
 import dev.berth.linux.sys.Host;
 import dev.berth.spec.Mount;
@@ -12,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 /** Looks at the host's mounts and file systems, as far as a configuration makes that matter. */
@@ -34,9 +34,10 @@ final class HostMountsOf {
   private static Set<String> unreachable(Spec spec, Path bundle) throws IOException {
     Set<String> unreachable = new HashSet<>();
     if (Host.geteuid() == 0) {
-      for (Mount mount : spec.mounts()) {
+      for (int index = 0; index < spec.mounts().size(); index++) {
+        Mount mount = spec.mounts().get(index);
         if (MountOptions.of(mount).isBind()) {
-          Path source = bundle.resolve(Objects.requireNonNullElse(mount.source(), ""));
+          Path source = HostPath.ofSource(bundle, index, mount);
           if (!Reach.withoutCapabilities(source)) {
             unreachable.add(source.toString());
           }

@@ -1,6 +1,7 @@
 package dev.berth.linux.lifecycle;
 
 import dev.berth.Status;
+import dev.berth.core.spec.HostPath;
 import dev.berth.core.state.ContainerProcessState;
 import dev.berth.core.state.HookState;
 import dev.berth.linux.process.EngineSocket;
@@ -35,7 +36,11 @@ record SeccompAgent(LinuxSpec linux, HookState container, Status status, long in
     ContainerProcessState state =
         new ContainerProcessState(
             stop.process().pid(), seccomp.listenerMetadata(), container, status, init);
-    Path path = Path.of(Objects.requireNonNull(seccomp.listenerPath(), "checked"));
+    Path path =
+        HostPath.of(
+            Path.of("/"),
+            "linux.seccomp.listenerPath",
+            Objects.requireNonNull(seccomp.listenerPath(), "checked"));
     try (EngineSocket agent = EngineSocket.connect("linux.seccomp.listenerPath", path)) {
       Sockets.sendmsg(agent.socket(), state.json(), stop.descriptors());
     } catch (SyscallException refused) {

@@ -24,7 +24,9 @@ public final class HostileConfigurations {
   /** A little less than the 16 MiB of the largest file that is read. */
   private static final int LARGE = 15 << 20;
 
-  private static final int MANY = 1_000_000;
+  /** Enough for a check that takes the square of it to take minutes. */
+  private static final int MANY = Integer.getInteger("berth.hostile.elements", 100_000);
+
   private static final String HERE = "HERE-IS-THE-PLACE";
 
   private static final List<String> VALUES =
