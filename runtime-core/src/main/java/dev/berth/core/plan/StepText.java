@@ -209,7 +209,8 @@ public final class StepText {
           ? quote(tree.hostPath())
           : describe(descriptor);
     }
-    return plan.steps().subList(0, before).stream()
+    // From here back: in a plan with very many mounts, what is mounted was opened just before.
+    return plan.steps().subList(0, before).reversed().stream()
         .flatMap(step -> content(plan, before, step, slot).stream())
         .findFirst()
         .orElse("slot " + slot);
