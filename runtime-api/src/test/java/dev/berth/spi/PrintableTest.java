@@ -10,6 +10,7 @@ class PrintableTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      ignoreLeadingAndTrailingWhitespace = false,
       value = {
         "a \u00fc \u65e5 \ud83d\ude00|a \u00fc \u65e5 \ud83d\ude00",
         "\u001b[31m\u007f\u009b|\\u001b[31m\\u007f\\u009b",
@@ -20,7 +21,8 @@ class PrintableTest {
         "\ue000\uffff|\\ue000\\uffff",
       })
   void escapes_what_is_not_visible(String text, String printable) {
-    assertThat(Printable.text(text)).isEqualTo(printable);
+    // What is around it keeps JUnit from trimming the text.
+    assertThat(Printable.text("(" + text + ")")).isEqualTo("(" + printable + ")");
   }
 
   @Test
