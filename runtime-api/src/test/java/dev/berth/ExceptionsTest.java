@@ -36,7 +36,10 @@ class ExceptionsTest {
   @ParameterizedTest
   @MethodSource("exceptions")
   void can_be_serialized(RuntimeException exception) throws Exception {
-    assertThat(copy(exception)).usingRecursiveComparison().ignoringFields("stackTrace").isEqualTo(exception);
+    assertThat(copy(exception))
+        .usingRecursiveComparison()
+        .ignoringFields("stackTrace")
+        .isEqualTo(exception);
   }
 
   @Test

@@ -108,7 +108,9 @@ class LocaleTest {
       List<String> findings = new ArrayList<>();
       for (Path file : found) {
         ClassModel model = ClassFile.of().parse(file);
-        model.methods().forEach(method -> find(model.thisClass().asInternalName(), method, findings));
+        model
+            .methods()
+            .forEach(method -> find(model.thisClass().asInternalName(), method, findings));
       }
       return findings;
     }
@@ -133,14 +135,21 @@ class LocaleTest {
     if (calls.stream().noneMatch(LocaleTest::formatsInALocale)) {
       constants.forEach(constant -> find(where, constant, findings));
     }
-    calls.stream().map(LocaleTest::text).filter(LocaleTest::isForbidden).map(where::concat)
+    calls.stream()
+        .map(LocaleTest::text)
+        .filter(LocaleTest::isForbidden)
+        .map(where::concat)
         .forEach(findings::add);
   }
 
   private static void find(String where, ConstantDesc constant, List<String> findings) {
     if (constant instanceof String text && !text.equals(OF_THE_KERNEL)) {
-      LOCALIZED.matcher(text).results().findFirst()
-          .ifPresent(found -> findings.add("%s\"%s\" in \"%s\"".formatted(where, found.group(), text)));
+      LOCALIZED
+          .matcher(text)
+          .results()
+          .findFirst()
+          .ifPresent(
+              found -> findings.add("%s\"%s\" in \"%s\"".formatted(where, found.group(), text)));
     }
   }
 
@@ -156,7 +165,9 @@ class LocaleTest {
   }
 
   private static String text(InvokeInstruction call) {
-    return call.owner().asInternalName() + "." + call.name().stringValue()
+    return call.owner().asInternalName()
+        + "."
+        + call.name().stringValue()
         + call.type().stringValue();
   }
 

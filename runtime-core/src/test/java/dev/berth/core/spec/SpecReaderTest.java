@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.ParameterizedTest;
 import dev.berth.Problem;
 import dev.berth.spec.LinuxResources;
 import dev.berth.spec.LinuxSpec;
@@ -21,6 +19,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SpecReaderTest {
   @ParameterizedTest
@@ -62,7 +62,11 @@ class SpecReaderTest {
         .extracting(Problem::path)
         .containsExactly(
             "annotations[\"\\u001b[31m\\nforged \\u202e\"]",
-            "annotations[\"" + "x".repeat(150) + "[\u2026 9999800 characters \u2026]" + "x".repeat(50) + "\"]");
+            "annotations[\""
+                + "x".repeat(150)
+                + "[\u2026 9999800 characters \u2026]"
+                + "x".repeat(50)
+                + "\"]");
   }
 
   @TempDir Path bundle;
