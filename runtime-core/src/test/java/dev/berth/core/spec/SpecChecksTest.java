@@ -112,7 +112,7 @@ class SpecChecksTest {
             "root.path: contains a NUL character",
             "mounts[0].destination: contains a NUL character",
             "mounts[0].options[0]: contains a NUL character",
-            "annotations[\"k\\0\"]: contains a NUL character",
+            "annotations[\"k\\u0000\"]: contains a NUL character",
             "annotations[\"k\"]: contains a NUL character",
             "linux.cgroupsPath: contains a NUL character");
   }

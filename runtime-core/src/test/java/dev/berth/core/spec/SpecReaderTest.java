@@ -57,14 +57,14 @@ class SpecReaderTest {
   void makes_keys_printable_and_bounded() {
     String config =
         "{\"ociVersion\":\"1.3.0\",\"annotations\":{\"\\u001b[31m\\nforged \\u202e\":0,\"%s\":0}}"
-            .formatted("x".repeat(10_000_000));
+            .formatted("x".repeat(40_000));
     assertThat(SpecReader.read(config.getBytes(UTF_8), Spec.class).problems())
         .extracting(Problem::path)
         .containsExactly(
             "annotations[\"\\u001b[31m\\nforged \\u202e\"]",
             "annotations[\""
                 + "x".repeat(150)
-                + "[\u2026 9999800 characters \u2026]"
+                + "[\u2026 39800 characters \u2026]"
                 + "x".repeat(50)
                 + "\"]");
   }
