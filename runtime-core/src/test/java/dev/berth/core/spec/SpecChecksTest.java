@@ -513,7 +513,7 @@ class SpecChecksTest {
   void refuses_more_mappings_than_linux_takes() {
     String ranges =
         IntStream.range(0, 341)
-            .mapToObj(i -> "{\"containerID\": %1$d, \"hostID\": %1$d, \"size\": 1}".formatted(i))
+            .mapToObj(i -> "{\"containerID\": %1$s, \"hostID\": %1$s, \"size\": 1}".formatted(i))
             .collect(Collectors.joining(","));
 
     assertThat(

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -49,7 +50,7 @@ class SecurityTableTest {
     Map<String, List<String>> rows = rows();
     assertThat(rows.keySet())
         .containsExactlyElementsOf(
-            IntStream.rangeClosed(1, 44).mapToObj("T-%02d"::formatted).toList());
+            IntStream.rangeClosed(1, 44).mapToObj(n -> String.format(Locale.ROOT, "T-%02d", n)).toList());
     assertThat(rows)
         .allSatisfy((attack, tests) ->
             assertThat(tests.isEmpty()).isEqualTo(attack.equals(NOT_APPLICABLE)));
