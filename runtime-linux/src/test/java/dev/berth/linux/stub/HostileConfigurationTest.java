@@ -80,7 +80,7 @@ class HostileConfigurationTest {
           new MountedHierarchy("unified", List.of(), "/sys/fs/cgroup/unified"));
 
   /** Of the bytes of a configuration; what takes long for what is larger is done once less. */
-  private static final int LARGE = 1 << 20;
+  private static final int LARGE = 1 << 18;
 
   private static final CgroupContents CONTENTS = CgroupContents.ASSUMED;
 

@@ -15,17 +15,17 @@ import java.util.stream.Stream;
 /**
  * Every configuration that differs from a good one in one place, which is odd: each value is
  * replaced by each of some dozens of others, each key by others, and each array and each string
- * becomes as large as a file may be. Each is made when the stream comes to it.
+ * becomes large. Each is made when the stream comes to it.
  */
 public final class HostileConfigurations {
   /** A configuration, and where it differs. */
   public record Mutant(String place, byte[] json) {}
 
-  /** A little less than the 16 MiB of the largest file that is read. */
-  private static final int LARGE = 15 << 20;
+  /** Up to a little less than the 16 MiB of the largest file that is read. */
+  private static final int LARGE = Integer.getInteger("berth.hostile.bytes", 1 << 20);
 
-  /** Enough for a check that takes the square of it to take minutes. */
-  private static final int MANY = Integer.getInteger("berth.hostile.elements", 100_000);
+  /** Elements of an array, and keys of an object. */
+  private static final int MANY = Integer.getInteger("berth.hostile.elements", 20_000);
 
   private static final String HERE = "HERE-IS-THE-PLACE";
 
@@ -114,7 +114,7 @@ public final class HostileConfigurations {
         .flatMap(place -> Stream.concat(of.values(place), of.keys(place)));
   }
 
-  /** Those that are as large as can be. */
+  /** Those that are large. */
   public static Stream<Mutant> large(ObjectNode config) {
     HostileConfigurations of = new HostileConfigurations(config);
     return of.places().entrySet().stream()
