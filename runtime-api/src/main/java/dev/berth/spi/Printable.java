@@ -8,6 +8,10 @@ import java.util.HexFormat;
  * bidirectional and other format characters could show something else than what is there.
  */
 public final class Printable {
+  /** Halves of surrogate pairs that stand for the bytes 0x80 to 0xff of what is not UTF-8. */
+  private static final int FIRST_BYTE = 0xdc80;
+
+  private static final int LAST_BYTE = 0xdcff;
   private static final int MAX_MESSAGE = 2000;
   private static final int MAX_VALUE = 200;
 
@@ -25,7 +29,7 @@ public final class Printable {
 
   /**
    * The text with an escape, such as {@code \n} or {@code \u001b}, for each character that is no
-   * visible one.
+   * visible one, and {@code \xff} for a byte that is not UTF-8.
    */
   public static String text(String text) {
     int start = 0;
@@ -65,11 +69,19 @@ public final class Printable {
         if (isVisible(point)) {
           printable.appendCodePoint(point);
         } else {
-          for (char unit : Character.toChars(point)) {
-            printable.append("\\u").append(HexFormat.of().toHexDigits(unit));
-          }
+          escape(printable, point);
         }
       }
+    }
+  }
+
+  private static void escape(StringBuilder printable, int point) {
+    if (point >= FIRST_BYTE && point <= LAST_BYTE) {
+      printable.append("\\x").append(HexFormat.of().toHexDigits((byte) point));
+      return;
+    }
+    for (char unit : Character.toChars(point)) {
+      printable.append("\\u").append(HexFormat.of().toHexDigits(unit));
     }
   }
 

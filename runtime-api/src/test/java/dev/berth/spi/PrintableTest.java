@@ -18,6 +18,7 @@ class PrintableTest {
         "\u2028\u2029|\\u2028\\u2029",
         "\ud83d|\\ud83d",
         "\udb40\udc41|\\udb40\\udc41",
+        "\udcff\udc80|\\xff\\x80",
         "\ue000\uffff|\\ue000\\uffff",
       })
   void escapes_what_is_not_visible(String text, String printable) {

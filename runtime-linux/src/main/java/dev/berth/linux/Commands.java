@@ -3,6 +3,7 @@ package dev.berth.linux;
 import dev.berth.ContainerProcess;
 import dev.berth.Result;
 import dev.berth.linux.process.OutputCollector;
+import dev.berth.linux.process.OutputLimit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -12,9 +13,13 @@ final class Commands {
   private Commands() {}
 
   static Result await(
-      ContainerProcess process, List<String> command, Optional<Duration> limit, Runnable kill)
+      ContainerProcess process,
+      List<String> command,
+      Optional<Duration> limit,
+      OutputLimit outputLimit,
+      Runnable kill)
       throws InterruptedException {
-    OutputCollector output = new OutputCollector(process);
+    OutputCollector output = new OutputCollector(process, outputLimit);
     return limit.isPresent()
         ? output.await(command, limit.get(), kill)
         : output.await(command, kill);

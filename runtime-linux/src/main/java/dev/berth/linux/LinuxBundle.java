@@ -8,13 +8,13 @@ import dev.berth.core.plan.Lifetime;
 import dev.berth.core.plan.RootChange;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.Findings;
-import dev.berth.core.spec.HostPath;
 import dev.berth.core.spec.SpecChecks;
 import dev.berth.core.spec.SpecReader;
 import dev.berth.core.spec.SpecWriter;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.SessionKeyring;
 import dev.berth.core.systemd.UnitPlace;
+import dev.berth.core.text.HostPath;
 import dev.berth.linux.cgroup.CgroupSplit;
 import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Create;
@@ -47,7 +47,7 @@ final class LinuxBundle implements Bundle {
   }
 
   static LinuxBundle open(Path given) {
-    Path directory = given.toAbsolutePath().normalize();
+    Path directory = absolute(given);
     if (!Files.isDirectory(directory)) {
       throw unusable(directory, Files.exists(directory) ? "not a directory" : "does not exist");
     }
@@ -56,6 +56,22 @@ final class LinuxBundle implements Bundle {
     }
     Spec spec = read(directory.resolve(CONFIG));
     return new LinuxBundle(directory, spec, validated(spec));
+  }
+
+  /**
+   * Of a bundle whose name is not UTF-8 no state could be written.
+   *
+   * @throws InvalidSpecException if that is so
+   */
+  private static Path absolute(Path given) {
+    Path directory = HostPath.absolute(given).normalize();
+    try {
+      HostPath.text(directory);
+      return directory;
+    } catch (IllegalArgumentException notText) {
+      throw new InvalidSpecException(
+          "bundle", List.of(new Problem("", String.valueOf(notText.getMessage()))));
+    }
   }
 
   private static Spec read(Path config) {
@@ -74,7 +90,7 @@ final class LinuxBundle implements Bundle {
   }
 
   static LinuxBundle create(Path given, Spec spec) {
-    Path directory = given.toAbsolutePath().normalize();
+    Path directory = absolute(given);
     Findings findings = validated(spec);
     try {
       Files.createDirectories(directory);
@@ -114,7 +130,7 @@ final class LinuxBundle implements Bundle {
   @Override
   public Path root() {
     Root root = Objects.requireNonNull(spec.root(), "checked when it was read");
-    return HostPath.of(directory, "root.path", root.path()).normalize();
+    return directory.resolve(HostPath.of(root.path())).normalize();
   }
 
   @Override

@@ -15,10 +15,13 @@ import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.SessionKeyring;
+import dev.berth.core.text.HostPath;
 import dev.berth.linux.cgroup.CgroupSplit;
 import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Create;
+import dev.berth.linux.process.OutputLimit;
 import dev.berth.spec.Mount;
+import dev.berth.spec.Seccomp;
 import dev.berth.spec.Spec;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
@@ -45,6 +48,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   private SessionKeyring keyring = SessionKeyring.OWN;
   private RootChange rootChange = RootChange.PIVOT;
   private Attachments attachments = Attachments.NONE;
+  private OutputLimit outputLimit = OutputLimit.DEFAULT;
 
   LinuxContainerBuilder(LinuxRuntime runtime, ContainerId id) {
     this.runtime = runtime;
@@ -116,12 +120,17 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public ContainerBuilder bindReadOnly(Path source, String destination) {
-    return mount(Mount.bind(source.toAbsolutePath().toString(), destination, "ro"));
+    return mount(Mount.bind(HostPath.text(HostPath.absolute(source)), destination, "ro"));
   }
 
   @Override
   public ContainerBuilder bind(Path source, String destination) {
-    return mount(Mount.bind(source.toAbsolutePath().toString(), destination));
+    return mount(Mount.bind(HostPath.text(HostPath.absolute(source)), destination));
+  }
+
+  @Override
+  public ContainerBuilder seccomp(Seccomp profile) {
+    return noun(spec -> spec.withLinux(spec.linux().withSeccomp(profile)));
   }
 
   @Override
@@ -167,6 +176,12 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   @Override
   public ContainerBuilder redirectError(Redirect destination) {
     redirects.error(destination);
+    return this;
+  }
+
+  @Override
+  public ContainerBuilder outputLimit(int bytes) {
+    outputLimit = new OutputLimit(bytes);
     return this;
   }
 
@@ -277,6 +292,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
           container.process(),
           arguments(configuration),
           limit,
+          outputLimit,
           () -> container.killAll(Signal.KILL));
     }
   }

@@ -10,6 +10,7 @@ import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Exec;
 import dev.berth.linux.lifecycle.Exec.Sharing;
 import dev.berth.linux.lifecycle.Exec.WhilePaused;
+import dev.berth.linux.process.OutputLimit;
 import dev.berth.linux.state.StateRoot;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
@@ -32,6 +33,7 @@ final class LinuxExecBuilder implements ExecBuilder {
   private Sharing sharing = Sharing.SHARED;
   private WhilePaused whilePaused = WhilePaused.REFUSE;
   private Attachments attachments = Attachments.NONE;
+  private OutputLimit outputLimit = OutputLimit.DEFAULT;
 
   LinuxExecBuilder(StateRoot root, ContainerId id, Spec container, ProcessSpec process) {
     this.root = root;
@@ -143,6 +145,12 @@ final class LinuxExecBuilder implements ExecBuilder {
   }
 
   @Override
+  public ExecBuilder outputLimit(int bytes) {
+    outputLimit = new OutputLimit(bytes);
+    return this;
+  }
+
+  @Override
   public ExecBuilder consoleSocket(Path socket) {
     redirects.consoleSocket(socket);
     return this;
@@ -175,6 +183,6 @@ final class LinuxExecBuilder implements ExecBuilder {
   private Result run(Optional<Duration> limit) throws InterruptedException {
     lifetime = Lifetime.ATTACHED;
     ContainerProcess started = start();
-    return Commands.await(started, process.args(), limit, started::destroyForcibly);
+    return Commands.await(started, process.args(), limit, outputLimit, started::destroyForcibly);
   }
 }

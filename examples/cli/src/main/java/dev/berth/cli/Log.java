@@ -56,7 +56,7 @@ final class Log {
   }
 
   /** As {@link #error}, and where it arose, if that was asked for. */
-  void failure(String message, Exception cause) {
+  void failure(String message, Throwable cause) {
     error(message);
     if (debug) {
       StringWriter trace = new StringWriter();

@@ -25,7 +25,7 @@ final class BindPlanner {
         trees
             .slot(index)
             .orElseGet(
-                () -> draft.openSource(trees.path(index, mount), HostTrees.isRecursive(options)));
+                () -> draft.openSource(trees.path(mount), HostTrees.isRecursive(options)));
     steps.setAttributes(slot, options.attributes(), false);
     steps.setAttributes(slot, options.recursiveAttributes(), true);
     return slot;

@@ -1,8 +1,8 @@
 package dev.berth.core.plan;
 
-import dev.berth.core.spec.HostPath;
 import dev.berth.core.spec.MountOptions;
 import dev.berth.core.spec.MountOptions.IdMapped;
+import dev.berth.core.text.HostPath;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
@@ -37,7 +37,7 @@ final class HostTrees {
       MountOptions options = MountOptions.of(mount);
       if (options.isBind()) {
         Descriptor.@Nullable IdMap map = map(mount, options, spec.linux());
-        String path = trees.path(index, mount);
+        String path = trees.path(mount);
         if (map != null || request.host().mounts().unreachable().contains(path)) {
           trees.slots.put(
               index, draft.receive(new Descriptor.Tree(index, path, isRecursive(options), map)));
@@ -52,8 +52,9 @@ final class HostTrees {
     return slot == null ? OptionalInt.empty() : OptionalInt.of(slot);
   }
 
-  String path(int index, Mount mount) {
-    return HostPath.ofSource(bundle, index, mount).toString();
+  String path(Mount mount) {
+    return HostPath.text(
+        bundle.resolve(HostPath.of(Objects.requireNonNullElse(mount.source(), ""))));
   }
 
   static boolean isRecursive(MountOptions options) {

@@ -372,8 +372,8 @@ public final class StepText {
   /** {@code text} as it is if that is unmistakable, else in quotes. */
   static String quote(String text) {
     boolean plain = !text.isEmpty() && text.chars().noneMatch(StepText::isUnclear);
-    if (plain && Printable.text(text).equals(text)) {
-      return text;
+    if (plain) {
+      return Printable.text(text);
     }
     String escaped = text.replace("\\", "\\\\").replace("\"", "\\\"");
     return "\"" + Printable.text(escaped) + "\"";

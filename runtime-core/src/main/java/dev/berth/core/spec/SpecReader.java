@@ -85,6 +85,17 @@ public final class SpecReader {
   }
 
   /**
+   * Reads an object of {@code config.json} from a stream, of which it reads no more than an object
+   * can have.
+   *
+   * @throws IOException if the stream cannot be read
+   */
+  public static <T extends Record> Reading<T> read(InputStream json, Class<T> type)
+      throws IOException {
+    return read(json.readNBytes(MAX_BYTES + 1), type);
+  }
+
+  /**
    * Reads an object of {@code config.json}, such as the {@code ProcessSpec} of an exec, in UTF-8.
    */
   public static <T extends Record> Reading<T> read(byte[] json, Class<T> type) {

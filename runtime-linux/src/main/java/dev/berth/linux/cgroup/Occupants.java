@@ -1,7 +1,8 @@
 package dev.berth.linux.cgroup;
 
+import dev.berth.core.text.KernelText;
+import dev.berth.spi.Printable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -46,8 +47,9 @@ record Occupants(List<Integer> pids) {
     }
     try {
       // A process chooses its name itself, and may choose control characters.
-      String name = Files.readString(Path.of("/proc/" + pid + "/comm")).strip();
-      return "%s (%s)".formatted(pid, name.replaceAll("\\p{Cntrl}", "?"));
+      String name =
+          KernelText.read(Path.of("/proc/" + pid + "/comm")).strip();
+      return "%s (%s)".formatted(pid, Printable.value(name));
     } catch (IOException ended) {
       return Integer.toString(pid);
     }

@@ -18,12 +18,12 @@ import dev.berth.core.plan.Planner;
 import dev.berth.core.plan.RootChange;
 import dev.berth.core.resctrl.ResctrlState;
 import dev.berth.core.spec.CheckedSpec;
-import dev.berth.core.spec.HostPath;
 import dev.berth.core.spec.RootDirectory;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
 import dev.berth.core.state.HookState;
 import dev.berth.core.state.SessionKeyring;
+import dev.berth.core.text.HostPath;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupRequest;
 import dev.berth.linux.cgroup.CgroupSplit;
@@ -162,7 +162,7 @@ public final class Create {
 
   /** A root that is not there yet is no obstacle to an explanation. */
   private static Path explained(Request request) {
-    return HostPath.of(request.bundle(), "root.path", request.root().path()).normalize();
+    return request.bundle().resolve(HostPath.of(request.root().path())).normalize();
   }
 
   /**

@@ -3,8 +3,9 @@ package dev.berth.linux.lifecycle;
 import dev.berth.core.cgroup.MountTable;
 import dev.berth.core.plan.HostMounts;
 import dev.berth.core.plan.RootChange;
-import dev.berth.core.spec.HostPath;
 import dev.berth.core.spec.MountOptions;
+import dev.berth.core.text.HostPath;
+import dev.berth.core.text.KernelText;
 import dev.berth.linux.sys.Host;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
@@ -34,12 +35,11 @@ final class HostMountsOf {
   private static Set<String> unreachable(Spec spec, Path bundle) throws IOException {
     Set<String> unreachable = new HashSet<>();
     if (Host.geteuid() == 0) {
-      for (int index = 0; index < spec.mounts().size(); index++) {
-        Mount mount = spec.mounts().get(index);
+      for (Mount mount : spec.mounts()) {
         if (MountOptions.of(mount).isBind()) {
-          Path source = HostPath.ofSource(bundle, index, mount);
+          Path source = bundle.resolve(HostPath.of(Objects.requireNonNullElse(mount.source(), "")));
           if (!Reach.withoutCapabilities(source)) {
-            unreachable.add(source.toString());
+            unreachable.add(HostPath.text(source));
           }
         }
       }
@@ -49,11 +49,11 @@ final class HostMountsOf {
 
   /** Those below others first; the container's root keeps what is mounted in it. */
   private static List<String> kernelInterfaces(Path rootfs) throws IOException {
-    return MountTable.parse(Files.readString(Path.of("/proc/self/mountinfo")))
+    return MountTable.parse(KernelText.read(Path.of("/proc/self/mountinfo")))
         .points(KERNEL_INTERFACES)
         .reversed()
         .stream()
-        .filter(point -> !Path.of(point).startsWith(rootfs))
+        .filter(point -> !HostPath.of(point).startsWith(rootfs))
         .toList();
   }
 }

@@ -1,7 +1,9 @@
 package dev.berth.linux.lifecycle;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.berth.core.text.HostPath;
+import dev.berth.linux.process.CollectedText;
+import dev.berth.linux.process.OutputLimit;
+import dev.berth.linux.sys.HostEnvironment;
 import dev.berth.spec.IdMapping;
 import java.io.File;
 import java.io.IOException;
@@ -21,6 +23,8 @@ enum IdMapProgram {
   /** newgidmap(1). */
   GIDS("newgidmap", "/etc/subgid");
 
+  private static final OutputLimit COMPLAINT = new OutputLimit(4096);
+
   private final String program;
   private final String grants;
 
@@ -32,7 +36,7 @@ enum IdMapProgram {
   /** Maps the ids of the user namespace that {@code pid} is in. */
   void run(long pid, List<IdMapping> mappings) throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(find().toString());
+    command.add(HostPath.text(find()));
     command.add(Long.toString(pid));
     for (IdMapping mapping : mappings) {
       command.add(Long.toString(mapping.containerID()));
@@ -44,7 +48,7 @@ enum IdMapProgram {
             .redirectErrorStream(true)
             .redirectInput(Redirect.from(new File("/dev/null")))
             .start();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+    String output = CollectedText.read(process.getInputStream(), COMPLAINT).text().strip();
     int status = process.onExit().join().exitValue();
     if (status != 0) {
       throw new IOException(
@@ -54,11 +58,11 @@ enum IdMapProgram {
   }
 
   private Path find() throws IOException {
-    String path = Objects.requireNonNullElse(System.getenv("PATH"), "/usr/bin:/bin");
+    String path = Objects.requireNonNullElse(HostEnvironment.get("PATH"), "/usr/bin:/bin");
     Optional<Path> found =
         Stream.of(path.split(":"))
             .filter(directory -> directory.startsWith("/"))
-            .map(directory -> Path.of(directory, program))
+            .map(directory -> HostPath.of(directory + "/" + program))
             .filter(Files::isExecutable)
             .findFirst();
     return found.orElseThrow(() ->

@@ -2,6 +2,7 @@ package dev.berth.linux.process;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.berth.core.text.HostPath;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
@@ -26,7 +27,7 @@ public record EngineSocket(String name, Fd socket) implements AutoCloseable {
    */
   public static EngineSocket connect(String kind, Path path) throws IOException {
     String name = "%s \"%s\"".formatted(kind, path);
-    Path absolute = path.toAbsolutePath();
+    Path absolute = HostPath.absolute(path);
     Path parent = absolute.getParent();
     Path file = absolute.getFileName();
     if (parent == null || file == null) {
@@ -35,10 +36,10 @@ public record EngineSocket(String name, Fd socket) implements AutoCloseable {
     Fd socket = Sockets.socket(Sockets.SOCK_STREAM);
     try (Fd directory =
         Directories.open(
-            parent.toString(),
+            HostPath.text(parent),
             Directories.O_PATH | Directories.O_DIRECTORY | Directories.O_CLOEXEC,
             0)) {
-      Sockets.connect(socket, directory, file.toString());
+      Sockets.connect(socket, directory, HostPath.text(file));
       return new EngineSocket(name, socket);
     } catch (SyscallException refused) {
       socket.close();
