@@ -24,8 +24,7 @@ final class BindPlanner {
     int slot =
         trees
             .slot(index)
-            .orElseGet(
-                () -> draft.openSource(trees.path(mount), HostTrees.isRecursive(options)));
+            .orElseGet(() -> draft.openSource(trees.path(mount), HostTrees.isRecursive(options)));
     steps.setAttributes(slot, options.attributes(), false);
     steps.setAttributes(slot, options.recursiveAttributes(), true);
     return slot;

@@ -64,15 +64,6 @@ public final class SpecReader {
     }
   }
 
-  /**
-   * Reads an object of {@code config.json} in UTF-8 from a stream, such as standard input, which
-   * need not end: of more than a file may have, no more is read.
-   */
-  public static <T extends Record> Reading<T> read(InputStream json, Class<T> type)
-      throws IOException {
-    return read(json.readNBytes(MAX_BYTES + 1), type);
-  }
-
   private static IOException worded(Path config, NoSuchFileException missing) {
     Path bundle = config.getParent();
     boolean there = bundle != null && Files.exists(bundle);

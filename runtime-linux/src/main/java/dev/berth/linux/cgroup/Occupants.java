@@ -47,8 +47,7 @@ record Occupants(List<Integer> pids) {
     }
     try {
       // A process chooses its name itself, and may choose control characters.
-      String name =
-          KernelText.read(Path.of("/proc/" + pid + "/comm")).strip();
+      String name = KernelText.read(Path.of("/proc/" + pid + "/comm")).strip();
       return "%s (%s)".formatted(pid, Printable.value(name));
     } catch (IOException ended) {
       return Integer.toString(pid);

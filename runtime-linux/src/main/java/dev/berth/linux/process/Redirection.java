@@ -8,8 +8,8 @@ import static dev.berth.linux.sys.Directories.O_RDONLY;
 import static dev.berth.linux.sys.Directories.O_TRUNC;
 import static dev.berth.linux.sys.Directories.O_WRONLY;
 
-import dev.berth.linux.sys.DescriptorOrigin;
 import dev.berth.core.text.HostPath;
+import dev.berth.linux.sys.DescriptorOrigin;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;

@@ -2,7 +2,6 @@ package dev.berth.linux.terminal;
 
 import dev.berth.linux.sys.DescriptorOrigin;
 import dev.berth.linux.sys.Fd;
-import dev.berth.linux.sys.SyscallException;
 import dev.berth.linux.sys.Termios;
 import dev.berth.linux.sys.WindowSize;
 import java.io.IOException;

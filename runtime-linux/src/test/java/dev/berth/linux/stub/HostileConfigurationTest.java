@@ -105,8 +105,7 @@ class HostileConfigurationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {EVERYTHING, "corpus/podman5-userns.json"})
+  @ValueSource(strings = {EVERYTHING, "corpus/podman5-userns.json"})
   void an_odd_value_is_a_container_or_a_documented_exception(String config) throws IOException {
     ObjectNode tree = config.equals(EVERYTHING) ? everything() : tree(config);
     HostileConfigurations.odd(tree).parallel().forEach(HostileConfigurationTest::use);
