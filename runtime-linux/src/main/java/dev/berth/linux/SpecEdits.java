@@ -12,6 +12,7 @@ import dev.berth.spec.ProcessSpec.ConsoleSize;
 import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
 import dev.berth.spec.User;
+import dev.berth.spi.Printable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +91,7 @@ final class SpecEdits {
 
   private static void requireNumber(String what, int number) {
     if (number < 0) {
-      throw new IllegalArgumentException("%s: must be at least 0, is %d".formatted(what, number));
+      throw new IllegalArgumentException("%s: must be at least 0, is %s".formatted(what, number));
     }
   }
 
@@ -114,7 +115,8 @@ final class SpecEdits {
   static UnaryOperator<ProcessSpec> environment(String name, String value) {
     if (name.isEmpty() || name.indexOf('=') >= 0) {
       throw new IllegalArgumentException(
-          "environment variable \"%s\": a name is not empty and has no '='".formatted(name));
+          "environment variable \"%s\": a name is not empty and has no '='"
+              .formatted(Printable.value(name)));
     }
     return process -> {
       List<String> environment = new ArrayList<>(process.env());

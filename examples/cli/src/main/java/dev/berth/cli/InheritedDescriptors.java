@@ -23,13 +23,13 @@ final class InheritedDescriptors {
    */
   static int[] numbers(String option, int first, int count) throws IOException {
     if (count < 0) {
-      throw new IllegalArgumentException("%s %d: less than 0".formatted(option, count));
+      throw new IllegalArgumentException("%s %s: less than 0".formatted(option, count));
     }
     List<Integer> numbers = new ArrayList<>();
     while (numbers.size() < count) {
       int number = first + numbers.size();
       if (DescriptorOrigin.of(number) != DescriptorOrigin.CALLER) {
-        throw new IOException("%s %d: descriptor %d is not open".formatted(option, count, number));
+        throw new IOException("%s %s: descriptor %s is not open".formatted(option, count, number));
       }
       numbers.add(number);
     }

@@ -83,8 +83,8 @@ final class Quickstart {
 
         ran          %s
         in           a container of %s, root file system %s
-        exit status  %d
-        used         %d ms, of which %d ms on a processor; %s
+        exit status  %s
+        used         %s ms, of which %s ms on a processor; %s
         """,
         firstLine(String.join(" ", result.command())),
         bundle.directory(),
@@ -97,7 +97,7 @@ final class Quickstart {
 
   private static String memory(OptionalLong peak) {
     return peak.isPresent()
-        ? "at most %d KiB of memory".formatted(peak.getAsLong() >> 10)
+        ? "at most %s KiB of memory".formatted(peak.getAsLong() >> 10)
         : "memory is not counted without a cgroup";
   }
 

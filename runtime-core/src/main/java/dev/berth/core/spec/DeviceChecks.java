@@ -26,7 +26,7 @@ final class DeviceChecks {
     Map<String, Device> seen = new HashMap<>();
     for (int i = 0; i < devices.size(); i++) {
       Device device = devices.get(i);
-      String path = "linux.devices[%d]".formatted(i);
+      String path = "linux.devices[%s]".formatted(i);
       report.requireAbsolute(path + ".path", device.path());
       Device other = seen.putIfAbsent(device.path(), device);
       if (other != null && !other.equals(device)) {
@@ -50,7 +50,7 @@ final class DeviceChecks {
   private static void rules(List<DeviceRule> rules, Report report) {
     for (int i = 0; i < rules.size(); i++) {
       DeviceRule rule = rules.get(i);
-      String path = "linux.resources.devices[%d]".formatted(i);
+      String path = "linux.resources.devices[%s]".formatted(i);
       if (rule.access() != null && !rule.access().matches("[rwm]+")) {
         report.problem(
             path + ".access", "\"%s\" has other letters than r, w and m".formatted(rule.access()));

@@ -41,9 +41,9 @@ final class ProcessChecks {
     for (int i = 0; i < environment.size(); i++) {
       String entry = environment.get(i);
       if (entry.indexOf('=') < 0) {
-        report.problem("%s[%d]".formatted(path, i), "\"%s\" has no '='".formatted(entry));
+        report.problem("%s[%s]".formatted(path, i), "\"%s\" has no '='".formatted(entry));
       } else if (entry.startsWith("=")) {
-        report.problem("%s[%d]".formatted(path, i), "\"%s\" has no name".formatted(entry));
+        report.problem("%s[%s]".formatted(path, i), "\"%s\" has no name".formatted(entry));
       }
     }
   }
@@ -71,7 +71,7 @@ final class ProcessChecks {
     Set<Rlimit.Type> seen = EnumSet.noneOf(Rlimit.Type.class);
     for (int i = 0; i < rlimits.size(); i++) {
       Rlimit rlimit = rlimits.get(i);
-      String path = "process.rlimits[%d]".formatted(i);
+      String path = "process.rlimits[%s]".formatted(i);
       if (!seen.add(rlimit.type())) {
         report.problem(path + ".type", "%s is given twice".formatted(rlimit.type()));
       }
@@ -89,7 +89,7 @@ final class ProcessChecks {
     id("process.user.uid", user.uid(), report);
     id("process.user.gid", user.gid(), report);
     for (int i = 0; i < user.additionalGids().size(); i++) {
-      id("process.user.additionalGids[%d]".formatted(i), user.additionalGids().get(i), report);
+      id("process.user.additionalGids[%s]".formatted(i), user.additionalGids().get(i), report);
     }
     if (user.umask() != null) {
       report.requireWithin("process.user.umask", user.umask(), 0, MAX_UMASK);
@@ -99,7 +99,7 @@ final class ProcessChecks {
   /** Whoever asks for this id would keep the one that he has, which is root's. */
   private static void id(String path, long id, Report report) {
     if (id == IdRanges.NO_ID) {
-      report.problem(path, "%d is not an id".formatted(id));
+      report.problem(path, "%s is not an id".formatted(id));
     }
   }
 

@@ -112,7 +112,7 @@ class SpecChecksTest {
             "root.path: contains a NUL character",
             "mounts[0].destination: contains a NUL character",
             "mounts[0].options[0]: contains a NUL character",
-            "annotations[\"k\\0\"]: contains a NUL character",
+            "annotations[\"k\\u0000\"]: contains a NUL character",
             "annotations[\"k\"]: contains a NUL character",
             "linux.cgroupsPath: contains a NUL character");
   }
@@ -511,7 +511,7 @@ class SpecChecksTest {
   void refuses_more_mappings_than_linux_takes() {
     String ranges =
         IntStream.range(0, 341)
-            .mapToObj(i -> "{\"containerID\": %1$d, \"hostID\": %1$d, \"size\": 1}".formatted(i))
+            .mapToObj(i -> "{\"containerID\": %1$s, \"hostID\": %1$s, \"size\": 1}".formatted(i))
             .collect(Collectors.joining(","));
 
     assertThat(

@@ -158,7 +158,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
         }
       }
     } catch (SyscallException e) {
-      throw notMade("cgroup \"%s\": put process %d into it".formatted(path, pid), e);
+      throw notMade("cgroup \"%s\": put process %s into it".formatted(path, pid), e);
     }
   }
 

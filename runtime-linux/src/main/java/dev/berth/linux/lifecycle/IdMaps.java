@@ -59,8 +59,8 @@ final class IdMaps {
    * @throws IOException if they differ
    */
   static void compare(long pid, LinuxSpec linux) throws IOException {
-    compare("linux.uidMappings", linux.uidMappings(), Path.of("/proc/%d/uid_map".formatted(pid)));
-    compare("linux.gidMappings", linux.gidMappings(), Path.of("/proc/%d/gid_map".formatted(pid)));
+    compare("linux.uidMappings", linux.uidMappings(), Path.of("/proc/%s/uid_map".formatted(pid)));
+    compare("linux.gidMappings", linux.gidMappings(), Path.of("/proc/%s/gid_map".formatted(pid)));
   }
 
   private static void compare(String place, List<IdMapping> mappings, Path file)

@@ -159,7 +159,7 @@ record Machine(
     }
     if (uid != 0 && users == Users.INHERITED) {
       throw new UnsupportedFeatureException(
-          "uid %d can make a container only in a user namespace of its own, and linux.namespaces has"
+          "uid %s can make a container only in a user namespace of its own, and linux.namespaces has"
                   .formatted(uid)
               + " none; add {\"type\": \"user\"} with linux.uidMappings and linux.gidMappings, or run"
               + " as root");
@@ -189,7 +189,7 @@ record Machine(
       IdMapping mapping = mappings.get(i);
       if (!own.has(mapping.hostID(), mapping.size())) {
         throw new UnsupportedFeatureException(
-            "%s[%d]: the runtime is in a user namespace itself, which does not have %d ids from %d"
+            "%s[%s]: the runtime is in a user namespace itself, which does not have %s ids from %s"
                 .formatted(place, i, mapping.size(), mapping.hostID()));
       }
     }
@@ -199,7 +199,7 @@ record Machine(
     for (int i = 0; i < mounts.size(); i++) {
       if (isIdMapped(mounts.get(i))) {
         throw new UnsupportedFeatureException(
-            "mounts[%d]: uid %d cannot map the ids of a mount; be root".formatted(i, uid));
+            "mounts[%s]: uid %s cannot map the ids of a mount; be root".formatted(i, uid));
       }
     }
   }

@@ -28,7 +28,7 @@ record ProcessIdentity(long pid, long startTime) {
   static ProcessIdentity of(long pid) throws IOException {
     return new ProcessIdentity(
         pid,
-        stat(pid).orElseThrow(() -> new IOException("process %d has ended".formatted(pid))).start);
+        stat(pid).orElseThrow(() -> new IOException("process %s has ended".formatted(pid))).start);
   }
 
   /** The container whose state is in {@code directory}, and whose first process this is. */

@@ -58,7 +58,7 @@ final class ProgramEncoder {
         encoder.add(step);
       } catch (IllegalArgumentException refused) {
         throw new StubException(
-            "step %d, %s: %s"
+            "step %s, %s: %s"
                 .formatted(index, step.getClass().getSimpleName(), refused.getMessage()));
       }
     }
@@ -283,7 +283,7 @@ final class ProgramEncoder {
   /** Lines of {@code /proc/self/timens_offsets}. */
   private static String text(List<Step.NewTimeNamespace.Offset> offsets) {
     return offsets.stream()
-        .map(each -> "%s %d %d\n".formatted(each.clock(), each.seconds(), each.nanoseconds()))
+        .map(each -> "%s %s %s\n".formatted(each.clock(), each.seconds(), each.nanoseconds()))
         .collect(Collectors.joining());
   }
 

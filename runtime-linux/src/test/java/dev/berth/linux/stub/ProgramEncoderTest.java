@@ -167,16 +167,16 @@ class ProgramEncoderTest {
   void numbers_are_those_of_the_header() throws Exception {
     assertThat(Files.readString(PROGRAM_H).replaceAll("[ \t]+", " "))
         .contains("#define PROGRAM_MAGIC 0x%xul".formatted(ProgramWriter.PROGRAM_MAGIC))
-        .contains("#define PROGRAM_MAX (%dul << 20)".formatted(ProgramWriter.PROGRAM_MAX >> 20))
-        .contains("#define STEPS_MAX %d".formatted(ProgramWriter.STEPS_MAX))
-        .contains("#define DETAIL_MAX %d".formatted(Report.DETAIL_MAX))
+        .contains("#define PROGRAM_MAX (%sul << 20)".formatted(ProgramWriter.PROGRAM_MAX >> 20))
+        .contains("#define STEPS_MAX %s".formatted(ProgramWriter.STEPS_MAX))
+        .contains("#define DETAIL_MAX %s".formatted(Report.DETAIL_MAX))
         .contains("#define LAUNCH_MAGIC 0x%xul".formatted(Launcher.LAUNCH_MAGIC))
         .contains("#define ANSWER_GO 0x%xul".formatted(Conversation.ANSWER_GO))
-        .contains("REPORT_FAILED = %d,".formatted(Report.REPORT_FAILED))
-        .contains("REPORT_SYNC = %d,".formatted(Report.REPORT_SYNC))
-        .contains("REPORT_FORKED = %d,".formatted(Report.REPORT_FORKED))
-        .contains("REPORT_CREATED = %d,".formatted(Report.REPORT_CREATED))
-        .contains("REPORT_LISTENER = %d,".formatted(Report.REPORT_LISTENER));
+        .contains("REPORT_FAILED = %s,".formatted(Report.REPORT_FAILED))
+        .contains("REPORT_SYNC = %s,".formatted(Report.REPORT_SYNC))
+        .contains("REPORT_FORKED = %s,".formatted(Report.REPORT_FORKED))
+        .contains("REPORT_CREATED = %s,".formatted(Report.REPORT_CREATED))
+        .contains("REPORT_LISTENER = %s,".formatted(Report.REPORT_LISTENER));
   }
 
   @Test

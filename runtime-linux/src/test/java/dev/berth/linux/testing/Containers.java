@@ -74,7 +74,7 @@ public final class Containers implements BeforeAllCallback, AfterAllCallback {
 
   /** An id that no other container on this machine has. */
   public static String newId() {
-    return "it-%d-%d".formatted(ProcessHandle.current().pid(), COUNT.incrementAndGet());
+    return "it-%s-%s".formatted(ProcessHandle.current().pid(), COUNT.incrementAndGet());
   }
 
   /** A new root file system, for a test that changes it. */
