@@ -138,8 +138,7 @@ public final class Directories {
   public static Fd openat2(Fd directory, FileName name, OpenHow how) throws SyscallException {
     try (Arena arena = Arena.ofConfined()) {
       long result = openat2(arena, directory, name.write(arena), how);
-      return new Fd(
-          (int) check(result, "openat2(%s, \"%s\")", directory, name));
+      return new Fd((int) check(result, "openat2(%s, \"%s\")", directory, name));
     }
   }
 
