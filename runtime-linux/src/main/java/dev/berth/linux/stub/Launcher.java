@@ -23,6 +23,12 @@ public final class Launcher {
 
   static final long LAUNCH_MAGIC = 0x316c68747265L;
 
+  /**
+   * How many descriptors go with one message: fewer than the kernel takes, since this JVM has those
+   * of one message open at once, and may have few to spare.
+   */
+  private static final int DESCRIPTORS_A_MESSAGE = 128;
+
   /** Not made when the class is, so that a refusal can be told, and a later attempt succeed. */
   private static @Nullable Launcher shared;
 
@@ -57,11 +63,17 @@ public final class Launcher {
    *     left then
    */
   public StubProcess launch(Launch launch, StubProcess.SyncHandler handler) throws IOException {
-    return spawner.call(() -> {
-      StubProcess process = spawn(launch);
-      process.await(handler);
-      return process;
-    });
+    Sockets.Pair pair = queue(launch);
+    try {
+      return spawner.call(() -> {
+        StubProcess process = spawn(launch, pair);
+        process.await(handler);
+        return process;
+      });
+    } catch (IOException | RuntimeException | Error failed) {
+      pair.close();
+      throw failed;
+    }
   }
 
   /** Writes the maps of the user namespace that a process is in. */
@@ -92,20 +104,12 @@ public final class Launcher {
     });
   }
 
-  private StubProcess spawn(Launch launch) throws IOException {
-    byte[] program = ProgramEncoder.encode(launch.plan());
-    Sockets.Pair pair = Sockets.socketpair();
+  private StubProcess spawn(Launch launch, Sockets.Pair pair) throws IOException {
     // As long as the stub's end is open here, the socket would not come to its end.
     try (Fd stubEnd = pair.there();
-        Fd stub = code.stub();
-        Fd memfd = Memfd.ofData("berth-program", program)) {
-      // Before there is anybody to read it, so that the stub need not wait for it.
-      send(pair.here(), launch, memfd);
+        Fd stub = code.stub()) {
       SpawnRequest request = request(launch.plan().namespaces(), stub, stubEnd);
       return new StubProcess(launch.plan(), spawner.spawn(request), pair.here());
-    } catch (IOException | RuntimeException | Error failed) {
-      pair.here().close();
-      throw failed;
     }
   }
 
@@ -118,21 +122,58 @@ public final class Launcher {
         List.of("berth", Integer.toString(stubEnd.number())));
   }
 
-  private static void send(Fd socket, Launch launch, Fd program) throws IOException {
-    List<Fd> inherited = launch.inherited();
-    List<Fd> descriptors = new ArrayList<>();
-    descriptors.add(program);
-    descriptors.addAll(inherited);
-    for (Descriptor descriptor : launch.plan().descriptors()) {
-      descriptors.add(launch.descriptors().apply(descriptor));
+  /** Sends the launch before there is anybody to read it, so that the stub need not wait for it. */
+  private static Sockets.Pair queue(Launch launch) throws IOException {
+    byte[] program = ProgramEncoder.encode(launch.plan());
+    Sockets.Pair pair = Sockets.socketpair();
+    try (Fd memfd = Memfd.ofData("berth-program", program)) {
+      send(pair.here(), launch, memfd);
+      return pair;
+    } catch (IOException | RuntimeException | Error failed) {
+      pair.close();
+      throw failed;
     }
-    byte[] message =
-        ByteBuffer.allocate(3 * Long.BYTES)
-            .order(ByteOrder.nativeOrder())
-            .putLong(LAUNCH_MAGIC)
-            .putLong(descriptors.size())
-            .putLong(inherited.size())
-            .array();
-    Sockets.sendmsg(socket, message, descriptors);
+  }
+
+  private static void send(Fd socket, Launch launch, Fd program) throws IOException {
+    List<Descriptor> asked = launch.plan().descriptors();
+    List<Fd> inherited = launch.inherited();
+    byte[] message = message(1 + inherited.size() + asked.size(), inherited.size());
+    List<Fd> next = new ArrayList<>();
+    next.add(program);
+    for (Fd each : inherited) {
+      next.add(each);
+      sendIfFull(socket, message, next, launch);
+    }
+    for (Descriptor each : asked) {
+      next.add(launch.descriptors().get(each));
+      sendIfFull(socket, message, next, launch);
+    }
+    send(socket, message, next, launch);
+  }
+
+  private static byte[] message(int descriptors, int inherited) {
+    return ByteBuffer.allocate(3 * Long.BYTES)
+        .order(ByteOrder.nativeOrder())
+        .putLong(LAUNCH_MAGIC)
+        .putLong(descriptors)
+        .putLong(inherited)
+        .array();
+  }
+
+  private static void sendIfFull(Fd socket, byte[] message, List<Fd> descriptors, Launch launch)
+      throws IOException {
+    if (descriptors.size() == DESCRIPTORS_A_MESSAGE) {
+      send(socket, message, descriptors, launch);
+    }
+  }
+
+  private static void send(Fd socket, byte[] message, List<Fd> descriptors, Launch launch)
+      throws IOException {
+    if (!descriptors.isEmpty()) {
+      Sockets.sendmsg(socket, message, descriptors);
+      descriptors.clear();
+      launch.descriptors().release();
+    }
   }
 }
