@@ -2,6 +2,7 @@ package dev.berth.linux.lifecycle;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.berth.linux.sys.Cancellation;
 import dev.berth.spec.IdMapping;
 import java.io.File;
 import java.io.IOException;
@@ -30,7 +31,7 @@ enum IdMapProgram {
   }
 
   /** Maps the ids of the user namespace that {@code pid} is in. */
-  void run(long pid, List<IdMapping> mappings) throws IOException {
+  void run(long pid, List<IdMapping> mappings, Cancellation cancellation) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(find().toString());
     command.add(Long.toString(pid));
@@ -44,8 +45,13 @@ enum IdMapProgram {
             .redirectErrorStream(true)
             .redirectInput(Redirect.from(new File("/dev/null")))
             .start();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+    String output;
+    // It may ask a directory service for names, which may not answer.
+    try (Cancellation.Phase _ = cancellation.killable(process::destroyForcibly)) {
+      output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+    }
     int status = process.onExit().join().exitValue();
+    cancellation.check();
     if (status != 0) {
       throw new IOException(
           "map ids: %s (exit status %d); %s says which ids a user may map besides the own"

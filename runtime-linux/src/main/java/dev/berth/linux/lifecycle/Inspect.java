@@ -36,7 +36,7 @@ public final class Inspect {
       Optional<Query> query = Query.of(directory);
       return query.isEmpty() ? Optional.empty() : Optional.of(query.get().withPause().state());
     } catch (IOException e) {
-      throw Failures.of(id, e);
+      throw Failures.of(root, id, e);
     }
   }
 
@@ -45,7 +45,7 @@ public final class Inspect {
     try (StateDirectory directory = Query.find(root, id)) {
       return spec(directory);
     } catch (IOException e) {
-      throw Failures.of(id, e);
+      throw Failures.of(root, id, e);
     }
   }
 
@@ -63,7 +63,7 @@ public final class Inspect {
     try (StateDirectory directory = Query.find(root, id)) {
       return process(root, Query.required(directory));
     } catch (IOException e) {
-      throw Failures.of(id, e);
+      throw Failures.of(root, id, e);
     }
   }
 
@@ -96,7 +96,7 @@ public final class Inspect {
       }
       return query.status() == Status.STOPPED ? List.of() : List.of((int) query.record().pid());
     } catch (IOException e) {
-      throw Failures.of(id, e);
+      throw Failures.of(root, id, e);
     }
   }
 
@@ -108,7 +108,7 @@ public final class Inspect {
           ? cgroup.get().stats()
           : new CgroupV2Figures(CgroupContents.NONE).stats(Instant.now());
     } catch (IOException e) {
-      throw Failures.of(id, e);
+      throw Failures.of(root, id, e);
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.process.Stdio;
 import dev.berth.linux.stub.Launch;
 import dev.berth.linux.stub.StandardStreams;
+import dev.berth.linux.sys.Cancellation;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Fd;
 import java.io.IOException;
@@ -30,24 +31,25 @@ final class LaunchDescriptors implements AutoCloseable {
   }
 
   /** Opens those of the cgroup that the process is to be in, and the trees that it mounts. */
-  static LaunchDescriptors of(Plan plan, Optional<Cgroup> cgroup) throws IOException {
+  static LaunchDescriptors of(Plan plan, Optional<Cgroup> cgroup, Cancellation cancellation)
+      throws IOException {
     LaunchDescriptors descriptors = new LaunchDescriptors(plan);
     try {
       if (cgroup.isPresent()) {
         descriptors.open(cgroup.get());
       }
-      descriptors.openTrees();
+      descriptors.openTrees(cancellation);
       return descriptors;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       descriptors.close();
       throw e;
     }
   }
 
-  private void openTrees() throws IOException {
+  private void openTrees(Cancellation cancellation) throws IOException {
     for (Descriptor descriptor : plan.descriptors()) {
       if (descriptor instanceof Descriptor.Tree tree) {
-        Fd fd = SourceTree.open(tree);
+        Fd fd = SourceTree.open(tree, cancellation);
         opened.add(fd);
         known.put(tree, fd);
       }

@@ -70,6 +70,14 @@ record Machine(
     return known;
   }
 
+  /** Closes what this one has open; the next use opens it again. */
+  static synchronized void close() {
+    if (shared != null) {
+      shared.cgroups.close();
+      shared = null;
+    }
+  }
+
   /** Whoever makes the cgroups of containers. */
   CgroupMaker cgroups(CgroupDriver driver) {
     return switch (driver) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What is not Java: the stub, and the entry through which the JVM makes processes. They are never
  * files that somebody could find, change or have forbidden to execute.
  */
-final class NativeCode {
+final class NativeCode implements AutoCloseable {
 
   private final byte[] stub;
   private final SpawnEntry entry;
@@ -75,12 +75,28 @@ final class NativeCode {
     return Descriptors.duplicate(now.memfd);
   }
 
+  /** Gives up what is open and mapped. */
+  @Override
+  public synchronized void close() throws SyscallException {
+    Sealed now = sealed;
+    sealed = null;
+    if (now != null) {
+      now.memfd.close();
+    }
+    entry.close();
+  }
+
   /** A memfd with the stub, and when it was made. */
   private record Sealed(Fd memfd, Instant made) {
 
     static Sealed of(byte[] stub) throws SyscallException {
       Fd memfd = Memfd.ofCode("berth", stub);
-      return new Sealed(memfd, Directories.statx(memfd).changed());
+      try {
+        return new Sealed(memfd, Directories.statx(memfd).changed());
+      } catch (SyscallException refused) {
+        memfd.close();
+        throw refused;
+      }
     }
 
     boolean isUntouched() throws SyscallException {

@@ -1,7 +1,6 @@
 package dev.berth.linux.sys;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
@@ -10,7 +9,7 @@ import java.lang.foreign.StructLayout;
 import java.util.List;
 
 /** The native code through which this JVM makes processes; the C side is {@code spawn.h}. */
-public final class SpawnEntry {
+public final class SpawnEntry implements AutoCloseable {
 
   static final int SPAWN_CLONE = 1;
   static final int SPAWN_CAPABILITIES = 2;
@@ -31,16 +30,18 @@ public final class SpawnEntry {
           "call");
 
   private final MemorySegment code;
+  private final long size;
 
-  private SpawnEntry(MemorySegment code) {
+  private SpawnEntry(MemorySegment code, long size) {
     this.code = code;
+    this.size = size;
   }
 
   /** A process that was made, and has begun its program. */
   public record Child(int pid, Fd pidfd) {}
 
   /**
-   * Maps {@code code}, from a file that cannot change any more; it stays for as long as the JVM.
+   * Maps {@code code}, from a file that cannot change any more.
    *
    * @throws SyscallException if executable memory is refused
    */
@@ -49,7 +50,7 @@ public final class SpawnEntry {
       long address =
           Mappings.mmap(
               memfd, code.length, Mappings.PROT_READ | Mappings.PROT_EXEC, Mappings.MAP_PRIVATE);
-      return new SpawnEntry(MemorySegment.ofAddress(address));
+      return new SpawnEntry(MemorySegment.ofAddress(address), code.length);
     }
   }
 
@@ -58,12 +59,21 @@ public final class SpawnEntry {
    * PR_SET_PDEATHSIG} takes for the parent.
    *
    * @param stack the calling thread's own
+   * @param cancellation kills the process; the caller then finds it ended
    * @throws SyscallException if there is none; nothing is left of it then
    */
-  public Child spawn(SpawnRequest request, ChildStack stack) throws SyscallException {
+  public Child spawn(SpawnRequest request, ChildStack stack, Cancellation cancellation)
+      throws SyscallException {
+    Birth birth = new Birth(stack.bottom());
+    try (Cancellation.Phase _ = cancellation.killable(birth::kill)) {
+      return spawn(request, stack, birth);
+    }
+  }
+
+  private Child spawn(SpawnRequest request, ChildStack stack, Birth birth)
+      throws SyscallException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment pidfd = arena.allocate(JAVA_INT);
-      MemorySegment cloneArgs = cloneArgs(request, stack, pidfd).write(arena);
+      MemorySegment cloneArgs = cloneArgs(request, stack, birth).write(arena);
       MemorySegment struct =
           arena.allocateFrom(
               JAVA_LONG,
@@ -77,8 +87,11 @@ public final class SpawnEntry {
               0,
               0);
       long pid = Syscall.call(arena, code, struct);
+      if (pid < 0) {
+        birth.fail();
+      }
       Syscall.check(pid, "clone3(0x%x)", request.namespaces());
-      Child child = new Child((int) pid, new Fd(pidfd.get(JAVA_INT, 0)));
+      Child child = new Child((int) pid, birth.end());
       long error = struct.get(JAVA_LONG, Structs.offset(LAYOUT, "error"));
       if (error != 0) {
         reap(child);
@@ -89,7 +102,7 @@ public final class SpawnEntry {
     }
   }
 
-  private static CloneArgs cloneArgs(SpawnRequest request, ChildStack stack, MemorySegment pidfd) {
+  private static CloneArgs cloneArgs(SpawnRequest request, ChildStack stack, Birth birth) {
     long flags =
         CloneArgs.CLONE_VM
             | CloneArgs.CLONE_VFORK
@@ -101,7 +114,7 @@ public final class SpawnEntry {
     }
     return new CloneArgs(
         flags,
-        pidfd.address(),
+        birth.address(),
         stack.address(),
         stack.size(),
         request.cgroup().map(Fd::number).orElse(0));
@@ -130,5 +143,11 @@ public final class SpawnEntry {
       case SPAWN_EXEC -> "execveat";
       default -> "spawn call " + call;
     };
+  }
+
+  /** Unmaps the code; no process is just being made. */
+  @Override
+  public void close() throws SyscallException {
+    Mappings.munmap(code.address(), size);
   }
 }

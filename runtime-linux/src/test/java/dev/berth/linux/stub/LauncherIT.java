@@ -9,6 +9,7 @@ import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Step;
 import dev.berth.core.plan.SyncPoint;
+import dev.berth.linux.sys.Cancellation;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
@@ -50,6 +51,11 @@ class LauncherIT {
   private static Launcher launcher;
   private static Fd nothing;
   private List<String> before;
+
+  /** Longer than anything in here takes. */
+  private static Cancellation aMinute() {
+    return Cancellation.ofCleanup(Duration.ofMinutes(1));
+  }
 
   @BeforeAll
   static void prepare() throws IOException {
@@ -135,7 +141,7 @@ class LauncherIT {
                         streams(),
                         List.of(),
                         Optional.of(nothing)),
-                    LauncherIT::unexpected)
+                    LauncherIT::unexpected, aMinute())
                 .close())
         .hasMessage("clone3(0x6c020000): EBADF (Bad file descriptor)");
   }
@@ -164,7 +170,7 @@ class LauncherIT {
           Files.writeString(proc.resolve("gid_map"), "0 0 1\n");
           return List.of();
         };
-    try (StubProcess process = launcher.launch(launch, map)) {
+    try (StubProcess process = launcher.launch(launch, map, aMinute())) {
       assertThat(process.progress()).isEqualTo(StubProcess.Progress.RUNNING);
       assertThat(exitOf(process).exitValue()).isZero();
     }
@@ -180,7 +186,8 @@ class LauncherIT {
                 launch(Set.of(), steps),
                 stop -> {
                   throw new IOException("no");
-                }))
+                },
+                aMinute()))
         .hasMessage("no")
         .hasNoSuppressedExceptions();
   }
@@ -206,7 +213,7 @@ class LauncherIT {
               streams(),
               List.of(),
               Optional.empty());
-      try (StubProcess process = launcher.launch(launch, exchange)) {
+      try (StubProcess process = launcher.launch(launch, exchange, aMinute())) {
         assertThat(exitOf(process).exitValue()).isZero();
       }
       assertThat(Descriptors.read(first.reader(), read, 0, read.length)).isEqualTo(2);
@@ -219,7 +226,7 @@ class LauncherIT {
   void goes_on_in_the_child_of_a_fork() throws Exception {
     List<Step> steps = new ArrayList<>(program("exit 3"));
     steps.addFirst(new Step.Fork());
-    try (StubProcess process = launcher.launch(launch(Set.of(), steps), LauncherIT::unexpected)) {
+    try (StubProcess process = launcher.launch(launch(Set.of(), steps), LauncherIT::unexpected, aMinute())) {
       assertThat(exitOf(process).exitValue()).isEqualTo(3);
     }
   }
@@ -237,7 +244,8 @@ class LauncherIT {
                   Processes.pidfdSendSignal(process, Processes.SIGKILL);
                   Descriptors.poll(process, Descriptors.POLLIN, Duration.ofSeconds(10));
                   return List.of();
-                }))
+                },
+                aMinute()))
         .isInstanceOf(StubException.class)
         .hasMessage("the process ended while it waited")
         .hasNoSuppressedExceptions();
@@ -251,8 +259,8 @@ class LauncherIT {
         Fd second = Sockets.socket()) {
       Sockets.connect(first, directory, "start");
       Sockets.connect(second, directory, "start");
-      StartConnection.start(first);
-      assertThatThrownBy(() -> StartConnection.start(second)).isInstanceOf(StubException.class);
+      StartConnection.start(first, aMinute());
+      assertThatThrownBy(() -> StartConnection.start(second, aMinute())).isInstanceOf(StubException.class);
       assertThat(exitOf(process).exitValue()).isZero();
     }
   }
@@ -264,7 +272,7 @@ class LauncherIT {
         Fd connection = Sockets.socket()) {
       assertThat(Processes.waitid(process.pidfd(), Processes.WNOHANG)).isEmpty();
       Sockets.connect(connection, directory, "start");
-      StartConnection.start(connection);
+      StartConnection.start(connection, aMinute());
       assertThat(exitOf(process).exitValue()).isEqualTo(9);
     }
   }
@@ -295,7 +303,7 @@ class LauncherIT {
         StubProcess process = created(directory, steps);
         Fd connection = Sockets.socket()) {
       Sockets.connect(connection, directory, "start");
-      assertThatThrownBy(() -> StartConnection.start(connection))
+      assertThatThrownBy(() -> StartConnection.start(connection, aMinute()))
           .isInstanceOf(StubException.class)
           .hasMessage("execve(%s): ENOEXEC (Exec format error)", program);
       assertThat(exitOf(process).exitValue()).isEqualTo(1);
@@ -318,7 +326,7 @@ class LauncherIT {
       StubProcess process =
           launcher.launch(
               new Launch(plan, descriptor -> listener, streams(), List.of(), Optional.empty()),
-              LauncherIT::unexpected);
+              LauncherIT::unexpected, aMinute());
       assertThat(process.progress()).isEqualTo(StubProcess.Progress.CREATED);
       return process;
     }
@@ -350,7 +358,7 @@ class LauncherIT {
   }
 
   private static WaitResult wait(Launch launch) throws IOException {
-    try (StubProcess process = launcher.launch(launch, LauncherIT::unexpected)) {
+    try (StubProcess process = launcher.launch(launch, LauncherIT::unexpected, aMinute())) {
       assertThat(process.progress()).isEqualTo(StubProcess.Progress.RUNNING);
       return exitOf(process);
     }
