@@ -73,6 +73,7 @@ public final class Planner {
     OptionalInt root =
         ownMounts ? OptionalInt.empty() : OptionalInt.of(draft.receive(new Descriptor.InitRoot()));
     begin(draft, "berth:exec");
+    dieWithParent(draft, request.lifetime());
     enterCgroups(draft, request);
     draft.openProcfsHere();
     adjustOomScore(draft, request.process(), request.host());
@@ -87,6 +88,7 @@ public final class Planner {
     }
     if (request.namespaces().contains(NamespaceKind.PID)) {
       draft.add(new Step.Fork());
+      dieWithParent(draft, request.lifetime());
     }
     if (request.spec().linux().intelRdt() != null) {
       draft.add(new Step.Sync(SyncPoint.JOIN_RESCTRL));
@@ -107,6 +109,9 @@ public final class Planner {
     SeccompPlanner seccomp = seccomp(draft, profile, request.process(), request.host());
     ProcessPlanner program = new ProcessPlanner(draft, request.process(), seccomp, request.host());
     program.becomeUser(request.lifetime());
+    if (request.lifetime() == Lifetime.ATTACHED) {
+      draft.add(new Step.Sync(SyncPoint.CONFIRM_PARENT));
+    }
     program.findProgram();
     seccomp.beforeCreated();
     seccomp.beforeProgram();
@@ -142,6 +147,13 @@ public final class Planner {
   private static void begin(Draft draft, String name) {
     draft.add(new Step.ResetSignals());
     draft.add(new Step.SetName(name));
+  }
+
+  /** Also one that the container stops before it has its user, and has to ask again. */
+  private static void dieWithParent(Draft draft, Lifetime lifetime) {
+    if (lifetime == Lifetime.ATTACHED) {
+      draft.add(new Step.DieWithParent());
+    }
   }
 
   private static void comeIntoCgroups(

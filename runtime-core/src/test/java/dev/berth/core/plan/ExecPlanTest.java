@@ -30,30 +30,33 @@ class ExecPlanTest {
             cgroup.procs of systemd
               0  reset the signals
               1  set process name berth:exec
-              2  join cgroup: cgroup.procs of cpu,cpuacct
-              3  join cgroup: cgroup.procs of memory
-              4  join cgroup: cgroup.procs of systemd
-              5  run on all processors of the cgroup
-              6  make the process non-dumpable
-              7  join namespaces: mount, pid
-              8  fork into the PID namespace
-              9  start a session
-             10  join session keyring _ses.web
-             11  find the home of user 0 in /etc/passwd
-             12  set RLIMIT_NOFILE: soft 1024, hard 1024
-             13  set no_new_privs
-             14  keep capabilities over the change of user
-             15  set bounding set: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
-             16  try directory /
-             17  set additional groups: none
-             18  set group 0
-             19  set user 0
-             20  set umask 0022
-             21  set capabilities: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
-             22  ask to die with the runtime
-             23  enter directory /
-             24  find program sh in /usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin, /bin
-             25  execute sh with 2 environment variables
+              2  ask to die with the runtime
+              3  join cgroup: cgroup.procs of cpu,cpuacct
+              4  join cgroup: cgroup.procs of memory
+              5  join cgroup: cgroup.procs of systemd
+              6  run on all processors of the cgroup
+              7  make the process non-dumpable
+              8  join namespaces: mount, pid
+              9  fork into the PID namespace
+             10  ask to die with the runtime
+             11  start a session
+             12  join session keyring _ses.web
+             13  find the home of user 0 in /etc/passwd
+             14  set RLIMIT_NOFILE: soft 1024, hard 1024
+             15  set no_new_privs
+             16  keep capabilities over the change of user
+             17  set bounding set: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
+             18  try directory /
+             19  set additional groups: none
+             20  set group 0
+             21  set user 0
+             22  set umask 0022
+             23  set capabilities: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
+             24  ask to die with the runtime
+             25  enter directory /
+             26  wait for the runtime to say that it is there
+             27  find program sh in /usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin, /bin
+             28  execute sh with 2 environment variables
             """);
   }
 

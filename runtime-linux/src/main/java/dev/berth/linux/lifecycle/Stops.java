@@ -63,6 +63,7 @@ record Stops(
         yield List.of();
       }
       case MOVE_NETWORK_DEVICES -> MoveDevices.to(pid, spec.linux());
+      case CONFIRM_PARENT -> List.of();
       case HAND_OVER_LISTENER -> {
         agent.of(pid).handOver(stop, cancellation);
         yield List.of();

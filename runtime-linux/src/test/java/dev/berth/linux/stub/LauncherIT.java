@@ -9,6 +9,7 @@ import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Step;
 import dev.berth.core.plan.SyncPoint;
+import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Cancellation;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class LauncherIT {
@@ -62,6 +64,8 @@ class LauncherIT {
     assumeTrue(Host.geteuid() == 0, "needs root");
     launcher = Launcher.shared();
     nothing = Directories.open("/dev/null", Directories.O_RDWR, 0);
+    // From here on the stub is there, in its memfd.
+    launcher.userNamespace(_ -> {}, aMinute()).close();
   }
 
   @BeforeEach
@@ -144,6 +148,35 @@ class LauncherIT {
                     LauncherIT::unexpected, aMinute())
                 .close())
         .hasMessage("clone3(0x6c020000): EBADF (Bad file descriptor)");
+  }
+
+  /** The thread that clones is suspended until the child executes the stub. */
+  @Test
+  @Timeout(20)
+  void a_process_that_is_born_into_a_frozen_cgroup_can_be_killed() throws Exception {
+    Path cgroups = Path.of("/sys/fs/cgroup/unified");
+    Path mount = Files.isDirectory(cgroups) ? cgroups : cgroups.getParent();
+    assumeTrue(Files.exists(mount.resolve("cgroup.procs")), "needs cgroup v2");
+    Path cgroup = Files.createDirectory(mount.resolve("launcher-it"));
+    try (Fd directory = Directories.open(cgroup.toString(), Directories.O_PATH, 0)) {
+      Files.writeString(cgroup.resolve("cgroup.freeze"), "1");
+      Launch launch =
+          new Launch(
+              new Plan(NAMESPACES, List.of(), program("exit 0")),
+              LauncherIT::none,
+              streams(),
+              List.of(),
+              Optional.of(directory));
+      assertThatThrownBy(() ->
+              launcher.launch(
+                  launch,
+                  LauncherIT::unexpected,
+                  Cancellation.ofCleanup(Duration.ofMillis(300))))
+          .isInstanceOf(CancelledException.class)
+          .hasNoSuppressedExceptions();
+    } finally {
+      Files.delete(cgroup);
+    }
   }
 
   @Test
