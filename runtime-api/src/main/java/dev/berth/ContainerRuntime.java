@@ -84,15 +84,15 @@ public interface ContainerRuntime extends AutoCloseable {
    * attached exec processes; ends subscriptions to events, and waits for processes that are not
    * this JVM's children. Returns when that is done. Detached containers go on.
    *
-   * <p>From then on every method of the runtime, of its containers and of its builders that would do
-   * something throws {@link IllegalStateException}; closing them does nothing. The second time,
+   * <p>From then on every method of the runtime, of its containers and of its builders that would
+   * do something throws {@link IllegalStateException}; closing them does nothing. The second time,
    * this method does nothing.
    *
-   * <p>The runtimes of a JVM share a few threads and descriptors. When the last one is closed, these
-   * are given back, so that the class loader of the library can be unloaded. A detached container
-   * that this JVM made keeps them until its first process has ended, since only its parent can reap
-   * it. Without this method the threads end ten seconds after their last use, and some descriptors
-   * stay.
+   * <p>The runtimes of a JVM share a few threads and descriptors. When the last one is closed,
+   * these are given back, so that the class loader of the library can be unloaded. A detached
+   * container that this JVM made keeps them until its first process has ended, since only its
+   * parent can reap it. Without this method the threads end ten seconds after their last use, and
+   * some descriptors stay.
    */
   @Override
   void close();

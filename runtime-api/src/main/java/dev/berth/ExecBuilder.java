@@ -125,7 +125,9 @@ public interface ExecBuilder {
    * Starts the process.
    *
    * @throws ContainerStateException if the container is not running, or is paused
-   * @throws ContainerSetupException if the kernel refused a step, or the program cannot be executed
+   * @throws ContainerSetupException if the kernel refused a step, the program cannot be executed, or
+   *     the launch did not end within {@link ContainerRuntime.Builder#launchTimeout} or was
+   *     interrupted
    */
   ContainerProcess start();
 
@@ -138,8 +140,8 @@ public interface ExecBuilder {
   Result run() throws InterruptedException;
 
   /**
-   * Runs the process, collecting its output. One that takes longer than {@code limit} is killed,
-   * and the result says so.
+   * Runs the process, collecting its output. One that takes longer than {@code limit}, which
+   * includes its launch, is killed, and the result says so.
    *
    * @throws ContainerException as {@link #start()} does
    * @throws InterruptedException if the calling thread is interrupted; the process is killed first

@@ -2,9 +2,9 @@ package dev.berth.linux;
 
 import dev.berth.CgroupDriver;
 import dev.berth.Container;
-import dev.berth.ContainerException;
 import dev.berth.ContainerBuilder;
 import dev.berth.ContainerEvents;
+import dev.berth.ContainerException;
 import dev.berth.ContainerRuntime;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.state.ContainerId;
@@ -80,8 +80,13 @@ final class LinuxRuntime implements ContainerRuntime {
   LinuxContainer create(Create.Request request, Redirects redirects, Duration limit) {
     StdioOpener streams = redirects.opener(request.process());
     LinuxContainerProcess process =
-        scope.run(limit, cancellation -> Create.create(root, request, streams, cancellation));
-    Observe.made(root, request.id());
+        scope.run(
+            limit,
+            cancellation -> {
+              LinuxContainerProcess made = Create.create(root, request, streams, cancellation);
+              Observe.made(root, request.id());
+              return made;
+            });
     Ownership ownership = Ownership.REFERENCED;
     if (request.lifetime() == Lifetime.ATTACHED) {
       ownership = Ownership.OWNED;

@@ -62,10 +62,7 @@ class LaunchWaitsIT {
   }
 
   private ContainerRuntime runtime(Duration launchTimeout) {
-    return ContainerRuntime.builder()
-        .root(workspace.root())
-        .launchTimeout(launchTimeout)
-        .build();
+    return ContainerRuntime.builder().root(workspace.root()).launchTimeout(launchTimeout).build();
   }
 
   private ContainerBuilder container(ContainerRuntime runtime, String... command) {
@@ -78,8 +75,7 @@ class LaunchWaitsIT {
   }
 
   private ContainerBuilder hooked(ContainerRuntime runtime, HookKind kind) {
-    List<Hook> sleeps =
-        List.of(new Hook("/bin/sleep", List.of("sleep", "1000"), List.of(), null));
+    List<Hook> sleeps = List.of(new Hook("/bin/sleep", List.of("sleep", "1000"), List.of(), null));
     return container(runtime, "sleep", "1000")
         .edit(spec -> spec.withHooks(hooks(kind, sleeps)).withMounts(List.of()));
   }
@@ -202,8 +198,7 @@ class LaunchWaitsIT {
           assertThat(failure(waits))
               .isInstanceOf(ContainerSetupException.class)
               .hasMessage(
-                  "container \"%s\": not done: the calling thread was interrupted",
-                  container.id());
+                  "container \"%s\": not done: the calling thread was interrupted", container.id());
         });
   }
 
@@ -276,8 +271,7 @@ class LaunchWaitsIT {
 
   @Test
   void a_start_whose_process_is_killed_before_its_program_has_failed() throws Exception {
-    try (Container container =
-        hooked(workspace.runtime(), HookKind.START_CONTAINER).create()) {
+    try (Container container = hooked(workspace.runtime(), HookKind.START_CONTAINER).create()) {
       CompletableFuture<?> waits = begin(Thread::new, container::start);
       Thread.sleep(SHORT);
       ProcessHandle.of(container.process().pid()).orElseThrow().destroyForcibly();
@@ -288,10 +282,7 @@ class LaunchWaitsIT {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = HookKind.class,
-      names = "POSTSTOP",
-      mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(value = HookKind.class, names = "POSTSTOP", mode = EnumSource.Mode.EXCLUDE)
   void a_hook_without_a_timeout_ends_with_the_time_limit(HookKind kind) throws Exception {
     Result result = hooked(workspace.runtime(), kind).run(SHORT);
     assertThat(result.timedOut()).isTrue();
@@ -299,10 +290,7 @@ class LaunchWaitsIT {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = HookKind.class,
-      names = "POSTSTOP",
-      mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(value = HookKind.class, names = "POSTSTOP", mode = EnumSource.Mode.EXCLUDE)
   void a_hook_without_a_timeout_ends_with_an_interrupt(HookKind kind) throws Exception {
     for (ThreadFactory threads : threads().toList()) {
       assertThat(interrupted(threads, () -> hooked(workspace.runtime(), kind).run()))
@@ -316,8 +304,7 @@ class LaunchWaitsIT {
     ContainerRuntime impatient = runtime(SHORT);
     if (kind == HookKind.POSTSTOP) {
       Container container = hooked(impatient, kind).start();
-      begin(Thread::new, container::deleteForcibly)
-          .get(SOON.toMillis(), TimeUnit.MILLISECONDS);
+      begin(Thread::new, container::deleteForcibly).get(SOON.toMillis(), TimeUnit.MILLISECONDS);
     } else {
       assertThat(failure(begin(Thread::new, () -> hooked(impatient, kind).start())))
           .isInstanceOf(ContainerSetupException.class)
@@ -326,10 +313,7 @@ class LaunchWaitsIT {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = HookKind.class,
-      names = "POSTSTOP",
-      mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(value = HookKind.class, names = "POSTSTOP", mode = EnumSource.Mode.EXCLUDE)
   void a_hook_without_a_timeout_ends_with_the_runtime(HookKind kind) throws Exception {
     ContainerRuntime closed = runtime(Duration.ofMinutes(1));
     CompletableFuture<?> waits = begin(Thread::new, () -> hooked(closed, kind).start());
@@ -388,16 +372,18 @@ class LaunchWaitsIT {
   void an_exec_meets_a_pause_at_any_moment() throws Exception {
     try (Container container = container(runtime(SHORT), "sleep", "1000").start()) {
       CompletableFuture<?> execs =
-          begin(Thread::new, () -> {
-            for (int i = 0; i < 40; i++) {
-              try {
-                exec(container).start().destroyForcibly().waitFor();
-              } catch (ContainerException refusedOrStopped) {
-                assertThat(refusedOrStopped.getMessage())
-                    .containsAnyOf("paused", "not done within the launch timeout of 500 ms");
-              }
-            }
-          });
+          begin(
+              Thread::new,
+              () -> {
+                for (int i = 0; i < 40; i++) {
+                  try {
+                    exec(container).start().destroyForcibly().waitFor();
+                  } catch (ContainerException refusedOrStopped) {
+                    assertThat(refusedOrStopped.getMessage())
+                        .containsAnyOf("paused", "not done within the launch timeout of 500 ms");
+                  }
+                }
+              });
       while (!execs.isDone()) {
         container.pause();
         Thread.sleep(5);

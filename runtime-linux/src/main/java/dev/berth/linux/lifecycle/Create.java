@@ -376,8 +376,7 @@ public final class Create {
               stdio,
               this::agent,
               cancellation);
-      return Launcher.shared()
-          .launch(descriptors.launch(stdio, attachments), stops, cancellation);
+      return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops, cancellation);
     }
   }
 }

@@ -48,10 +48,7 @@ public final class Delete {
 
   /** The same, unless {@code process} was not, or is no longer, this container's first. */
   public static void forcibly(
-      StateRoot root,
-      ContainerId id,
-      LinuxContainerProcess process,
-      Cancellation cancellation) {
+      StateRoot root, ContainerId id, LinuxContainerProcess process, Cancellation cancellation) {
     try (StateDirectory directory = Query.lock(root, id, cancellation)) {
       Query query = Query.required(directory);
       if (Children.find(query.process()).filter(process::equals).isPresent()) {
@@ -76,8 +73,7 @@ public final class Delete {
   }
 
   /** Kills the first process, though it may be frozen. */
-  static void endFirstProcess(ProcessIdentity process, Optional<Cgroup> cgroup)
-      throws IOException {
+  static void endFirstProcess(ProcessIdentity process, Optional<Cgroup> cgroup) throws IOException {
     Optional<Fd> pidfd = process.open();
     if (pidfd.isEmpty()) {
       return;
@@ -107,8 +103,8 @@ public final class Delete {
     remove(directory, query, cancellation);
   }
 
-  private static void remove(
-      StateDirectory directory, Query query, Cancellation cancellation) throws IOException {
+  private static void remove(StateDirectory directory, Query query, Cancellation cancellation)
+      throws IOException {
     Optional<Cgroup> cgroup = query.cgroup();
     Watches.lastLook(query.process().watched(directory.path()));
     if (cgroup.isPresent()) {

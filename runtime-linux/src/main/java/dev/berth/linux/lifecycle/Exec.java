@@ -27,8 +27,8 @@ import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.stub.Launcher;
 import dev.berth.linux.stub.StepFailedException;
 import dev.berth.linux.stub.StubProcess;
-import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Cancellation;
+import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.SyscallException;
@@ -175,8 +175,8 @@ public final class Exec {
   }
 
   /** In a cgroup of its own. */
-  private LinuxContainerProcess startApart(
-      Query query, Fd init, Cgroup outer, StdioOpener streams) throws IOException {
+  private LinuxContainerProcess startApart(Query query, Fd init, Cgroup outer, StdioOpener streams)
+      throws IOException {
     ExecCgroup own = ExecCgroup.make(id, outer);
     try {
       OutOfMemory memory = OutOfMemory.duringIn(own.cgroup(), query.cgroup());
@@ -258,7 +258,8 @@ public final class Exec {
       ExecPlace place, Query query, Fd init, Stdio stdio, OpenAttachments attachments)
       throws IOException {
     Plan plan = plan(query, place);
-    try (LaunchDescriptors descriptors = LaunchDescriptors.of(plan, place.birthplace(), cancellation)) {
+    try (LaunchDescriptors descriptors =
+        LaunchDescriptors.of(plan, place.birthplace(), cancellation)) {
       descriptors.put(new Descriptor.InitProcess(), init);
       descriptors.putRoot(query.record().pid());
       StreamOwner.give(stdio, process.user(), request.spec.linux());
@@ -272,8 +273,7 @@ public final class Exec {
               stdio,
               _ -> agent(query),
               cancellation);
-      return Launcher.shared()
-          .launch(descriptors.launch(stdio, attachments), stops, cancellation);
+      return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops, cancellation);
     }
   }
 

@@ -81,9 +81,15 @@ public final class Inspect {
     // One that nobody has reaped yet has ended, but how is yet to be noted.
     Optional<Fd> pidfd = query.process().openUnreaped();
     int pid = (int) query.record().pid();
-    return pidfd.isPresent()
-        ? LinuxContainerProcess.found(id, pid, pidfd.get(), observer)
-        : LinuxContainerProcess.ended(id, pid, observer);
+    if (pidfd.isEmpty()) {
+      return LinuxContainerProcess.ended(id, pid, observer);
+    }
+    try {
+      return LinuxContainerProcess.found(id, pid, pidfd.get(), observer);
+    } catch (IOException | RuntimeException | Error e) {
+      pidfd.get().close();
+      throw e;
+    }
   }
 
   /** The pids, on the host, of what runs in the container. */

@@ -17,8 +17,7 @@ import java.util.Optional;
 record OpenAttachments(PassedDescriptors passed, Optional<EngineSocket> pidfdSocket)
     implements AutoCloseable {
 
-  static OpenAttachments of(Attachments attachments, Cancellation cancellation)
-      throws IOException {
+  static OpenAttachments of(Attachments attachments, Cancellation cancellation) throws IOException {
     PassedDescriptors passed = PassedDescriptors.copy(attachments.descriptors());
     try {
       return new OpenAttachments(passed, connect(attachments.pidfdSocket(), cancellation));

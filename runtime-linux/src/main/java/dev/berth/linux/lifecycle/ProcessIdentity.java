@@ -79,9 +79,14 @@ record ProcessIdentity(long pid, long startTime) {
       }
       throw e;
     }
-    // In this order: what has the pid after the descriptor was opened had it before, too.
-    if (condition.holds()) {
-      return Optional.of(pidfd);
+    try {
+      // In this order: what has the pid after the descriptor was opened had it before, too.
+      if (condition.holds()) {
+        return Optional.of(pidfd);
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      pidfd.close();
+      throw e;
     }
     pidfd.close();
     return Optional.empty();

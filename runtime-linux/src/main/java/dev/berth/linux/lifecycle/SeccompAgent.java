@@ -38,7 +38,8 @@ record SeccompAgent(LinuxSpec linux, HookState container, Status status, long in
         new ContainerProcessState(
             stop.process().pid(), seccomp.listenerMetadata(), container, status, init);
     Path path = Path.of(Objects.requireNonNull(seccomp.listenerPath(), "checked"));
-    try (EngineSocket agent = EngineSocket.connect("linux.seccomp.listenerPath", path, cancellation)) {
+    try (EngineSocket agent =
+        EngineSocket.connect("linux.seccomp.listenerPath", path, cancellation)) {
       Sockets.sendmsg(agent.socket(), state.json(), stop.descriptors(), cancellation);
     } catch (SyscallException refused) {
       throw new IOException(

@@ -48,8 +48,7 @@ final class SourceTree {
     Machine machine = Machine.shared();
     try (Fd namespace =
         Launcher.shared()
-            .userNamespace(
-                pid -> IdMaps.write(pid, maps, machine, cancellation), cancellation)) {
+            .userNamespace(pid -> IdMaps.write(pid, maps, machine, cancellation), cancellation)) {
       Mounts.mountSetattr(fd, flags(map.recursive()), MountAttr.idMap(namespace));
     } catch (SyscallException e) {
       throw refused("map ids of " + tree.hostPath(), e, Hints.ofIdMap(e.errno().toString()));

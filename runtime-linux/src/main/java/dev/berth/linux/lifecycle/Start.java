@@ -10,8 +10,8 @@ import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.stub.Execution;
 import dev.berth.linux.stub.StartConnection;
 import dev.berth.linux.stub.StartFailedException;
-import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Cancellation;
+import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Fd;
 import dev.berth.spec.Hook;
 import java.io.IOException;
@@ -58,8 +58,7 @@ public final class Start {
     }
     Query now = Query.required(directory);
     try {
-      Operation.START.requireAllowed(
-          directory.id().value(), now.status(), before.record().pid());
+      Operation.START.requireAllowed(directory.id().value(), now.status(), before.record().pid());
     } catch (ContainerStateException other) {
       other.addSuppressed(failure);
       throw other;

@@ -2,8 +2,8 @@ package dev.berth.linux.process;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Cancellation;
+import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;

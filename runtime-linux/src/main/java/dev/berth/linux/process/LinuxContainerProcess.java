@@ -342,7 +342,7 @@ public final class LinuxContainerProcess extends ContainerProcess {
     return this;
   }
 
-  /** Sends SIGKILL, and waits until the process has ended, for a while. */
+  /** Sends SIGKILL, waits until the process has ended, for a while, and takes its last figures. */
   public void kill() {
     destroyForcibly();
     try {
@@ -350,6 +350,7 @@ public final class LinuxContainerProcess extends ContainerProcess {
     } catch (CompletionException late) {
       throw new ContainerException(containerId, "process %d survived SIGKILL".formatted(pid), late);
     }
+    counted();
   }
 
   @Override

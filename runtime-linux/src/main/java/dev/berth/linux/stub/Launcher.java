@@ -5,8 +5,8 @@ import dev.berth.core.plan.Descriptor;
 import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Step;
-import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Cancellation;
+import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Memfd;
@@ -119,10 +119,7 @@ public final class Launcher {
   }
 
   private static StubProcess spawn(
-      Launch launch,
-      SpawnThread thread,
-      StubProcess.SyncHandler handler,
-      Cancellation cancellation)
+      Launch launch, SpawnThread thread, StubProcess.SyncHandler handler, Cancellation cancellation)
       throws IOException {
     byte[] program = ProgramEncoder.encode(launch.plan());
     Sockets.Pair pair = Sockets.socketpair();
@@ -135,8 +132,7 @@ public final class Launcher {
       SpawnRequest request =
           request(launch.plan().namespaces(), stub, stubEnd).withCgroup(launch.cgroup());
       SpawnEntry.Child child = thread.spawn(request, cancellation);
-      return new StubProcess(
-          launch.plan(), child, thread, pair.here(), handler, cancellation);
+      return new StubProcess(launch.plan(), child, thread, pair.here(), handler, cancellation);
     } catch (IOException | RuntimeException | Error failed) {
       pair.here().close();
       throw failed;

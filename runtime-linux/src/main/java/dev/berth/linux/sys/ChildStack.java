@@ -32,6 +32,7 @@ public record ChildStack(long address, long size) implements AutoCloseable {
   }
 
   /** Its lowest bytes, which a child never comes to, as memory that any thread may read. */
+  @SuppressWarnings("restricted") // it is this object that knows how long it is
   MemorySegment bottom() {
     return MemorySegment.ofAddress(address).reinterpret(Long.BYTES);
   }

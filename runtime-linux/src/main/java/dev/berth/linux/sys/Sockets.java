@@ -5,12 +5,12 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.nio.charset.StandardCharsets;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
@@ -96,8 +96,7 @@ public final class Sockets {
    * @throws CancelledException if the operation ends before there is room
    */
   public static void sendmsg(
-      Fd socket, byte[] data, List<Fd> descriptors, Cancellation cancellation)
-      throws IOException {
+      Fd socket, byte[] data, List<Fd> descriptors, Cancellation cancellation) throws IOException {
     while (true) {
       try {
         sendmsg(socket, data, descriptors);

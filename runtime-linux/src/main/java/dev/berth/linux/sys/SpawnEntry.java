@@ -70,8 +70,7 @@ public final class SpawnEntry implements AutoCloseable {
     }
   }
 
-  private Child spawn(SpawnRequest request, ChildStack stack, Birth birth)
-      throws SyscallException {
+  private Child spawn(SpawnRequest request, ChildStack stack, Birth birth) throws SyscallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment cloneArgs = cloneArgs(request, stack, birth).write(arena);
       MemorySegment struct =

@@ -32,9 +32,20 @@ public final class HostInput extends InputStream {
    */
   public HostInput() throws SyscallException {
     stop = Descriptors.eventfd2(0, 0);
-    epoll = Epoll.create();
-    epoll.add(stop, new EpollEvent(Epoll.EPOLLIN, STOPPED));
-    alwaysReady = isFile();
+    try {
+      epoll = Epoll.create();
+    } catch (SyscallException refused) {
+      stop.close();
+      throw refused;
+    }
+    try {
+      epoll.add(stop, new EpollEvent(Epoll.EPOLLIN, STOPPED));
+      alwaysReady = isFile();
+    } catch (SyscallException refused) {
+      epoll.close();
+      stop.close();
+      throw refused;
+    }
   }
 
   /** What never has to be waited for cannot be. */

@@ -9,8 +9,8 @@ import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Step;
 import dev.berth.core.plan.SyncPoint;
-import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Cancellation;
+import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
@@ -145,7 +145,8 @@ class LauncherIT {
                         streams(),
                         List.of(),
                         Optional.of(nothing)),
-                    LauncherIT::unexpected, aMinute())
+                    LauncherIT::unexpected,
+                    aMinute())
                 .close())
         .hasMessage("clone3(0x6c020000): EBADF (Bad file descriptor)");
   }
@@ -169,9 +170,7 @@ class LauncherIT {
               Optional.of(directory));
       assertThatThrownBy(() ->
               launcher.launch(
-                  launch,
-                  LauncherIT::unexpected,
-                  Cancellation.ofCleanup(Duration.ofMillis(300))))
+                  launch, LauncherIT::unexpected, Cancellation.ofCleanup(Duration.ofMillis(300))))
           .isInstanceOf(CancelledException.class)
           .hasNoSuppressedExceptions();
     } finally {
@@ -259,7 +258,8 @@ class LauncherIT {
   void goes_on_in_the_child_of_a_fork() throws Exception {
     List<Step> steps = new ArrayList<>(program("exit 3"));
     steps.addFirst(new Step.Fork());
-    try (StubProcess process = launcher.launch(launch(Set.of(), steps), LauncherIT::unexpected, aMinute())) {
+    try (StubProcess process =
+        launcher.launch(launch(Set.of(), steps), LauncherIT::unexpected, aMinute())) {
       assertThat(exitOf(process).exitValue()).isEqualTo(3);
     }
   }
@@ -293,7 +293,8 @@ class LauncherIT {
       Sockets.connect(first, directory, "start");
       Sockets.connect(second, directory, "start");
       StartConnection.start(first, aMinute());
-      assertThatThrownBy(() -> StartConnection.start(second, aMinute())).isInstanceOf(StubException.class);
+      assertThatThrownBy(() -> StartConnection.start(second, aMinute()))
+          .isInstanceOf(StubException.class);
       assertThat(exitOf(process).exitValue()).isZero();
     }
   }
@@ -359,7 +360,8 @@ class LauncherIT {
       StubProcess process =
           launcher.launch(
               new Launch(plan, descriptor -> listener, streams(), List.of(), Optional.empty()),
-              LauncherIT::unexpected, aMinute());
+              LauncherIT::unexpected,
+              aMinute());
       assertThat(process.progress()).isEqualTo(StubProcess.Progress.CREATED);
       return process;
     }

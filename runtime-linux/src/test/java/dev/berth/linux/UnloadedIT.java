@@ -1,0 +1,115 @@
+package dev.berth.linux;
+
+import dev.berth.linux.testing.Containers;
+import dev.berth.linux.testing.Eventually;
+import dev.berth.linux.testing.RunsContainers;
+import dev.berth.linux.testing.Workspace;
+import java.io.File;
+import java.lang.ref.WeakReference;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A part of a program that uses the library can be unloaded, and leaves nothing. */
+@RunsContainers
+@Timeout(180)
+class UnloadedIT {
+  private static final int LOADERS = Integer.getInteger("loaders", 50);
+
+  @RegisterExtension final Workspace workspace = new Workspace();
+
+  @Test
+  void fifty_class_loaders_in_a_row_leave_nothing() throws Exception {
+    use(); // what the JDK itself keeps is there then
+    Set<String> threads = threads();
+    List<String> descriptors = descriptors();
+    List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
+    for (int i = 0; i < LOADERS; i++) {
+      loaders.add(use());
+    }
+    Eventually.await(
+        "no class loader is left",
+        () -> {
+          System.gc();
+          return loaders.stream().allMatch(each -> each.get() == null);
+        });
+    Eventually.await("no thread is left", () -> threads.containsAll(threads()));
+    Eventually.await("no descriptor is left", () -> descriptors().size() <= descriptors.size());
+  }
+
+  private WeakReference<ClassLoader> use() throws Exception {
+    try (URLClassLoader loader = new URLClassLoader(urls(), ClassLoader.getPlatformClassLoader())) {
+      Class<?> runtimes = loader.loadClass("dev.berth.ContainerRuntime");
+      Object builder = runtimes.getMethod("builder").invoke(null);
+      call(builder, "root", Path.class, workspace.root());
+      Object runtime = call(builder, "build");
+      Object container = call(runtime, "container", String.class, Containers.newId());
+      call(container, "rootfs", Path.class, workspace.rootfs());
+      call(container, "command", String[].class, new String[] {"sleep", "1000"});
+      Object running = call(container, "start");
+      Object exec = call(running, "exec", String[].class, new String[] {"true"});
+      call(exec, "run", Duration.class, Duration.ofSeconds(20));
+      call(running, "stats");
+      call(runtime, "close");
+      return new WeakReference<>(loader);
+    }
+  }
+
+  private static URL[] urls() throws Exception {
+    List<URL> urls = new ArrayList<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      urls.add(Path.of(entry).toUri().toURL());
+    }
+    return urls.toArray(URL[]::new);
+  }
+
+  private static Object call(Object target, String name, Object... typesAndArguments)
+      throws Exception {
+    Class<?>[] types = new Class<?>[typesAndArguments.length / 2];
+    Object[] arguments = new Object[types.length];
+    for (int i = 0; i < types.length; i++) {
+      types[i] = (Class<?>) typesAndArguments[2 * i];
+      arguments[i] = typesAndArguments[2 * i + 1];
+    }
+    for (Class<?> type : interfaces(target.getClass())) {
+      for (Method method : type.getMethods()) {
+        if (method.getName().equals(name)
+            && List.of(method.getParameterTypes()).equals(List.of(types))) {
+          return method.invoke(target, arguments);
+        }
+      }
+    }
+    throw new NoSuchMethodException(target + "." + name);
+  }
+
+  private static List<Class<?>> interfaces(Class<?> type) {
+    List<Class<?>> found = new ArrayList<>(List.of(type.getInterfaces()));
+    found.add(type);
+    return found;
+  }
+
+  private static Set<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .collect(Collectors.toSet());
+  }
+
+  private static List<String> descriptors() {
+    try (Stream<Path> entries = Files.list(Path.of("/proc/self/fd"))) {
+      return entries.map(Path::toString).toList();
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
