@@ -116,7 +116,7 @@ class OvertakenIT {
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
       threads.add(
-          Thread.ofVirtual()
+          Thread.ofPlatform()
               .start(() -> {
                 begun.countDown();
                 repeat(overtaken.action, found, unexpected);

@@ -1,10 +1,14 @@
 package dev.berth.linux;
 
-import dev.berth.linux.testing.Containers;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.linux.testing.ChildJvm;
 import dev.berth.linux.testing.Eventually;
 import dev.berth.linux.testing.RunsContainers;
 import dev.berth.linux.testing.Workspace;
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Method;
 import java.net.URL;
@@ -23,39 +27,63 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A part of a program that uses the library can be unloaded, and leaves nothing. */
 @RunsContainers
-@Timeout(180)
 class UnloadedIT {
-  private static final int LOADERS = Integer.getInteger("loaders", 50);
+  private static final int LOADERS = 50;
+  private static final int SECONDS = 300;
+
+  /** The JDK keeps some of what it has computed for a class softly: only until memory is needed. */
+  private static final List<String> OPTIONS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:SoftRefLRUPolicyMSPerMB=0",
+          "-Xmx128m");
 
   @RegisterExtension final Workspace workspace = new Workspace();
 
   @Test
+  @Timeout(SECONDS)
   void fifty_class_loaders_in_a_row_leave_nothing() throws Exception {
-    use(); // what the JDK itself keeps is there then
-    Set<String> threads = threads();
-    List<String> descriptors = descriptors();
-    List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
-    for (int i = 0; i < LOADERS; i++) {
-      loaders.add(use());
-    }
-    Eventually.await(
-        "no class loader is left",
-        () -> {
-          System.gc();
-          return loaders.stream().allMatch(each -> each.get() == null);
-        });
-    Eventually.await("no thread is left", () -> threads.containsAll(threads()));
-    Eventually.await("no descriptor is left", () -> descriptors().size() <= descriptors.size());
+    List<String> arguments =
+        List.of(workspace.root().toString(), workspace.rootfs().toString(), workspace.id("a"));
+    Process jvm = ChildJvm.start(ChildJvm.command(OPTIONS, Loaders.class, arguments));
+    assertThat(ChildJvm.output(jvm, SECONDS)).isEqualTo("nothing is left\n");
   }
 
-  private WeakReference<ClassLoader> use() throws Exception {
-    try (URLClassLoader loader = new URLClassLoader(urls(), ClassLoader.getPlatformClassLoader())) {
+  /** Loads the library again and again, each time with a class loader that is dropped then. */
+  static final class Loaders {
+    private Loaders() {}
+
+    /** Takes a state root, a root file system and an id. */
+    public static void main(String[] arguments) throws Exception {
+      use(arguments); // what the JDK itself keeps is there then
+      Set<String> threads = threads();
+      int descriptors = descriptors();
+      List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
+      for (int i = 0; i < LOADERS; i++) {
+        loaders.add(use(arguments));
+      }
+      Eventually.await(
+          "no class loader is left",
+          () -> {
+            System.gc();
+            return loaders.stream().allMatch(each -> each.get() == null);
+          });
+      Eventually.await("no thread is left", () -> threads.containsAll(threads()));
+      Eventually.await("no descriptor is left", () -> descriptors() <= descriptors);
+      System.out.println("nothing is left");
+    }
+  }
+
+  private static WeakReference<ClassLoader> use(String... arguments) throws Exception {
+    try (URLClassLoader loader =
+        new URLClassLoader(urls(), ClassLoader.getPlatformClassLoader())) {
       Class<?> runtimes = loader.loadClass("dev.berth.ContainerRuntime");
       Object builder = runtimes.getMethod("builder").invoke(null);
-      call(builder, "root", Path.class, workspace.root());
+      call(builder, "root", Path.class, Path.of(arguments[0]));
       Object runtime = call(builder, "build");
-      Object container = call(runtime, "container", String.class, Containers.newId());
-      call(container, "rootfs", Path.class, workspace.rootfs());
+      Object container = call(runtime, "container", String.class, arguments[2]);
+      call(container, "rootfs", Path.class, Path.of(arguments[1]));
       call(container, "command", String[].class, new String[] {"sleep", "1000"});
       Object running = call(container, "start");
       Object exec = call(running, "exec", String[].class, new String[] {"true"});
@@ -105,11 +133,11 @@ class UnloadedIT {
         .collect(Collectors.toSet());
   }
 
-  private static List<String> descriptors() {
+  private static int descriptors() {
     try (Stream<Path> entries = Files.list(Path.of("/proc/self/fd"))) {
-      return entries.map(Path::toString).toList();
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      return (int) entries.count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }
