@@ -112,8 +112,8 @@ public interface Container extends AutoCloseable {
   void delete();
 
   /**
-   * Kills whatever runs in the container, waits for its end, and deletes the container. Does nothing
-   * if the container is gone, whoever deleted it.
+   * Kills whatever runs in the container, waits for its end, and deletes the container. Does
+   * nothing if the container is gone, whoever deleted it.
    */
   void deleteForcibly();
 

@@ -125,8 +125,8 @@ public interface ExecBuilder {
    * Starts the process.
    *
    * @throws ContainerStateException if the container is not running, or is paused
-   * @throws ContainerSetupException if the kernel refused a step, the program cannot be executed, or
-   *     the launch did not end within {@link ContainerRuntime.Builder#launchTimeout} or was
+   * @throws ContainerSetupException if the kernel refused a step, the program cannot be executed,
+   *     or the launch did not end within {@link ContainerRuntime.Builder#launchTimeout} or was
    *     interrupted
    */
   ContainerProcess start();

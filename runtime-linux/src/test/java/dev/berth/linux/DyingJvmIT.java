@@ -31,8 +31,7 @@ class DyingJvmIT {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start()) {
       for (int round = 0; round < ROUNDS; round++) {
-        Process jvm =
-            ChildJvm.start(Execs.class, workspace.root().toString(), container.id());
+        Process jvm = ChildJvm.start(Execs.class, workspace.root().toString(), container.id());
         awaitReady(jvm);
         Thread.sleep(ThreadLocalRandom.current().nextInt(LATEST_MILLIS));
         jvm.destroyForcibly().waitFor();

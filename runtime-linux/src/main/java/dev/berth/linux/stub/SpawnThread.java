@@ -85,6 +85,7 @@ final class SpawnThread {
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
   private long await(long nanos) {
     try {
       return changed.awaitNanos(nanos);

@@ -12,7 +12,7 @@ public final class DaemonThreads {
 
   /** Threads with this name and a number. */
   public static ThreadFactory numbered(String prefix) {
-    return builder().name(prefix, 0).factory()::newThread;
+    return builder().name(prefix, 0).factory();
   }
 
   /** One thread with this name, not started. */
@@ -25,6 +25,7 @@ public final class DaemonThreads {
     Thread.ofVirtual().inheritInheritableThreadLocals(false).start(task);
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // it is what a thread has that inherits none
   private static Thread.Builder.OfPlatform builder() {
     return Thread.ofPlatform()
         .group(outermost())
