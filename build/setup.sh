@@ -1,11 +1,44 @@
 # shellcheck shell=sh
-# Sourced by the scripts at the top: finds or installs what a build needs, and builds. What ./berth
-# uses of it on each start is made of shell built-ins and one find.
+# Sourced by the scripts at the top: finds or installs what a build needs, builds, and runs the JVM.
+# What ./berth uses of it on each start is made of shell built-ins and one find.
 : "${checkout:?the directory of the checkout, set by the script that sources this}"
 
 fail() {
   printf '%s: %s\n' "${0##*/}" "$1" >&2
   exit 1
+}
+
+# ---- What a JVM needs of its caller ----
+
+# A JVM takes the number of a closed standard stream for a file of its own, and that file for the
+# stream. Standard error is the first: the shell complains of the others there. A copy onto itself
+# would say nothing: dash leaves it out.
+open_closed_streams() {
+  true 3>&2 || exec 2>/dev/null
+  { true 3<&0; } 2>/dev/null || exec </dev/null
+  { true 3>&1; } 2>/dev/null || exec >/dev/null
+}
+
+# A JVM does not start in a directory that has been removed, or whose path is longer than PATH_MAX.
+# Relative paths must not mean those of another directory then: $unreachable is where they are looked
+# for, and where nobody can make anything.
+leave_unreachable_directory() {
+  unreachable=
+  directory=$(pwd -P 2>/dev/null) || directory=
+  [ -z "$directory" ] || [ "${#directory}" -ge 4096 ] || return 0
+  cd /
+  unreachable='/proc/self/cwd (unreachable)'
+}
+
+open_closed_streams
+leave_unreachable_directory
+
+# run_java ARGS...: replaces this process by the JVM.
+run_java() {
+  [ -e /proc/self ] || fail '/proc: not mounted; a JVM and Berth need it: mount -t proc proc /proc'
+  # Without a locale, as engines call it, a JVM could not take a file name beyond ASCII. Each arena of
+  # malloc(3) takes 64 MiB of a limit on address space (ulimit -v).
+  LC_ALL=C.UTF-8 MALLOC_ARENA_MAX=1 exec "$jdk/bin/java" ${unreachable:+"-Duser.dir=$unreachable"} "$@"
 }
 
 # ---- What is needed ----
@@ -96,10 +129,15 @@ build_example() {
 }
 
 is_stale() {
-  [ ! -e "$jar" ] || [ ! -e "$stamp" ] || [ -n "$(
-    cd "$checkout" && find pom.xml runtime-*/pom.xml runtime-*/src/main examples/pom.xml \
+  [ ! -e "$jar" ] || [ ! -e "$stamp" ] || [ -n "$(newer_sources "$1")" ]
+}
+
+# None where there is no find(1), since no $PATH leads to it: nothing could be built then, either.
+newer_sources() {
+  cd "$checkout"
+  ! command -v find >/dev/null ||
+    find pom.xml runtime-*/pom.xml runtime-*/src/main examples/pom.xml \
       "examples/$1/pom.xml" "examples/$1/src/main" -newer "$stamp" -print -quit
-  )" ]
 }
 
 package_example() {

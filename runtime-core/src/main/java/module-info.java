@@ -21,4 +21,6 @@ module dev.berth.core {
       dev.berth.linux;
   exports dev.berth.core.systemd to
       dev.berth.linux;
+  exports dev.berth.core.text to
+      dev.berth.linux;
 }

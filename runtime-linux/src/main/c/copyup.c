@@ -25,6 +25,8 @@ struct entry {
 	char name[];
 };
 
+_Static_assert(__builtin_offsetof(struct entry, name) == 19, "struct linux_dirent64");
+
 struct level {
 	int from;
 	int to;

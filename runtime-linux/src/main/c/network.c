@@ -20,6 +20,8 @@ struct interface_request {
 	char rest[22];
 };
 
+_Static_assert(sizeof(struct interface_request) == 40, "the kernel writes all of a struct ifreq");
+
 #define IFF_UP 1
 
 /*

@@ -54,6 +54,11 @@ struct descriptors_message {
 
 #define DESCRIPTORS_HEADER __builtin_offsetof(struct descriptors_message, descriptors)
 
+/* The kernel reads and writes them whole, in the layout of every machine with 64 bits. */
+_Static_assert(sizeof(struct io_vector) == 16, "struct iovec");
+_Static_assert(sizeof(struct message) == 56, "struct user_msghdr");
+_Static_assert(DESCRIPTORS_HEADER == 16, "struct cmsghdr");
+
 #define AF_INET		 2
 #define SOCK_DGRAM	 2
 #define SOCK_CLOEXEC	 O_CLOEXEC

@@ -1,6 +1,7 @@
 package dev.berth;
 
 import dev.berth.spec.Mount;
+import dev.berth.spec.Seccomp;
 import dev.berth.spec.Spec;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
@@ -74,6 +75,12 @@ public interface ContainerBuilder {
   /** Shows {@code source} of the host at {@code destination}, writable. */
   ContainerBuilder bind(Path source, String destination);
 
+  /**
+   * Which system calls the container may make, such as {@link Seccomp#HARDENED}; {@code
+   * linux.seccomp}, which is absent by default.
+   */
+  ContainerBuilder seccomp(Seccomp profile);
+
   /** What the container may use at the most. */
   ContainerBuilder limits(Limits limits);
 
@@ -105,7 +112,21 @@ public interface ContainerBuilder {
   /** Where standard error goes; {@link Redirect#PIPE} by default. */
   ContainerBuilder redirectError(Redirect destination);
 
-  /** Lets the container use this process's own standard input, output and error. */
+  /**
+   * The number of bytes that {@code run} keeps of standard output, and of standard error; 1 MiB of
+   * each by default. What the program writes beyond it is read and dropped, so that the program
+   * never waits; {@link Result#outputDropped()} and {@link Result#errorDropped()} tell how much
+   * that was.
+   *
+   * @throws IllegalArgumentException if it is less than 0
+   */
+  ContainerBuilder outputLimit(int bytes);
+
+  /**
+   * Lets the container use this process's own standard input, output and error. One that was closed
+   * when this JVM started is the null device; one with a higher number than that is refused at the
+   * start, since it may be a file of the JVM.
+   */
   default ContainerBuilder inheritIO() {
     return redirectInput(Redirect.INHERIT)
         .redirectOutput(Redirect.INHERIT)

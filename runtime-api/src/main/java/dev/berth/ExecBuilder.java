@@ -102,7 +102,21 @@ public interface ExecBuilder {
   /** Where standard error goes; {@link Redirect#PIPE} by default. */
   ExecBuilder redirectError(Redirect destination);
 
-  /** Lets the process use this process's own standard input, output and error. */
+  /**
+   * The number of bytes that {@code run} keeps of standard output, and of standard error; 1 MiB of
+   * each by default. What the program writes beyond it is read and dropped, so that the program
+   * never waits; {@link Result#outputDropped()} and {@link Result#errorDropped()} tell how much
+   * that was.
+   *
+   * @throws IllegalArgumentException if it is less than 0
+   */
+  ExecBuilder outputLimit(int bytes);
+
+  /**
+   * Lets the process use this process's own standard input, output and error. One that was closed
+   * when this JVM started is the null device; one with a higher number than that is refused at the
+   * start, since it may be a file of the JVM.
+   */
   default ExecBuilder inheritIO() {
     return redirectInput(Redirect.INHERIT)
         .redirectOutput(Redirect.INHERIT)

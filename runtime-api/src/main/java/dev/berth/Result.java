@@ -13,8 +13,12 @@ import java.util.Optional;
  * @param memoryKills what the kernel killed in the container for want of memory while it ran: it
  *     may have been one of its children, and the exit value what the program made of that; empty if
  *     nothing was
- * @param output standard output, decoded as UTF-8; empty where it was redirected
- * @param error standard error, decoded as UTF-8; empty where it was redirected
+ * @param output standard output up to {@link ContainerBuilder#outputLimit}, decoded as UTF-8:
+ *     U+FFFD stands for what is not UTF-8; empty where it was redirected
+ * @param error standard error, likewise
+ * @param outputDropped the number of bytes that the command wrote to standard output after {@code
+ *     output}; 0 if {@code output} is all of it
+ * @param errorDropped the same for standard error
  * @param usage what it used
  */
 public record Result(
@@ -25,7 +29,12 @@ public record Result(
     Optional<MemoryKills> memoryKills,
     String output,
     String error,
+    long outputDropped,
+    long errorDropped,
     Usage usage) {
+
+  /** Of the last line of standard error in a message, in characters. */
+  private static final int LINE_MAX = 1000;
 
   public Result {
     command = List.copyOf(command);
@@ -71,8 +80,17 @@ public record Result(
         .orElse("");
   }
 
+  /** Where the end of standard error was dropped, its last line is not known. */
   private String lastLine() {
+    if (errorDropped > 0) {
+      return "; %d bytes of its standard error were dropped: raise outputLimit"
+          .formatted(errorDropped);
+    }
     String text = error.strip();
-    return text.isEmpty() ? "" : ": " + text.substring(text.lastIndexOf('\n') + 1);
+    String line = text.substring(text.lastIndexOf('\n') + 1);
+    if (line.codePointCount(0, line.length()) > LINE_MAX) {
+      return ": " + line.substring(0, line.offsetByCodePoints(0, LINE_MAX)) + "…";
+    }
+    return line.isEmpty() ? "" : ": " + line;
   }
 }

@@ -25,6 +25,26 @@ public record Seccomp(
     @Nullable String listenerPath,
     @Nullable String listenerMetadata,
     List<Syscall> syscalls) {
+
+  /**
+   * Refuses system calls that few programs need and that attacks on the kernel begin with; allows
+   * all others. With EPERM fail:
+   *
+   * <ul>
+   *   <li>sockets of other families than Unix, IPv4, IPv6, netlink and packet: AF_ALG and AF_VSOCK
+   *       among them;
+   *   <li>io_uring; bpf(2), perf_event_open(2), userfaultfd(2); keys;
+   *   <li>new user namespaces, and setns(2);
+   *   <li>open_by_handle_at(2), kernel modules, kexec, and other calls for the whole machine.
+   * </ul>
+   *
+   * <p>clone3(2) fails with ENOSYS, since a filter cannot see its flags: libc then uses clone(2).
+   * On x86, where socketcall(2) hides the family of a socket, it makes no sockets at all.
+   *
+   * <p>It is no default: a container has the filter that its configuration says.
+   */
+  public static final Seccomp HARDENED = HardenedProfile.create();
+
   /** Copies the lists. */
   public Seccomp {
     Objects.requireNonNull(defaultAction, "defaultAction");

@@ -8,6 +8,7 @@ import dev.berth.Signal;
 import dev.berth.Usage;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.process.OutputCollector;
+import dev.berth.linux.process.OutputLimit;
 import dev.berth.linux.sys.Cancellation;
 import dev.berth.linux.sys.CancelledException;
 import java.time.Duration;
@@ -47,12 +48,14 @@ final class Commands {
    * @param limit for the launch and the process together
    * @throws InterruptedException if the current thread is interrupted; the process is killed first
    */
-  static Result run(ContainerId id, List<String> command, Duration limit, Launch launch)
+  static Result run(
+      ContainerId id, List<String> command, Duration limit, OutputLimit outputLimit, Launch launch)
       throws InterruptedException {
     long begun = System.nanoTime();
     try (Running running = launch.launch(limit)) {
       Duration left = limit.minusNanos(System.nanoTime() - begun);
-      return new OutputCollector(running.process()).await(command, limit, left, running.kill());
+      return new OutputCollector(running.process(), outputLimit)
+          .await(command, limit, left, running.kill());
     } catch (ContainerException failed) {
       Duration wall = Duration.ofNanos(System.nanoTime() - begun);
       Optional<Cancellation.Reason> reason = reason(failed);
@@ -86,6 +89,8 @@ final class Commands {
         Optional.empty(),
         "",
         "",
+        0,
+        0,
         new Usage(
             wall,
             Duration.ZERO,

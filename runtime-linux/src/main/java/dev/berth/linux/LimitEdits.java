@@ -1,6 +1,7 @@
 package dev.berth.linux;
 
 import dev.berth.Limits;
+import dev.berth.core.text.HostPath;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.FileStatus;
@@ -129,7 +130,7 @@ final class LimitEdits {
   /** The kernel's word for no limit is 0. */
   private static ThrottleDevice throttle(Path device, long rate) {
     int flags = Directories.O_PATH | Directories.O_CLOEXEC;
-    try (Fd fd = Directories.open(device.toString(), flags, 0)) {
+    try (Fd fd = Directories.open(HostPath.text(device), flags, 0)) {
       FileStatus status = Directories.statx(fd);
       if (!status.isBlockDevice()) {
         throw new IllegalArgumentException("rate of \"%s\": not a block device".formatted(device));

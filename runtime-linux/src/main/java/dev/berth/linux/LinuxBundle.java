@@ -13,6 +13,7 @@ import dev.berth.core.spec.SpecReader;
 import dev.berth.core.spec.SpecWriter;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.SessionKeyring;
+import dev.berth.core.text.HostPath;
 import dev.berth.linux.cgroup.CgroupSplit;
 import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Create;
@@ -44,7 +45,7 @@ final class LinuxBundle implements Bundle {
   }
 
   static LinuxBundle open(Path given) {
-    Path directory = given.toAbsolutePath().normalize();
+    Path directory = absolute(given);
     if (!Files.isDirectory(directory)) {
       throw unusable(directory, Files.exists(directory) ? "not a directory" : "does not exist");
     }
@@ -53,6 +54,22 @@ final class LinuxBundle implements Bundle {
     }
     Spec spec = read(directory.resolve(CONFIG));
     return new LinuxBundle(directory, spec, validated(spec));
+  }
+
+  /**
+   * Of a bundle whose name is not UTF-8 no state could be written.
+   *
+   * @throws InvalidSpecException if that is so
+   */
+  private static Path absolute(Path given) {
+    Path directory = HostPath.absolute(given).normalize();
+    try {
+      HostPath.text(directory);
+      return directory;
+    } catch (IllegalArgumentException notText) {
+      throw new InvalidSpecException(
+          "bundle", List.of(new Problem("", String.valueOf(notText.getMessage()))));
+    }
   }
 
   private static Spec read(Path config) {
@@ -70,7 +87,7 @@ final class LinuxBundle implements Bundle {
   }
 
   static LinuxBundle create(Path given, Spec spec) {
-    Path directory = given.toAbsolutePath().normalize();
+    Path directory = absolute(given);
     Findings findings = validated(spec);
     try {
       Files.createDirectories(directory);
@@ -109,7 +126,7 @@ final class LinuxBundle implements Bundle {
   @Override
   public Path root() {
     Root root = Objects.requireNonNull(spec.root(), "checked when it was read");
-    return directory.resolve(root.path()).normalize();
+    return directory.resolve(HostPath.of(root.path())).normalize();
   }
 
   @Override

@@ -14,11 +14,14 @@ import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.SessionKeyring;
+import dev.berth.core.text.HostPath;
 import dev.berth.linux.cgroup.CgroupSplit;
 import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Create;
+import dev.berth.linux.process.OutputLimit;
 import dev.berth.linux.sys.Cancellation;
 import dev.berth.spec.Mount;
+import dev.berth.spec.Seccomp;
 import dev.berth.spec.Spec;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
@@ -44,6 +47,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   private SessionKeyring keyring = SessionKeyring.OWN;
   private RootChange rootChange = RootChange.PIVOT;
   private Attachments attachments = Attachments.NONE;
+  private OutputLimit outputLimit = OutputLimit.DEFAULT;
 
   LinuxContainerBuilder(LinuxRuntime runtime, ContainerId id) {
     this.runtime = runtime;
@@ -115,12 +119,17 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public ContainerBuilder bindReadOnly(Path source, String destination) {
-    return mount(Mount.bind(source.toAbsolutePath().toString(), destination, "ro"));
+    return mount(Mount.bind(HostPath.text(HostPath.absolute(source)), destination, "ro"));
   }
 
   @Override
   public ContainerBuilder bind(Path source, String destination) {
-    return mount(Mount.bind(source.toAbsolutePath().toString(), destination));
+    return mount(Mount.bind(HostPath.text(HostPath.absolute(source)), destination));
+  }
+
+  @Override
+  public ContainerBuilder seccomp(Seccomp profile) {
+    return noun(spec -> spec.withLinux(spec.linux().withSeccomp(profile)));
   }
 
   @Override
@@ -166,6 +175,12 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   @Override
   public ContainerBuilder redirectError(Redirect destination) {
     redirects.error(destination);
+    return this;
+  }
+
+  @Override
+  public ContainerBuilder outputLimit(int bytes) {
+    outputLimit = new OutputLimit(bytes);
     return this;
   }
 
@@ -269,6 +284,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
         id,
         arguments(configuration),
         limit,
+        outputLimit,
         within -> {
           LinuxContainer container = start(configuration, within);
           return new Commands.Running(
@@ -312,7 +328,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
       return bundle.directory();
     }
     String root = Objects.requireNonNull(spec.root(), "checked").path();
-    if (!Path.of(root).isAbsolute()) {
+    if (!root.startsWith("/")) {
       throw relativeRoot(root);
     }
     return runtime.root().resolve(id.value());

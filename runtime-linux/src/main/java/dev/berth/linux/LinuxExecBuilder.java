@@ -13,6 +13,7 @@ import dev.berth.linux.lifecycle.Exec.WhilePaused;
 import dev.berth.linux.lifecycle.RuntimeScope;
 import dev.berth.linux.lifecycle.StdioOpener;
 import dev.berth.linux.process.LinuxContainerProcess;
+import dev.berth.linux.process.OutputLimit;
 import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.sys.Cancellation;
 import dev.berth.spec.ProcessSpec;
@@ -36,6 +37,7 @@ final class LinuxExecBuilder implements ExecBuilder {
   private Sharing sharing = Sharing.SHARED;
   private WhilePaused whilePaused = WhilePaused.REFUSE;
   private Attachments attachments = Attachments.NONE;
+  private OutputLimit outputLimit = OutputLimit.DEFAULT;
 
   LinuxExecBuilder(
       RuntimeScope scope, StateRoot root, ContainerId id, Spec container, ProcessSpec process) {
@@ -149,6 +151,12 @@ final class LinuxExecBuilder implements ExecBuilder {
   }
 
   @Override
+  public ExecBuilder outputLimit(int bytes) {
+    outputLimit = new OutputLimit(bytes);
+    return this;
+  }
+
+  @Override
   public ExecBuilder consoleSocket(Path socket) {
     redirects.consoleSocket(socket);
     return this;
@@ -190,6 +198,7 @@ final class LinuxExecBuilder implements ExecBuilder {
         id,
         process.args(),
         limit,
+        outputLimit,
         within -> {
           LinuxContainerProcess started = start(within);
           return new Commands.Running(started, started::destroyForcibly, () -> {});

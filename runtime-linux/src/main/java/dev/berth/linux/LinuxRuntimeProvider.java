@@ -3,9 +3,12 @@ package dev.berth.linux;
 import dev.berth.Bundle;
 import dev.berth.ContainerRuntime;
 import dev.berth.UnsupportedFeatureException;
+import dev.berth.core.text.HostPath;
 import dev.berth.linux.lifecycle.Adopt;
 import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.sys.Host;
+import dev.berth.linux.sys.HostEnvironment;
+import dev.berth.linux.sys.StandardDescriptors;
 import dev.berth.spec.Spec;
 import dev.berth.spi.RuntimeProvider;
 import dev.berth.spi.RuntimeSettings;
@@ -22,10 +25,11 @@ public final class LinuxRuntimeProvider implements RuntimeProvider {
   @Override
   public ContainerRuntime runtime(RuntimeSettings settings) {
     Host.kernel().requireSupported();
+    StandardDescriptors.occupy();
     if (settings.adoptsCgroup()) {
       Adopt.cgroup();
     }
-    Path root = settings.root().map(Path::toAbsolutePath).orElseGet(LinuxRuntimeProvider::root);
+    Path root = settings.root().map(HostPath::absolute).orElseGet(LinuxRuntimeProvider::root);
     return new LinuxRuntime(
         new StateRoot(root.normalize()), settings.cgroupDriver(), settings.launchTimeout());
   }
@@ -35,7 +39,7 @@ public final class LinuxRuntimeProvider implements RuntimeProvider {
       return StateRoot.defaultPath(
           Host.geteuid(),
           Host.isInFirstUserNamespace(),
-          Optional.ofNullable(System.getenv("XDG_RUNTIME_DIR")));
+          Optional.ofNullable(HostEnvironment.get("XDG_RUNTIME_DIR")));
     } catch (IOException e) {
       throw new UnsupportedFeatureException("/proc has to be mounted: " + e);
     }

@@ -2,6 +2,7 @@ package dev.berth.linux;
 
 import dev.berth.Limits;
 import dev.berth.core.cgroup.ResourceChange;
+import dev.berth.core.text.HostPath;
 import dev.berth.spec.Capabilities;
 import dev.berth.spec.LinuxResources;
 import dev.berth.spec.Mount;
@@ -28,7 +29,7 @@ final class SpecEdits {
   }
 
   static UnaryOperator<Spec> rootfs(Path directory) {
-    String path = directory.toAbsolutePath().normalize().toString();
+    String path = HostPath.text(HostPath.absolute(directory).normalize());
     return spec -> {
       Root root = spec.root();
       return spec.withRoot(new Root(path, root == null || root.readonly()));

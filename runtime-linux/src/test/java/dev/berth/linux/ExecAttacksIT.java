@@ -179,6 +179,35 @@ class ExecAttacksIT {
     }
   }
 
+  /** A path that is compared as text would be within {@code /…/a} if it begins alike. */
+  @Test
+  void t31_a_cgroup_beside_the_containers_whose_name_begins_alike_is_not_joined() throws Exception {
+    String parent = "/" + workspace.id("parent");
+    try (Container container = at(parent + "/a", "a");
+        Container beside = at(parent + "/ab", "b")) {
+      for (String path : List.of("b", "/b", parent + "/ab", "ab", "./b/.")) {
+        assertThatThrownBy(() -> container.exec("true").cgroup(path).start())
+            .isInstanceOf(ContainerSetupException.class)
+            .hasMessageContaining("cgroup \"%s/a/".formatted(parent))
+            .hasMessageContaining("a process can only join a cgroup that is there");
+      }
+      Process joined = container.exec("sleep", "1000").start();
+      assertThat(Files.readAllLines(Path.of("/proc/" + joined.pid() + "/cgroup")))
+          .filteredOn(line -> line.contains(parent))
+          .isNotEmpty()
+          .allMatch(line -> line.endsWith(":" + parent + "/a"));
+      joined.destroyForcibly().waitFor();
+      assertThat(beside.processes()).hasSize(1);
+    }
+  }
+
+  private Container at(String cgroup, String name) {
+    return workspace
+        .container(name, "sleep", "1000")
+        .edit(spec -> spec.withLinux(spec.linux().withCgroupsPath(cgroup)))
+        .start();
+  }
+
   @Test
   void t40_a_process_that_has_the_pid_by_now_is_neither_joined_nor_killed() throws Exception {
     Process foreign = new ProcessBuilder("sleep", "1000").start();

@@ -22,6 +22,7 @@ import dev.berth.linux.testing.RunsContainers;
 import dev.berth.linux.testing.Workspace;
 import dev.berth.spec.Hook;
 import dev.berth.spec.Hooks;
+import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -353,9 +354,10 @@ class LaunchWaitsIT {
     }
 
     @Override
-    public void close() throws Exception {
-      new ProcessBuilder("umount", "-l", mountPoint.toString()).inheritIO().start().waitFor();
-      daemon.destroyForcibly().waitFor();
+    public void close() throws IOException {
+      Process umount = new ProcessBuilder("umount", "-l", mountPoint.toString()).start();
+      umount.onExit().join();
+      daemon.destroyForcibly().onExit().join();
     }
   }
 

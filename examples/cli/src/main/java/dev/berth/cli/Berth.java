@@ -3,12 +3,13 @@ package dev.berth.cli;
 import dev.berth.ContainerException;
 import dev.berth.InvalidSpecException;
 import dev.berth.UnsupportedFeatureException;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
+import dev.berth.core.text.HostPath;
+import dev.berth.linux.terminal.HostOutput;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -36,18 +37,23 @@ public final class Berth {
   }
 
   /** Exits with 0, with what failed (1, or 255 for exec), or with the status of the program. */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
     // In UTF-8, whatever the locale: engines start this program with hardly any environment.
-    Berth berth = new Berth(print(FileDescriptor.out), print(FileDescriptor.err));
-    int status = berth.execute(args);
+    HostOutput output = HostOutput.output();
+    PrintStream err = print(HostOutput.error());
+    int status = new Berth(print(output), err).execute(Arguments.exact(args));
+    if (output.failure().isPresent()) {
+      err.println(output.failure().get().getMessage());
+      status = status == 0 ? FAILED : status;
+    }
     if (status != 0) {
       // A return is faster: an exit waits for threads of the library that are in the kernel.
       System.exit(status);
     }
   }
 
-  private static PrintStream print(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  private static PrintStream print(HostOutput stream) {
+    return new PrintStream(stream, true, StandardCharsets.UTF_8);
   }
 
   int execute(String... args) {
@@ -102,8 +108,9 @@ public final class Berth {
         | UncheckedIOException
         | InterruptedException e) {
       log.failure(e.getMessage(), e);
-    } catch (RuntimeException bug) {
-      log.failure(bug.toString(), bug);
+    } catch (RuntimeException | VirtualMachineError | LinkageError failed) {
+      // A bug, or no memory, threads or descriptors left for the JVM itself.
+      log.failure(failed.toString(), failed);
     }
     return verb.failed();
   }
@@ -117,12 +124,19 @@ public final class Berth {
             OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this.").build());
     line.registerConverter(int.class, WholeNumber.INTEGER)
         .registerConverter(Integer.class, WholeNumber.INTEGER)
-        .registerConverter(Long.class, WholeNumber.LONG);
+        .registerConverter(Long.class, WholeNumber.LONG)
+        .registerConverter(Path.class, Berth::path);
     return line.setExpandAtFiles(false) // an argument "@x" is "@x", in no case a file's content
         .setOverwrittenOptionsAllowed(true)
         .setAllowOptionsAsOptionParameters(true)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setPosixClusteredShortOptionsAllowed(false);
+  }
+
+  /** What stands for standard input is no file. */
+  private static Path path(String text) {
+    Path path = HostPath.of(text);
+    return path.equals(JsonFile.STANDARD_INPUT) ? path : HostPath.resolved(path);
   }
 
   /** The parser's message, as the other messages are: one that goes on, without a full stop. */

@@ -9,8 +9,8 @@ import dev.berth.ContainerStateException;
 import dev.berth.Stats;
 import dev.berth.Status;
 import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,6 +19,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     description = "Print what a container uses, and when it ran out of memory, until it stops.")
 final class EventsCommand implements Verb {
+  private static final int AT_ONCE = 16;
+
   private final GlobalOptions global;
 
   @Option(
@@ -61,10 +63,10 @@ final class EventsCommand implements Verb {
   }
 
   private void follow(Container container) throws InterruptedException {
-    BlockingQueue<ContainerEvent> events = new LinkedBlockingQueue<>();
-    try (Listening _ = container.events().listen(events::add)) {
+    BlockingQueue<ContainerEvent> events = new ArrayBlockingQueue<>(AT_ONCE);
+    try (Listening _ = container.events().listen(event -> put(events, event))) {
       long next = System.nanoTime() + interval.toNanos();
-      while (true) {
+      while (!global.out().checkError()) {
         ContainerEvent event = events.poll(next - System.nanoTime(), TimeUnit.NANOSECONDS);
         if (event == null) {
           print(container.stats());
@@ -73,6 +75,15 @@ final class EventsCommand implements Verb {
           return;
         }
       }
+    }
+  }
+
+  /** Waits for whoever reads standard output: events that do not fit are the library's to drop. */
+  private static void put(BlockingQueue<ContainerEvent> events, ContainerEvent event) {
+    try {
+      events.put(event);
+    } catch (InterruptedException impossible) {
+      throw new AssertionError("nobody else knows this thread", impossible);
     }
   }
 

@@ -1,8 +1,7 @@
 package dev.berth.cli;
 
+import dev.berth.linux.sys.DescriptorOrigin;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.stream.IntStream;
 
 /**
@@ -12,11 +11,6 @@ import java.util.stream.IntStream;
  */
 final class InheritedDescriptors {
   static final int FIRST = 3;
-
-  /** What the JVM opens is close-on-exec, which what it has from its caller cannot be, but this. */
-  private static final Path MODULES = Path.of(System.getProperty("java.home"), "lib", "modules");
-
-  private static final int O_CLOEXEC = 0x8_0000;
 
   private InheritedDescriptors() {}
 
@@ -32,29 +26,10 @@ final class InheritedDescriptors {
     }
     int[] numbers = IntStream.range(first, first + count).toArray();
     for (int number : numbers) {
-      if (!isInherited(number)) {
+      if (DescriptorOrigin.of(number) != DescriptorOrigin.CALLER) {
         throw new IOException("%s %d: descriptor %d is not open".formatted(option, count, number));
       }
     }
     return numbers;
-  }
-
-  private static boolean isInherited(int number) throws IOException {
-    Path info = Path.of("/proc/self/fdinfo", Integer.toString(number));
-    if (!Files.exists(info)) {
-      return false;
-    }
-    for (String line : Files.readAllLines(info)) {
-      if (line.startsWith("flags:")) {
-        boolean closes = (Integer.parseInt(line.substring(6).strip(), 8) & O_CLOEXEC) != 0;
-        return !closes && !isModules(number);
-      }
-    }
-    throw new IOException("%s: no flags".formatted(info));
-  }
-
-  private static boolean isModules(int number) throws IOException {
-    Path file = Path.of("/proc/self/fd", Integer.toString(number));
-    return Files.isRegularFile(file) && Files.isSameFile(file, MODULES);
   }
 }

@@ -3,6 +3,7 @@ package dev.berth.cli;
 import dev.berth.Container;
 import dev.berth.ContainerNotFoundException;
 import dev.berth.State;
+import dev.berth.core.text.HostPath;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -61,7 +62,7 @@ final class ListCommand implements Verb {
           state.id(),
           Long.toString(state.pid()),
           state.status().toString(),
-          state.bundle().toString(),
+          HostPath.text(state.bundle()),
           StateJson.time(state.created()),
           state.owner());
     }

@@ -3,6 +3,7 @@ package dev.berth.cli;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 
+import dev.berth.core.text.KernelText;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -28,7 +29,8 @@ final class Log {
   }
 
   /** Why the command did not do what it was asked to. */
-  void error(String message) {
+  void error(String text) {
+    String message = KernelText.printable(text);
     err.println(message);
     if (file != null) {
       append(file, format.line("error", message, Instant.now()));
@@ -36,7 +38,8 @@ final class Log {
   }
 
   /** What is done differently from what was asked for: for the log, if there is one. */
-  void warning(String message) {
+  void warning(String text) {
+    String message = KernelText.printable(text);
     if (file == null) {
       err.println("warning: " + message);
     } else {
@@ -45,7 +48,7 @@ final class Log {
   }
 
   /** As {@link #error}, and where it arose, if that was asked for. */
-  void failure(String message, Exception cause) {
+  void failure(String message, Throwable cause) {
     error(message);
     if (debug) {
       cause.printStackTrace(err);

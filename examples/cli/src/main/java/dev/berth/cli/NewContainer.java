@@ -2,6 +2,7 @@ package dev.berth.cli;
 
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
+import dev.berth.linux.sys.HostEnvironment;
 import dev.berth.spec.ProcessSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -87,7 +88,8 @@ final class NewContainer {
   }
 
   private void passDescriptors(ContainerBuilder builder) throws IOException {
-    SocketActivation sockets = SocketActivation.of(System.getenv(), ProcessHandle.current().pid());
+    SocketActivation sockets =
+        SocketActivation.of(HostEnvironment.variables(), ProcessHandle.current().pid());
     int[] listening =
         InheritedDescriptors.numbers(
             SocketActivation.VARIABLE, InheritedDescriptors.FIRST, sockets.descriptors());

@@ -3,6 +3,7 @@ package dev.berth.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.berth.ContainerBuilder;
+import dev.berth.core.text.HostPath;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Fd;
@@ -73,7 +74,7 @@ final class NotifyProxy implements AutoCloseable {
       Sockets.bind(socket, open, NAME);
     }
     allow(shared.resolve(NAME), "rwxrwxrwx");
-    return Optional.of(new NotifyProxy(Path.of(manager), directory, socket));
+    return Optional.of(new NotifyProxy(HostPath.of(manager), directory, socket));
   }
 
   private static void allow(Path file, String permissions) throws IOException {
@@ -81,12 +82,13 @@ final class NotifyProxy implements AutoCloseable {
   }
 
   private static Fd open(Path directory) throws IOException {
-    return Directories.open(directory.toString(), Directories.O_PATH | Directories.O_DIRECTORY, 0);
+    return Directories.open(
+        HostPath.text(directory), Directories.O_PATH | Directories.O_DIRECTORY, 0);
   }
 
   /** Shows the container's program where to tell. */
   void announce(ContainerBuilder container) {
-    String source = directory.resolve("shared").toString();
+    String source = HostPath.text(directory.resolve("shared"));
     container
         .mount(Mount.bind(source, DIRECTORY, "nosuid", "noexec", "nodev", "ro"))
         .environment(VARIABLE, DIRECTORY + "/" + NAME);
@@ -132,11 +134,12 @@ final class NotifyProxy implements AutoCloseable {
   }
 
   private void tell(String ready, long mainPid) throws IOException {
-    Fd connection = Sockets.socket(Sockets.SOCK_DGRAM);
+    Fd connection = Sockets.socket(Sockets.SOCK_DGRAM | Sockets.SOCK_NONBLOCK);
     try (connection;
         Fd parent = open(Objects.requireNonNull(manager.getParent()));
         Descriptors.Pipe barrier = Descriptors.pipe2(0)) {
-      Sockets.connect(connection, parent, Objects.requireNonNull(manager.getFileName()).toString());
+      Sockets.connect(
+          connection, parent, HostPath.text(Objects.requireNonNull(manager.getFileName())));
       send(connection, ready, List.of());
       send(connection, "MAINPID=" + mainPid, List.of());
       // Whom a message is from, the manager looks up by the process, which must still be there.
@@ -147,6 +150,10 @@ final class NotifyProxy implements AutoCloseable {
   }
 
   private static void send(Fd connection, String line, List<Fd> descriptors) throws IOException {
+    // A manager that does not read lets its queue fill up.
+    if (Descriptors.poll(connection, Descriptors.POLLOUT, BARRIER) == 0) {
+      throw new IOException("the service manager does not read its socket");
+    }
     Sockets.sendmsg(connection, (line + "\n").getBytes(UTF_8), descriptors);
   }
 

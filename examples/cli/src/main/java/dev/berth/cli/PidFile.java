@@ -22,8 +22,10 @@ final class PidFile {
     if (file == null) {
       return;
     }
+    // Processes of several PID namespaces may have the same number.
     Path temporary =
-        file.resolveSibling(".%s.%d".formatted(file.getFileName(), ProcessHandle.current().pid()));
+        file.resolveSibling(
+            ".berth-pid.%d.%x".formatted(ProcessHandle.current().pid(), System.nanoTime()));
     try {
       Files.writeString(temporary, Long.toString(pid), CREATE_NEW);
       Files.move(temporary, file, ATOMIC_MOVE);

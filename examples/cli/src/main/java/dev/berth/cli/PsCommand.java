@@ -1,5 +1,7 @@
 package dev.berth.cli;
 
+import dev.berth.linux.process.CollectedText;
+import dev.berth.linux.process.OutputLimit;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,12 @@ import picocli.CommandLine.Spec;
 
 @Command(description = "Show the processes of a container, with their ids on the host.")
 final class PsCommand implements Verb {
+  /** A process chooses what its line shows, and how long that is. */
+  private static final OutputLimit TABLE = new OutputLimit(16 << 20);
+
+  /** In lines. */
+  private static final int COMPLAINT = 10;
+
   private final GlobalOptions global;
 
   @Option(
@@ -61,13 +69,22 @@ final class PsCommand implements Verb {
     List<String> command = new ArrayList<>(List.of("ps"));
     command.addAll(psOptions);
     Process ps = new ProcessBuilder(command).redirectErrorStream(true).start();
-    List<String> lines = ps.inputReader().readAllLines();
+    CollectedText table = CollectedText.read(ps.getInputStream(), TABLE);
     int status = ps.waitFor();
     if (status != 0) {
       throw new IOException(
           "\"%s\": exit status %d: %s"
-              .formatted(String.join(" ", command), status, String.join("; ", lines)));
+              .formatted(String.join(" ", command), status, complaint(table)));
     }
-    return lines;
+    if (table.dropped() > 0) {
+      throw new IOException(
+          "\"%s\": more than %d bytes of output"
+              .formatted(String.join(" ", command), TABLE.bytes()));
+    }
+    return table.text().lines().toList();
+  }
+
+  private static String complaint(CollectedText table) {
+    return table.text().lines().limit(COMPLAINT).collect(Collectors.joining("; "));
   }
 }

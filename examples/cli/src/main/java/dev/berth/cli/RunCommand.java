@@ -3,6 +3,7 @@ package dev.berth.cli;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.ContainerProcess;
+import dev.berth.linux.sys.HostEnvironment;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -38,7 +39,7 @@ final class RunCommand implements Verb {
   @Override
   public int run() throws IOException, InterruptedException {
     ContainerBuilder builder = container.builder(global);
-    Optional<NotifyProxy> proxy = NotifyProxy.of(System.getenv());
+    Optional<NotifyProxy> proxy = NotifyProxy.of(HostEnvironment.variables());
     try {
       proxy.ifPresent(each -> each.announce(builder));
       return run(builder, proxy);

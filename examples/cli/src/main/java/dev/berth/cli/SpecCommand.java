@@ -4,6 +4,7 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.spec.SpecWriter;
+import dev.berth.core.text.HostPath;
 import dev.berth.spec.Spec;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -33,7 +34,7 @@ final class SpecCommand implements Verb {
         rootless
             ? SpecDefaults.rootless(owner("unix:uid"), owner("unix:gid"))
             : SpecDefaults.spec();
-    Path file = bundle.resolve(FILE);
+    Path file = HostPath.resolved(bundle).resolve(FILE);
     try {
       Files.writeString(file, SpecWriter.write(spec), CREATE_NEW);
     } catch (FileAlreadyExistsException e) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import dev.berth.State;
+import dev.berth.core.text.HostPath;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
@@ -58,8 +59,8 @@ final class StateJson {
     json.writeStringField("id", state.id());
     json.writeNumberField("pid", state.pid());
     json.writeStringField("status", state.status().toString());
-    json.writeStringField("bundle", state.bundle().toString());
-    json.writeStringField("rootfs", state.rootfs().toString());
+    json.writeStringField("bundle", HostPath.text(state.bundle()));
+    json.writeStringField("rootfs", HostPath.text(state.rootfs()));
     json.writeStringField("created", time(state.created()));
     if (!state.annotations().isEmpty()) {
       json.writeObjectFieldStart("annotations");

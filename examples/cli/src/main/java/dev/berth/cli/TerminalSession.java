@@ -1,19 +1,18 @@
 package dev.berth.cli;
 
+import static java.util.concurrent.CompletableFuture.delayedExecutor;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import dev.berth.ContainerBuilder;
 import dev.berth.ContainerProcess;
 import dev.berth.ExecBuilder;
 import dev.berth.Signal;
 import dev.berth.linux.sys.WindowSize;
-import dev.berth.linux.terminal.HostInput;
 import dev.berth.linux.terminal.HostTerminal;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A program in the foreground that has a terminal of its own: the user's terminal passes every key
@@ -22,9 +21,14 @@ import java.util.Optional;
  */
 final class TerminalSession implements Foreground {
   private static final Signal WINCH = Signal.parse("WINCH");
-  private static final int BUFFER = 1 << 14;
+  private static final Signal HUP = Signal.parse("HUP");
+  private static final Signal INT = Signal.parse("INT");
+
+  /** How long the reader of standard output may take once this program was asked to end. */
+  private static final Duration LAST_OUTPUT = Duration.ofSeconds(2);
 
   private final ForwardedSignals signals = ForwardedSignals.catchAll();
+  private final CompletableFuture<Signal> asked = new CompletableFuture<>();
   private final Optional<HostTerminal> user;
 
   private TerminalSession(Optional<HostTerminal> user) {
@@ -56,61 +60,35 @@ final class TerminalSession implements Foreground {
     // Also what changed since the program was given its size.
     resize(process);
     signals.forwardTo(signal -> handOn(signal, process));
-    Thread screen =
-        Thread.ofPlatform()
-            .name("screen")
-            .start(() -> print(process.getInputStream(), new FileOutputStream(FileDescriptor.out)));
-    HostInput keys = new HostInput();
-    Thread.ofPlatform()
-        .name("keyboard")
-        .daemon()
-        .start(() -> type(keys, process.getOutputStream()));
+    Screen screen = Screen.print(process.getInputStream());
+    Keyboard keyboard = Keyboard.type(process.getOutputStream());
     int status = process.waitFor();
-    keys.stop();
-    screen.join();
+    asked.thenRunAsync(screen::giveUp, delayedExecutor(LAST_OUTPUT.toMillis(), MILLISECONDS));
+    screen.await();
+    keyboard.stop();
     return status;
   }
 
   private void handOn(Signal signal, ContainerProcess process) {
     if (signal.equals(WINCH)) {
       resize(process);
-    } else {
-      process.signal(signal);
+      return;
     }
+    process.signal(signal);
+    if (endsThisProgram(signal, process)) {
+      asked.complete(signal);
+    }
+  }
+
+  /** Ctrl-C is for the container's program, and reaches the reader of its output as well. */
+  private static boolean endsThisProgram(Signal signal, ContainerProcess process) {
+    return signal.equals(Signal.TERM)
+        || signal.equals(HUP)
+        || (signal.equals(INT) && !process.isAlive());
   }
 
   private void resize(ContainerProcess process) {
     size().ifPresent(size -> process.resize(size.columns(), size.rows()));
-  }
-
-  /** To the end, even if nobody takes it any more: the program would stop half-way. */
-  private static void print(InputStream from, OutputStream to) {
-    try {
-      from.transferTo(to);
-    } catch (IOException unread) {
-      drain(from);
-    }
-  }
-
-  private static void drain(InputStream from) {
-    try {
-      from.transferTo(OutputStream.nullOutputStream());
-    } catch (IOException ended) {
-      throw new UncheckedIOException(ended);
-    }
-  }
-
-  private static void type(InputStream from, OutputStream to) {
-    byte[] keys = new byte[BUFFER];
-    try (from;
-        to) {
-      for (int count; (count = from.read(keys)) > 0; ) {
-        to.write(keys, 0, count);
-        to.flush();
-      }
-    } catch (IOException ended) {
-      // The program has ended, or the user's terminal has gone.
-    }
   }
 
   @Override

@@ -174,9 +174,18 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
   /** The same from a script of the shell, of which {@code berth} and {@code args} are the "$@". */
   Outcome shell(String script, String... args) {
     try {
+      return shell(command(), script, args);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The same with another {@code berth}, such as a {@link Checkout}'s. */
+  Outcome shell(List<String> berth, String script, String... args) {
+    try {
       Path out = Files.createTempFile(directory, "out", "");
       Path err = Files.createTempFile(directory, "err", "");
-      Process process = start(script, out, err, args);
+      Process process = start(berth, script, out, err, args);
       if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new AssertionError("berth %s does not end".formatted(List.of(args)));
@@ -196,8 +205,13 @@ final class Installation implements BeforeEachCallback, AfterEachCallback, Execu
 
   /** The same from a script, as in {@link #shell}. */
   Process start(String script, Path out, Path err, String... args) throws IOException {
+    return start(command(), script, out, err, args);
+  }
+
+  private Process start(List<String> berth, String script, Path out, Path err, String... args)
+      throws IOException {
     List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
-    command.addAll(command());
+    command.addAll(berth);
     command.addAll(List.of(args));
     return new ProcessBuilder(command)
         .directory((Files.isDirectory(bundle()) ? bundle() : directory).toFile())

@@ -1,5 +1,6 @@
 package dev.berth.core.cgroup;
 
+import dev.berth.core.text.KernelText;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,7 +34,10 @@ public record CgroupLayout(List<MountedHierarchy> hierarchies) {
   public static CgroupLayout parse(String mountinfo, String cgroup) {
     MountTable mounts = MountTable.parse(mountinfo);
     return new CgroupLayout(
-        cgroup.lines().map(line -> hierarchy(line, mounts)).flatMap(Optional::stream).toList());
+        KernelText.lines(cgroup)
+            .map(line -> hierarchy(line, mounts))
+            .flatMap(Optional::stream)
+            .toList());
   }
 
   /** {@code 2:cpu,cpuacct:/path} is a hierarchy of v1, {@code 0::/path} that of v2. */

@@ -1,5 +1,6 @@
 package dev.berth.core.cgroup;
 
+import dev.berth.core.text.KernelText;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,8 +32,7 @@ public final class CgroupText {
 
   /** The path in cgroup v2 that {@code /proc/PID/cgroup} has, in the line {@code 0::/path}. */
   public static Optional<String> unified(String cgroup) {
-    return cgroup
-        .lines()
+    return KernelText.lines(cgroup)
         .filter(line -> line.startsWith("0::"))
         .map(line -> line.substring(3))
         .findFirst();

@@ -1,5 +1,6 @@
 package dev.berth.core.cgroup;
 
+import dev.berth.core.text.KernelText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +24,7 @@ public record MountTable(Map<Integer, Mount> mounts) {
   /** Reads the text of the file. */
   public static MountTable parse(String mountinfo) {
     return new MountTable(
-        mountinfo
-            .lines()
+        KernelText.lines(mountinfo)
             .map(MountTable::mount)
             .collect(
                 Collectors.toMap(

@@ -1,6 +1,7 @@
 package dev.berth.core.plan;
 
 import dev.berth.core.state.HookState;
+import dev.berth.core.text.HostPath;
 import dev.berth.spec.Hook;
 import dev.berth.spec.Hooks;
 import java.util.List;
@@ -79,7 +80,7 @@ final class HookPlanner {
   /** What a hook inherits is not the JVM's: its directory, limit of open files, and umask. */
   private static void enterBundle(Draft draft, HookState state, long openFilesHardLimit) {
     // An engine may have removed the bundle before it deletes the container.
-    draft.add(new Step.TryDirectory(state.bundle().toString()));
+    draft.add(new Step.TryDirectory(HostPath.text(state.bundle())));
     draft.add(new Step.RequireDirectory("/"));
     draft.add(ProcessPlanner.defaultOpenFiles(openFilesHardLimit));
     draft.add(new Step.SetUmask(UMASK));

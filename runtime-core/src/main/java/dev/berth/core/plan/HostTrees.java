@@ -2,6 +2,7 @@ package dev.berth.core.plan;
 
 import dev.berth.core.spec.MountOptions;
 import dev.berth.core.spec.MountOptions.IdMapped;
+import dev.berth.core.text.HostPath;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
@@ -53,7 +54,8 @@ final class HostTrees {
   }
 
   String path(Mount mount) {
-    return bundle.resolve(Objects.requireNonNullElse(mount.source(), "")).toString();
+    return HostPath.text(
+        bundle.resolve(HostPath.of(Objects.requireNonNullElse(mount.source(), ""))));
   }
 
   static boolean isRecursive(MountOptions options) {

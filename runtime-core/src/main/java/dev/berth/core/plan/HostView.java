@@ -65,7 +65,10 @@ public record HostView(
   /** What is done for a device node; mknod(2). */
   public enum Nodes {
     MADE,
-    /** In any user namespace but the first, nobody can make one: the host's is bound. */
+    /**
+     * In any user namespace but the first, nobody can make one, and in that one only who has
+     * CAP_MKNOD: the host's is bound.
+     */
     BOUND
   }
 }

@@ -34,7 +34,7 @@ final class NamespacePlanner {
   /** What is left to be joined and made, while the process still is the runtime's user. */
   void enter() {
     boolean entersUser = namespaces.has(NamespaceKind.USER);
-    if (namespaces.joins(NamespaceKind.USER) || namespaces.joins(NamespaceKind.PID)) {
+    if (meetsOthers()) {
       // Who is in them already can see this process, and must not trace it: CVE-2016-9962.
       draft.add(new Step.SetNonDumpable());
     }
@@ -55,6 +55,20 @@ final class NamespacePlanner {
     if (namespaces.has(NamespaceKind.PID) && !atBirth().contains(NamespaceKind.PID)) {
       draft.add(new Step.Fork());
     }
+  }
+
+  /**
+   * Before the process gives up capabilities that others have not: those that come to see it while
+   * it waits for its start must not trace it either.
+   */
+  void hide() {
+    if (!meetsOthers()) {
+      draft.add(new Step.SetNonDumpable());
+    }
+  }
+
+  private boolean meetsOthers() {
+    return namespaces.joins(NamespaceKind.USER) || namespaces.joins(NamespaceKind.PID);
   }
 
   private boolean joinsBeforeItMakes() {

@@ -54,6 +54,7 @@ public final class Planner {
     SeccompPlanner seccomp = seccomp(draft, spec.linux().seccomp(), process, request.host());
     attributes.schedule();
     ProcessPlanner program = new ProcessPlanner(draft, process, seccomp, request.host());
+    entrance.hide();
     program.becomeUser(request.lifetime());
     program.findProgram();
     draft.add(new Step.SetName("berth:created"));

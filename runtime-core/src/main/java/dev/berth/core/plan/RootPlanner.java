@@ -2,6 +2,7 @@ package dev.berth.core.plan;
 
 import dev.berth.core.spec.ContainerPath;
 import dev.berth.core.spec.MountOptions;
+import dev.berth.core.text.HostPath;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
 import dev.berth.spec.ProcessSpec;
@@ -42,7 +43,7 @@ final class RootPlanner {
       makeRoot();
     } else {
       // Whatever was mounted, made or covered now would be so for the host.
-      draft.add(new Step.TakeRoot(request.rootfs().toString()));
+      draft.add(new Step.TakeRoot(HostPath.text(request.rootfs())));
       settleInNamespaces();
       hooks.beforeChangeOfRoot();
       draft.add(new Step.ChangeRoot());
@@ -115,7 +116,7 @@ final class RootPlanner {
       draft.openSourcesHere();
     }
     draft.add(new Step.SetRootPropagation(Propagation.RSLAVE));
-    draft.add(new Step.MountRoot(request.rootfs().toString()));
+    draft.add(new Step.MountRoot(HostPath.text(request.rootfs())));
   }
 
   private void settleInNamespaces() {
@@ -137,6 +138,9 @@ final class RootPlanner {
     }
   }
 
+  /**
+   * Or has as little permission: then a mount that is refused is bound, and cgroups are covered.
+   */
   private boolean isInUserNamespace() {
     return nodes() == HostView.Nodes.BOUND;
   }

@@ -38,7 +38,9 @@ public sealed interface Step {
   /** {@code prctl(PR_SET_NAME)}: what {@code ps} shows until the program runs; 15 bytes at most. */
   record SetName(String name) implements Step {}
 
-  /** {@code prctl(PR_SET_DUMPABLE, 0)}: nobody in the namespaces to be joined may trace this. */
+  /**
+   * {@code prctl(PR_SET_DUMPABLE, 0)}: nobody in the namespaces of the container may trace this.
+   */
   record SetNonDumpable() implements Step {}
 
   /**

@@ -6,6 +6,7 @@ import dev.berth.core.spec.MountAttribute;
 import dev.berth.core.spec.NumberList;
 import dev.berth.core.spec.SysctlName;
 import dev.berth.core.state.HookState;
+import dev.berth.core.text.KernelText;
 import dev.berth.spec.Hook;
 import dev.berth.spec.IoPriority;
 import dev.berth.spec.MemoryPolicy;
@@ -363,7 +364,7 @@ public final class StepText {
   static String quote(String text) {
     boolean plain = !text.isEmpty() && text.chars().noneMatch(StepText::isUnclear);
     if (plain) {
-      return text;
+      return KernelText.printable(text);
     }
     StringBuilder quoted = new StringBuilder("\"");
     for (int i = 0; i < text.length(); i++) {
@@ -381,7 +382,7 @@ public final class StepText {
         }
       }
     }
-    return quoted.append('"').toString();
+    return KernelText.printable(quoted.append('"').toString());
   }
 
   private static boolean isUnclear(int c) {

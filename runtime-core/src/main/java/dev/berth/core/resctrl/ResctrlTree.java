@@ -1,6 +1,7 @@
 package dev.berth.core.resctrl;
 
 import dev.berth.core.cgroup.MountTable;
+import dev.berth.core.text.HostPath;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -49,7 +50,7 @@ public final class ResctrlTree {
               + " does that, where /proc/filesystems lists it, which takes a processor that has it");
     }
     return new ResctrlTree(
-        Path.of(points.getFirst()),
+        HostPath.of(points.getFirst()),
         new Groups() {
           @Override
           public void make(Path group) throws IOException {
@@ -69,7 +70,7 @@ public final class ResctrlTree {
    * @throws IOException if the group should be there and is not
    */
   public ResctrlState foresee(ResctrlRequest request) throws IOException {
-    Path group = root.resolve(request.group());
+    Path group = root.resolve(HostPath.of(request.group()));
     boolean exists = Files.isDirectory(group);
     if (!exists && request.origin() == ResctrlRequest.Origin.PREPARED) {
       throw new IOException(
@@ -77,12 +78,12 @@ public final class ResctrlTree {
               + "closID \"%s\" has no schema, so its group must exist, and there is no %s"
                   .formatted(request.group(), group));
     }
-    Path monitoring = group.resolve(request.monitoring());
+    Path monitoring = group.resolve(HostPath.of(request.monitoring()));
     return new ResctrlState(
-        exists ? null : group.toString(),
+        exists ? null : HostPath.text(group),
         request.monitoring().isEmpty() || Files.isDirectory(monitoring)
             ? null
-            : monitoring.toString());
+            : HostPath.text(monitoring));
   }
 
   /**
@@ -92,7 +93,7 @@ public final class ResctrlTree {
    * @throws IOException if the kernel refuses, or the group is there and is not as requested
    */
   public void make(ResctrlRequest request, ResctrlState foreseen) throws IOException {
-    Path group = root.resolve(request.group());
+    Path group = root.resolve(HostPath.of(request.group()));
     if (foreseen.group() == null) {
       requireEqual(group, request.schemata());
       make(foreseen.monitoring());
@@ -113,7 +114,7 @@ public final class ResctrlTree {
   private void make(@Nullable String group) throws IOException {
     if (group != null) {
       try {
-        groups.make(Path.of(group));
+        groups.make(HostPath.of(group));
       } catch (IOException e) {
         throw failure("make", group, e);
       }
@@ -136,7 +137,7 @@ public final class ResctrlTree {
   /** What a group has now of the resources that {@code schemata} are about. */
   public List<String> former(String group, List<String> schemata) throws IOException {
     List<String> resources = schemata.stream().map(ResctrlTree::resource).toList();
-    Path file = root.resolve(group).resolve(SCHEMATA);
+    Path file = root.resolve(HostPath.of(group)).resolve(SCHEMATA);
     try {
       return Files.readAllLines(file).stream()
           .map(String::strip)
@@ -153,15 +154,15 @@ public final class ResctrlTree {
 
   /** Writes schemata of a group; of resources that they do not name it keeps its own. */
   public void write(String group, List<String> schemata) throws IOException {
-    write(root.resolve(group).resolve(SCHEMATA), String.join("\n", schemata) + "\n");
+    write(root.resolve(HostPath.of(group)).resolve(SCHEMATA), String.join("\n", schemata) + "\n");
   }
 
   /** Puts a process, and all that it will start, into the groups. */
   public void join(ResctrlRequest request, long pid) throws IOException {
-    Path group = root.resolve(request.group());
+    Path group = root.resolve(HostPath.of(request.group()));
     write(group.resolve(TASKS), Long.toString(pid));
     if (!request.monitoring().isEmpty()) {
-      write(group.resolve(request.monitoring()).resolve(TASKS), Long.toString(pid));
+      write(group.resolve(HostPath.of(request.monitoring())).resolve(TASKS), Long.toString(pid));
     }
   }
 
@@ -174,7 +175,7 @@ public final class ResctrlTree {
   private void remove(@Nullable String group) throws IOException {
     if (group != null) {
       try {
-        groups.remove(Path.of(group));
+        groups.remove(HostPath.of(group));
       } catch (NoSuchFileException gone) {
         return;
       } catch (IOException e) {

@@ -3,6 +3,7 @@ package dev.berth.core.spec;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.berth.Problem;
+import dev.berth.core.text.KernelText;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -60,7 +61,7 @@ final class RecordReader {
     if (plain.isRecord()) {
       return object(plain, path);
     } else if (plain == String.class) {
-      return is("a string", path, JsonToken.VALUE_STRING) ? parser.getText() : null;
+      return is("a string", path, JsonToken.VALUE_STRING) ? text(path) : null;
     } else if (plain.isEnum()) {
       return is("a string", path, JsonToken.VALUE_STRING) ? constant(plain, path) : null;
     } else if (plain == boolean.class || plain == Boolean.class) {
@@ -74,6 +75,15 @@ final class RecordReader {
       BigInteger value = integer(range, path);
       return value == null ? null : value.longValue();
     }
+  }
+
+  /** JSON can have half of a surrogate pair, as {@code \\ud800}, which is no text. */
+  private String text(JsonPath path) throws IOException {
+    String text = parser.getText();
+    if (KernelText.hasHalfACharacter(text)) {
+      problem(path, Values.HALF);
+    }
+    return text;
   }
 
   private @Nullable Object object(Class<?> type, JsonPath path) throws IOException {

@@ -2,6 +2,7 @@ package dev.berth.core.spec;
 
 import dev.berth.InvalidSpecException;
 import dev.berth.Problem;
+import dev.berth.core.text.HostPath;
 import dev.berth.spec.Root;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -20,7 +21,7 @@ public final class RootDirectory {
    * @throws InvalidSpecException if there is no such directory
    */
   public static Path of(Path bundle, Root root) {
-    Path path = bundle.resolve(root.path()).toAbsolutePath().normalize();
+    Path path = HostPath.absolute(bundle.resolve(HostPath.of(root.path()))).normalize();
     if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
       return path;
     }

@@ -58,7 +58,7 @@ public final class SpecReader {
    */
   public static Reading<Spec> read(Path config) throws IOException {
     try (InputStream file = Files.newInputStream(config)) {
-      return read(file.readNBytes(MAX_BYTES + 1), Spec.class);
+      return read(file, Spec.class);
     } catch (NoSuchFileException missing) {
       throw worded(config.toAbsolutePath(), missing);
     }
@@ -73,6 +73,17 @@ public final class SpecReader {
                 .formatted(bundle, there ? ": " + config.getFileName() : ""));
     worded.initCause(missing);
     return worded;
+  }
+
+  /**
+   * Reads an object of {@code config.json} from a stream, of which it reads no more than an object
+   * can have.
+   *
+   * @throws IOException if the stream cannot be read
+   */
+  public static <T extends Record> Reading<T> read(InputStream json, Class<T> type)
+      throws IOException {
+    return read(json.readNBytes(MAX_BYTES + 1), type);
   }
 
   /**

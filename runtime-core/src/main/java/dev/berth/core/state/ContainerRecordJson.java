@@ -8,10 +8,10 @@ import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.resctrl.ResctrlState;
 import dev.berth.core.spec.JsonFactories;
 import dev.berth.core.systemd.SystemdUnit;
+import dev.berth.core.text.HostPath;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -36,8 +36,8 @@ public final class ContainerRecordJson {
       json.writeStringField("id", record.id());
       json.writeNumberField("pid", record.pid());
       json.writeNumberField("startTime", record.startTime());
-      json.writeStringField("bundle", record.bundle().toString());
-      json.writeStringField("rootfs", record.rootfs().toString());
+      json.writeStringField("bundle", HostPath.text(record.bundle()));
+      json.writeStringField("rootfs", HostPath.text(record.rootfs()));
       json.writeStringField("created", record.created().toString());
       json.writeStringField("owner", record.owner());
       write(json, "annotations", record.annotations());
@@ -110,8 +110,8 @@ public final class ContainerRecordJson {
           required(fields, "id"),
           Long.parseLong(required(fields, "pid")),
           Long.parseLong(required(fields, "startTime")),
-          Path.of(required(fields, "bundle")),
-          Path.of(required(fields, "rootfs")),
+          HostPath.of(required(fields, "bundle")),
+          HostPath.of(required(fields, "rootfs")),
           Instant.parse(required(fields, "created")),
           required(fields, "owner"),
           maps.getOrDefault("annotations", Map.of()),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.berth.Status;
 import dev.berth.core.spec.JsonFactories;
+import dev.berth.core.text.HostPath;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -61,7 +62,7 @@ public record HookState(
     json.writeStringField("ociVersion", ociVersion);
     json.writeStringField("id", id);
     json.writeStringField("status", status.toString());
-    json.writeStringField("bundle", bundle.toString());
+    json.writeStringField("bundle", HostPath.text(bundle));
     if (!annotations.isEmpty()) {
       json.writeObjectFieldStart("annotations");
       for (Map.Entry<String, String> annotation : new TreeMap<>(annotations).entrySet()) {

@@ -52,7 +52,7 @@ class AttributePlannerTest {
             "set I/O priority IOPRIO_CLASS_IDLE 3",
             "set personality LINUX32",
             "set memory policy MPOL_BIND, nodes 0-1,4, MPOL_F_STATIC_NODES");
-    assertThat(Plans.steps(plan(whole), "set scheduler", "find the home"))
+    assertThat(Plans.steps(plan(whole), "set scheduler", "make the process non-dumpable"))
         .startsWith(scheduling.toArray(String[]::new))
         .hasSize(5);
     assertThat(steps(exec(whole, null))).containsAll(scheduling);

@@ -187,6 +187,7 @@ class NamespacePlannerTest {
     assertThat(steps(plan(spec, host), "mask /proc/scsi", "set no_new_privs"))
         .containsExactly(
             "mask /proc/scsi",
+            "make the process non-dumpable",
             "find the home of user 0 in /etc/passwd",
             "wait for the limits to be set from outside",
             "set no_new_privs");

@@ -107,9 +107,8 @@ class JsonDifferentialsTest {
         .singleElement()
         .asString()
         .contains("surrogate");
-    assertThat(SpecChecks.check(read("'root': {'path': '/%s'}".formatted(half))).problems())
-        .extracting(Problem::toString)
-        .contains("root.path: contains half of a surrogate pair, which is no character");
+    assertThat(problems("'root': {'path': '/%s'}".formatted(half)))
+        .containsExactly("root.path: contains half of a surrogate pair, which is no character");
   }
 
   @Test

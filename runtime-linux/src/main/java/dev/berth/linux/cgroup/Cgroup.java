@@ -10,6 +10,7 @@ import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.core.cgroup.ResourceChange;
 import dev.berth.core.plan.Placement;
+import dev.berth.core.text.HostPath;
 import dev.berth.linux.sys.Fd;
 import dev.berth.spec.LinuxResources;
 import java.io.IOException;
@@ -61,7 +62,7 @@ public final class Cgroup {
 
   /** Its directory on the host. */
   public Path directory(MountedHierarchy hierarchy) {
-    return Path.of(hierarchy.mountPoint(), path().fromRoot());
+    return HostPath.of(hierarchy.mountPoint() + "/" + path().fromRoot());
   }
 
   /**

@@ -2,7 +2,10 @@ package dev.berth.linux.cgroup;
 
 import dev.berth.core.cgroup.CgroupPath;
 import dev.berth.core.cgroup.CgroupText;
+import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.Fd;
+import dev.berth.linux.sys.FileName;
 import dev.berth.linux.sys.SyscallException;
 import java.util.List;
 import java.util.Optional;
@@ -137,31 +140,29 @@ record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String ma
   /** The processes in the cgroup, and in those in it. */
   List<Integer> processes() throws SyscallException {
     StringBuilder procs = new StringBuilder();
-    collect(fromRoot(), procs);
-    return CgroupText.pids(procs.toString());
-  }
-
-  private void collect(String cgroup, StringBuilder procs) throws SyscallException {
     try {
-      procs.append(hierarchy.read(cgroup, PROCS));
+      procs.append(hierarchy.read(fromRoot(), PROCS));
     } catch (SyscallException e) {
       if (Hierarchy.isGone(e)) {
-        return;
+        return List.of();
       }
       throw e;
     }
-    for (String child : hierarchy.children(cgroup)) {
-      collectInside(child, procs);
-    }
+    CgroupWalk.inside(hierarchy, fromRoot(), new ProcessesInside(procs));
+    return CgroupText.pids(procs.toString());
   }
 
-  /** Whose threads a program has put into cgroups of their own is listed above those. */
-  private void collectInside(String cgroup, StringBuilder procs) throws SyscallException {
-    try {
-      collect(cgroup, procs);
-    } catch (SyscallException e) {
-      if (e.errno() != Errno.EOPNOTSUPP) {
-        throw e;
+  private record ProcessesInside(StringBuilder procs) implements CgroupWalk.Visitor {
+
+    /** Whose threads a program has put into cgroups of their own is listed above those. */
+    @Override
+    public void enter(Fd cgroup) throws SyscallException {
+      try {
+        procs.append(Hierarchy.read(cgroup, PROCS));
+      } catch (SyscallException e) {
+        if (e.errno() != Errno.EOPNOTSUPP) {
+          throw e;
+        }
       }
     }
   }
@@ -176,7 +177,7 @@ record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String ma
     if (made == null) {
       return;
     }
-    removeTree(fromRoot());
+    removeTree();
     try {
       for (CgroupPath parent : path.parents().reversed()) {
         if (parent.value().length() < made.length() && !hierarchy.isMarked(parent.fromRoot())) {
@@ -191,21 +192,28 @@ record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String ma
     }
   }
 
-  private void removeTree(String cgroup) throws SyscallException {
+  private void removeTree() throws SyscallException {
     try {
-      hierarchy.remove(cgroup);
+      hierarchy.remove(fromRoot());
     } catch (SyscallException busy) {
       if (busy.errno() != Errno.EBUSY) {
         throw busy;
       }
-      List<String> children = hierarchy.children(cgroup);
-      if (children.isEmpty()) {
-        throw busy;
+      CgroupWalk.inside(hierarchy, fromRoot(), new Removal());
+      hierarchy.remove(fromRoot());
+    }
+  }
+
+  private static final class Removal implements CgroupWalk.Visitor {
+    @Override
+    public void leave(Fd parent, FileName name) throws SyscallException {
+      try {
+        Directories.unlinkat(parent, name, Directories.AT_REMOVEDIR);
+      } catch (SyscallException e) {
+        if (e.errno() != Errno.ENOENT) {
+          throw e;
+        }
       }
-      for (String child : children) {
-        removeTree(child);
-      }
-      hierarchy.remove(cgroup);
     }
   }
 }

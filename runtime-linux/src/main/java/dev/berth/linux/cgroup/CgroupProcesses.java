@@ -22,6 +22,9 @@ public final class CgroupProcesses {
   /** What cgroup.procs has for a process outside this PID namespace. */
   private static final int INVISIBLE = 0;
 
+  /** A container may have more processes than this JVM may have descriptors. */
+  private static final int AT_ONCE = 256;
+
   private final CgroupDirectories directories;
 
   CgroupProcesses(CgroupDirectories directories) {
@@ -115,7 +118,7 @@ public final class CgroupProcesses {
     do {
       left = killListed();
     } while (!left.isEmpty() && patience.lasts());
-    return left;
+    return left.isEmpty() ? left : listed();
   }
 
   /** Where cgroup v2 is alone, the kernel leaves out none that is just being forked. */
@@ -172,6 +175,12 @@ public final class CgroupProcesses {
    * then the list is read again, and only who is still on it is meant.
    */
   private void send(List<Integer> pids, int signal) throws SyscallException {
+    for (int start = 0; start < pids.size(); start += AT_ONCE) {
+      sendAtOnce(pids.subList(start, Math.min(start + AT_ONCE, pids.size())), signal);
+    }
+  }
+
+  private void sendAtOnce(List<Integer> pids, int signal) throws SyscallException {
     Map<Integer, Fd> pidfds = new HashMap<>();
     try {
       for (int pid : pids) {

@@ -11,19 +11,23 @@ record CgroupRemoval(CgroupDirectories directories) {
   private static final Duration WITHIN = Duration.ofSeconds(2);
 
   void remove() throws CgroupException {
-    Patience patience = new Patience(WITHIN);
     for (CgroupDirectory directory : directories.all()) {
-      remove(directory, patience);
+      remove(directory);
     }
   }
 
-  /** A process that was waited for may still be on its way out of the cgroup: that is EBUSY. */
-  private void remove(CgroupDirectory directory, Patience patience) throws CgroupException {
+  /**
+   * A process that was waited for may still be on its way out of the cgroup: that is EBUSY. The
+   * time begins with that, since to remove many cgroups in it takes longer.
+   */
+  private void remove(CgroupDirectory directory) throws CgroupException {
+    Patience patience = null;
     while (true) {
       try {
         directory.remove();
         return;
       } catch (SyscallException e) {
+        patience = patience == null ? new Patience(WITHIN) : patience;
         if (e.errno() != Errno.EBUSY || !patience.lasts()) {
           String goal =
               "cgroup \"%s\": remove it from %s"

@@ -13,12 +13,13 @@ import dev.berth.core.cgroup.LimitHints;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.core.systemd.SystemdUnit;
 import dev.berth.core.systemd.UnitPlace;
+import dev.berth.core.text.KernelText;
 import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.Host;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.DeviceRule;
 import dev.berth.spec.LinuxResources;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,8 +60,8 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   public static Cgroups open() throws IOException {
     return open(
         CgroupLayout.parse(
-            Files.readString(Path.of("/proc/self/mountinfo")),
-            Files.readString(Path.of("/proc/self/cgroup"))));
+            KernelText.read(Path.of("/proc/self/mountinfo")),
+            KernelText.read(Path.of("/proc/self/cgroup"))));
   }
 
   static Cgroups open(CgroupLayout layout) throws CgroupException {
@@ -251,6 +252,18 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   /** The same for a cgroup in use, in which other rules hold already. */
   void changeDevices(CgroupPath path, List<DeviceRule> rules) throws CgroupException {
     restrictDevices(path, rules);
+  }
+
+  /**
+   * Whether device rules must hold. Only root of the first user namespace could have let a
+   * container make device nodes; for all others it is no failure that the kernel refuses rules.
+   */
+  static boolean needsDeviceRules() throws CgroupException {
+    try {
+      return Host.geteuid() == 0 && Host.isInFirstUserNamespace();
+    } catch (IOException e) {
+      throw new CgroupException("look for user namespace", e);
+    }
   }
 
   final void requireControllers(List<CgroupWrite> writes) {

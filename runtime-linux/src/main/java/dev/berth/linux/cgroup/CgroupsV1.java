@@ -150,7 +150,19 @@ final class CgroupsV1 extends Cgroups {
   void restrictDevices(CgroupPath path, List<DeviceRule> rules) throws CgroupException {
     List<CgroupWrite> writes = DeviceAllowList.of(rules).v1Writes();
     requireControllers(writes);
-    apply(path, writes);
+    applyToDevices(path, writes);
+  }
+
+  /** The kernel asks for CAP_SYS_ADMIN in the first user namespace, whoever owns the files. */
+  private void applyToDevices(CgroupPath path, List<CgroupWrite> writes) throws CgroupException {
+    try {
+      apply(path, writes);
+    } catch (CgroupException e) {
+      if (!e.isRefusal() || needsDeviceRules()) {
+        throw e;
+      }
+      LOG.log(Level.DEBUG, "device rules of cgroup \"{0}\" not set: {1}", path, e.getMessage());
+    }
   }
 
   /** Whoever owns a cgroup of v1 can raise its limits: it stays the runtime's. */
@@ -162,6 +174,6 @@ final class CgroupsV1 extends Cgroups {
   @Override
   void changeDevices(CgroupPath path, List<DeviceRule> rules) throws CgroupException {
     String list = new LiveContents(this, path).read("devices", "devices.list").orElse("");
-    apply(path, DeviceAllowList.of(rules).v1Changes(list));
+    applyToDevices(path, DeviceAllowList.of(rules).v1Changes(list));
   }
 }

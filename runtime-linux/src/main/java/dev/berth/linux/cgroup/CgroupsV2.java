@@ -12,11 +12,11 @@ import dev.berth.core.cgroup.CgroupWrite;
 import dev.berth.core.cgroup.DeviceAllowList;
 import dev.berth.core.cgroup.DeviceProgram;
 import dev.berth.core.cgroup.OwnCgroup;
+import dev.berth.core.text.KernelText;
 import dev.berth.linux.sys.Host;
 import dev.berth.spec.DeviceRule;
 import dev.berth.spec.LinuxResources;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -79,8 +79,8 @@ final class CgroupsV2 extends Cgroups {
   private static Optional<String> own(Hierarchy unified) throws CgroupException {
     try {
       return OwnCgroup.parse(
-          Files.readString(Path.of("/proc/self/mountinfo")),
-          Files.readString(Path.of("/proc/self/cgroup")),
+          KernelText.read(Path.of("/proc/self/mountinfo")),
+          KernelText.read(Path.of("/proc/self/cgroup")),
           unified.mount());
     } catch (IOException e) {
       throw new CgroupException("look for the cgroup of this JVM", e);

@@ -5,9 +5,7 @@ import dev.berth.core.cgroup.DeviceProgram;
 import dev.berth.linux.sys.Bpf;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Fd;
-import dev.berth.linux.sys.Host;
 import dev.berth.linux.sys.SyscallException;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 
@@ -41,7 +39,7 @@ record DeviceFilter(Hierarchy unified, CgroupPath path) {
     try {
       return Optional.of(Bpf.load(NAME, program.bytes()));
     } catch (SyscallException e) {
-      if (mayMakeDevices()) {
+      if (Cgroups.needsDeviceRules()) {
         throw failure(
             "load program",
             e,
@@ -60,14 +58,6 @@ record DeviceFilter(Hierarchy unified, CgroupPath path) {
     }
     try (Fd old = before.get()) {
       Bpf.replace(cgroup, old, filter);
-    }
-  }
-
-  private static boolean mayMakeDevices() throws CgroupException {
-    try {
-      return Host.geteuid() == 0 && Host.isInFirstUserNamespace();
-    } catch (IOException e) {
-      throw new CgroupException("look for user namespace", e);
     }
   }
 

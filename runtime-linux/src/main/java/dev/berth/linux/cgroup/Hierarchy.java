@@ -1,9 +1,9 @@
 package dev.berth.linux.cgroup;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.berth.core.cgroup.CgroupText;
 import dev.berth.core.cgroup.MountedHierarchy;
+import dev.berth.core.text.HostPath;
+import dev.berth.core.text.KernelText;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
@@ -13,7 +13,6 @@ import dev.berth.linux.sys.OpenHow;
 import dev.berth.linux.sys.SyscallException;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -26,7 +25,7 @@ final class Hierarchy implements AutoCloseable {
   static final String ROOT = ".";
 
   /** What opens a file of this hierarchy opens nothing else, whatever lies on the path. */
-  private static final long CONFINED =
+  static final long CONFINED =
       OpenHow.RESOLVE_BENEATH
           | OpenHow.RESOLVE_NO_SYMLINKS
           | OpenHow.RESOLVE_NO_MAGICLINKS
@@ -49,12 +48,6 @@ final class Hierarchy implements AutoCloseable {
 
   /** The kernel writes such files a page at a time. */
   private static final int READ_SIZE = 4096;
-
-  /**
-   * A directory has a link for its name, one for "{@code .}", and one for "{@code ..}" of each that
-   * is in it. To ask for that is faster than to read the names of all its files.
-   */
-  private static final int LINKS_WITHOUT_CHILDREN = 2;
 
   private final MountedHierarchy mount;
   private final Fd root;
@@ -175,7 +168,7 @@ final class Hierarchy implements AutoCloseable {
 
   /** Whether this user may write to a file of a cgroup, or make cgroups in it. */
   boolean isWritable(String path) {
-    return Files.isWritable(Path.of(mount.mountPoint(), path));
+    return Files.isWritable(HostPath.of(mount.mountPoint() + "/" + path));
   }
 
   /** Opens a cgroup, or a file in it. */
@@ -183,26 +176,9 @@ final class Hierarchy implements AutoCloseable {
     return Directories.openat2(root, path, new OpenHow(flags, 0, CONFINED));
   }
 
-  /** The cgroups in a cgroup, by their paths; none in one that is not there. */
-  List<String> children(String cgroup) throws SyscallException {
-    try (Fd directory = open(cgroup, Directories.O_RDONLY | Directories.O_DIRECTORY)) {
-      if (Directories.statx(directory).linkCount() == LINKS_WITHOUT_CHILDREN) {
-        return List.of();
-      }
-      return Directories.subdirectories(directory).stream()
-          .map(name -> cgroup + "/" + name)
-          .toList();
-    } catch (SyscallException e) {
-      if (isGone(e)) {
-        return List.of();
-      }
-      throw e;
-    }
-  }
-
   /** Writes in one call, as the kernel wants it. */
   void write(String cgroup, String file, String value) throws SyscallException {
-    byte[] bytes = value.getBytes(UTF_8);
+    byte[] bytes = KernelText.encode(value);
     try (Fd fd = open(cgroup + "/" + file, Directories.O_WRONLY)) {
       Descriptors.write(fd, bytes, 0, bytes.length);
     }
@@ -210,6 +186,14 @@ final class Hierarchy implements AutoCloseable {
 
   String read(String cgroup, String file) throws SyscallException {
     try (Fd fd = open(cgroup + "/" + file, Directories.O_RDONLY)) {
+      return read(fd);
+    }
+  }
+
+  /** A file of a cgroup that is open. */
+  static String read(Fd cgroup, String file) throws SyscallException {
+    OpenHow how = new OpenHow(Directories.O_RDONLY, 0, CONFINED);
+    try (Fd fd = Directories.openat2(cgroup, file, how)) {
       return read(fd);
     }
   }
@@ -223,7 +207,7 @@ final class Hierarchy implements AutoCloseable {
       content.write(buffer, 0, count);
       count = Descriptors.read(file, buffer, 0, buffer.length);
     }
-    return content.toString(UTF_8);
+    return KernelText.decode(content.toByteArray());
   }
 
   /** Whether a call failed because the cgroup is not there, or went away while a file was open. */

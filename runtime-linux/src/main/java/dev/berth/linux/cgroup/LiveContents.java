@@ -2,13 +2,18 @@ package dev.berth.linux.cgroup;
 
 import dev.berth.core.cgroup.CgroupContents;
 import dev.berth.core.cgroup.CgroupPath;
+import dev.berth.core.text.HostPath;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.SyscallException;
-import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What a cgroup has at the moment of each question; nothing, if it is gone. */
 record LiveContents(Cgroups cgroups, CgroupPath path) implements CgroupContents {
@@ -38,8 +43,15 @@ record LiveContents(Cgroups cgroups, CgroupPath path) implements CgroupContents 
   public List<String> files(String controller) {
     return cgroups
         .hierarchyOf(controller)
-        .map(hierarchy -> new File(hierarchy.hostPath(path.fromRoot())).list())
-        .map(List::of)
+        .map(hierarchy -> names(HostPath.of(hierarchy.hostPath(path.fromRoot()))))
         .orElse(List.of());
+  }
+
+  private static List<String> names(Path cgroup) {
+    try (Stream<Path> files = Files.list(cgroup)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    } catch (IOException | UncheckedIOException gone) {
+      return List.of();
+    }
   }
 }

@@ -40,35 +40,40 @@ final class MemoryCountersV1 extends MemoryCounters {
 
   @Override
   MemoryEvents events(String cgroup) throws SyscallException {
-    MemoryEvents sum = MemoryEvents.parse(hierarchy().read(cgroup, CONTROL));
-    for (String child : hierarchy().children(cgroup)) {
-      sum = sum.plus(eventsIfThere(child));
-    }
-    return sum;
+    EventsInside all = new EventsInside(MemoryEvents.parse(hierarchy().read(cgroup, CONTROL)));
+    CgroupWalk.inside(hierarchy(), cgroup, all);
+    return all.sum;
   }
 
-  private MemoryEvents eventsIfThere(String cgroup) throws SyscallException {
-    try {
-      return events(cgroup);
-    } catch (SyscallException e) {
-      if (Hierarchy.isGone(e)) {
-        return MemoryEvents.NONE;
-      }
-      throw e;
+  private static final class EventsInside implements CgroupWalk.Visitor {
+    private MemoryEvents sum;
+
+    private EventsInside(MemoryEvents sum) {
+      this.sum = sum;
+    }
+
+    @Override
+    public void enter(Fd cgroup) throws SyscallException {
+      sum = sum.plus(MemoryEvents.parse(Hierarchy.read(cgroup, CONTROL)));
     }
   }
 
   /** A limit with swap that is no larger than the one without leaves no swap; it is tried first. */
   @Override
   Limit limit(MemoryEvents events) throws SyscallException {
-    boolean withSwap = isFull(cgroup());
+    boolean withSwap;
+    try (Fd own = hierarchy().open(cgroup(), Directories.O_PATH | Directories.O_DIRECTORY)) {
+      withSwap = isFull(own);
+    }
     if (withSwap && !text(SWAP_LIMIT).equals(text(LIMIT))) {
       return Limit.MEMORY_AND_SWAP;
     }
     if (withSwap || Long.parseLong(text(FAILURES).strip()) > 0) {
       return Limit.MEMORY;
     }
-    return failsInside(cgroup()) ? Limit.INSIDE : Limit.OUTSIDE;
+    FailuresInside failures = new FailuresInside();
+    CgroupWalk.inside(hierarchy(), cgroup(), failures);
+    return failures.found ? Limit.INSIDE : Limit.OUTSIDE;
   }
 
   /** Nothing that was counted beside the kills is left. */
@@ -77,33 +82,29 @@ final class MemoryCountersV1 extends MemoryCounters {
     return Limit.MEMORY;
   }
 
-  private boolean failsInside(String cgroup) throws SyscallException {
-    for (String child : hierarchy().children(cgroup)) {
-      if (fails(child) || isFull(child) || failsInside(child)) {
-        return true;
-      }
-    }
-    return false;
-  }
+  private static final class FailuresInside implements CgroupWalk.Visitor {
+    private boolean found;
 
-  private boolean fails(String cgroup) throws SyscallException {
-    return number(cgroup, FAILURES).orElse(0) > 0;
+    @Override
+    public void enter(Fd cgroup) throws SyscallException {
+      found = found || number(cgroup, FAILURES).orElse(0) > 0 || isFull(cgroup);
+    }
   }
 
   /**
    * Whether memory and swap together were ever as much as they may be. Linux 6.18 does not count
    * how often, in memory.memsw.failcnt.
    */
-  private boolean isFull(String cgroup) throws SyscallException {
+  private static boolean isFull(Fd cgroup) throws SyscallException {
     OptionalLong most = number(cgroup, SWAP_PEAK);
     return most.isPresent()
         && most.getAsLong() >= number(cgroup, SWAP_LIMIT).orElse(Long.MAX_VALUE);
   }
 
   /** Empty without such a file: those with swap are not there if the kernel does not count it. */
-  private OptionalLong number(String cgroup, String file) throws SyscallException {
+  private static OptionalLong number(Fd cgroup, String file) throws SyscallException {
     try {
-      return OptionalLong.of(Long.parseLong(hierarchy().read(cgroup, file).strip()));
+      return OptionalLong.of(Long.parseLong(Hierarchy.read(cgroup, file).strip()));
     } catch (SyscallException e) {
       if (Hierarchy.isGone(e)) {
         return OptionalLong.empty();

@@ -1,7 +1,7 @@
 package dev.berth.linux.cgroup;
 
+import dev.berth.core.text.KernelText;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -46,7 +46,8 @@ record Occupants(List<Integer> pids) {
     }
     try {
       // A process chooses its name itself, and may choose control characters.
-      String name = Files.readString(Path.of("/proc/" + pid + "/comm")).strip();
+      String name =
+          KernelText.printable(KernelText.read(Path.of("/proc/" + pid + "/comm"))).strip();
       return "%d (%s)".formatted(pid, name.replaceAll("\\p{Cntrl}", "?"));
     } catch (IOException ended) {
       return Integer.toString(pid);

@@ -8,13 +8,13 @@ import dev.berth.core.systemd.LimitProperties;
 import dev.berth.core.systemd.SystemdUnit;
 import dev.berth.core.systemd.SystemdUnit.Manager;
 import dev.berth.core.systemd.UnitProperty;
+import dev.berth.core.text.KernelText;
 import dev.berth.linux.systemd.KeptUnits;
 import dev.berth.linux.systemd.Systemd;
 import dev.berth.linux.systemd.SystemdException;
 import dev.berth.spec.DeviceRule;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,7 +136,7 @@ final class SystemdScope implements CgroupUnit {
     return switch (manager) {
       case SYSTEM ->
           DeviceProperties.of(
-              DeviceAllowList.of(devices), Files.readString(Path.of("/proc/devices")));
+              DeviceAllowList.of(devices), KernelText.read(Path.of("/proc/devices")));
       case USER -> List.of();
     };
   }

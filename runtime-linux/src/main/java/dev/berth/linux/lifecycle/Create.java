@@ -23,6 +23,7 @@ import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
 import dev.berth.core.state.HookState;
 import dev.berth.core.state.SessionKeyring;
+import dev.berth.core.text.HostPath;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupRequest;
 import dev.berth.linux.cgroup.CgroupSplit;
@@ -170,7 +171,7 @@ public final class Create {
 
   /** A root that is not there yet is no obstacle to an explanation. */
   private static Path explained(Request request) {
-    return request.bundle().resolve(request.root().path()).normalize();
+    return request.bundle().resolve(HostPath.of(request.root().path())).normalize();
   }
 
   /**

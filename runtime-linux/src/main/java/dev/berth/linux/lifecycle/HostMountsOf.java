@@ -4,6 +4,8 @@ import dev.berth.core.cgroup.MountTable;
 import dev.berth.core.plan.HostMounts;
 import dev.berth.core.plan.RootChange;
 import dev.berth.core.spec.MountOptions;
+import dev.berth.core.text.HostPath;
+import dev.berth.core.text.KernelText;
 import dev.berth.linux.sys.Host;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
@@ -36,9 +38,9 @@ final class HostMountsOf {
     if (Host.geteuid() == 0) {
       for (Mount mount : spec.mounts()) {
         if (MountOptions.of(mount).isBind()) {
-          Path source = bundle.resolve(Objects.requireNonNullElse(mount.source(), ""));
+          Path source = bundle.resolve(HostPath.of(Objects.requireNonNullElse(mount.source(), "")));
           if (!Reach.withoutCapabilities(source)) {
-            unreachable.add(source.toString());
+            unreachable.add(HostPath.text(source));
           }
         }
       }
@@ -48,11 +50,11 @@ final class HostMountsOf {
 
   /** Those below others first; the container's root keeps what is mounted in it. */
   private static List<String> kernelInterfaces(Path rootfs) throws IOException {
-    return MountTable.parse(Files.readString(Path.of("/proc/self/mountinfo")))
+    return MountTable.parse(KernelText.read(Path.of("/proc/self/mountinfo")))
         .points(KERNEL_INTERFACES)
         .reversed()
         .stream()
-        .filter(point -> !Path.of(point).startsWith(rootfs))
+        .filter(point -> !HostPath.of(point).startsWith(rootfs))
         .toList();
   }
 }

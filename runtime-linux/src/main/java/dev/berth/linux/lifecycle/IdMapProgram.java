@@ -1,8 +1,10 @@
 package dev.berth.linux.lifecycle;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.berth.core.text.HostPath;
+import dev.berth.linux.process.CollectedText;
+import dev.berth.linux.process.OutputLimit;
 import dev.berth.linux.sys.Cancellation;
+import dev.berth.linux.sys.HostEnvironment;
 import dev.berth.spec.IdMapping;
 import java.io.File;
 import java.io.IOException;
@@ -22,6 +24,8 @@ enum IdMapProgram {
   /** newgidmap(1). */
   GIDS("newgidmap", "/etc/subgid");
 
+  private static final OutputLimit COMPLAINT = new OutputLimit(4096);
+
   private final String program;
   private final String grants;
 
@@ -33,7 +37,7 @@ enum IdMapProgram {
   /** Maps the ids of the user namespace that {@code pid} is in. */
   void run(long pid, List<IdMapping> mappings, Cancellation cancellation) throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(find().toString());
+    command.add(HostPath.text(find()));
     command.add(Long.toString(pid));
     for (IdMapping mapping : mappings) {
       command.add(Long.toString(mapping.containerID()));
@@ -48,7 +52,7 @@ enum IdMapProgram {
     String output;
     // It may ask a directory service for names, which may not answer.
     try (Cancellation.Phase _ = cancellation.killable(process::destroyForcibly)) {
-      output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+      output = CollectedText.read(process.getInputStream(), COMPLAINT).text().strip();
     }
     int status = process.onExit().join().exitValue();
     cancellation.check();
@@ -60,11 +64,11 @@ enum IdMapProgram {
   }
 
   private Path find() throws IOException {
-    String path = Objects.requireNonNullElse(System.getenv("PATH"), "/usr/bin:/bin");
+    String path = Objects.requireNonNullElse(HostEnvironment.get("PATH"), "/usr/bin:/bin");
     Optional<Path> found =
         Stream.of(path.split(":"))
             .filter(directory -> directory.startsWith("/"))
-            .map(directory -> Path.of(directory, program))
+            .map(directory -> HostPath.of(directory + "/" + program))
             .filter(Files::isExecutable)
             .findFirst();
     return found.orElseThrow(() ->

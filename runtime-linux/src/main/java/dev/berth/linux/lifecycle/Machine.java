@@ -25,7 +25,6 @@ import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Seccomp;
 import dev.berth.spec.Spec;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -38,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param capabilities the permitted set, bit n is capability n
  * @param openFilesHardLimit -1 for none
  * @param uid the effective one
+ * @param isInFirstUserNamespace whether its capabilities count for what is the whole machine's
  * @param nodes how device nodes come about
  * @param groups whether this JVM's user namespace lets anybody choose groups
  */
@@ -46,6 +46,7 @@ record Machine(
     long capabilities,
     long openFilesHardLimit,
     long uid,
+    boolean isInFirstUserNamespace,
     Nodes nodes,
     Groups groups) {
   private static final long SETS_IDS = Capability.bits(List.of("CAP_SETUID", "CAP_SETGID"));
@@ -60,10 +61,11 @@ record Machine(
       known =
           new Machine(
               Cgroups.open(),
-              permittedCapabilities(),
+              Host.permittedCapabilities(),
               Processes.prlimit64(0, Processes.RLIMIT_NOFILE).hard(),
               Host.geteuid(),
-              Host.isInFirstUserNamespace() ? Nodes.MADE : Nodes.BOUND,
+              Host.isInFirstUserNamespace(),
+              Host.makesDevices() ? Nodes.MADE : Nodes.BOUND,
               Host.deniesSetgroups() ? Groups.INHERITED : Groups.CHOSEN);
       shared = known;
     }
@@ -88,21 +90,12 @@ record Machine(
 
   /** The one that lets this user have units. */
   private Manager systemd() {
-    return uid == 0 && nodes == Nodes.MADE ? Manager.SYSTEM : Manager.USER;
+    return uid == 0 && isInFirstUserNamespace ? Manager.SYSTEM : Manager.USER;
   }
 
   /** The cgroup that was written down; whether it is still there is not asked. */
   Cgroup find(CgroupState state) {
     return state.unit() == null ? cgroups.find(state) : SystemdCgroups.find(cgroups, state);
-  }
-
-  private static long permittedCapabilities() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("CapPrm:")) {
-        return Long.parseUnsignedLong(line.substring(line.indexOf('\t') + 1), 16);
-      }
-    }
-    throw new IOException("/proc/self/status: no CapPrm");
   }
 
   /** Whether it may map any ids of its own user namespace into a new one. */
@@ -150,7 +143,7 @@ record Machine(
 
   /** The kernel asks for the capability in the first user namespace. */
   private Limits limits() {
-    return nodes == Nodes.MADE && (capabilities & RAISES_LIMITS) != 0
+    return isInFirstUserNamespace && (capabilities & RAISES_LIMITS) != 0
         ? Limits.BY_RUNTIME
         : Limits.BY_PROCESS;
   }
@@ -174,7 +167,7 @@ record Machine(
     if (groups(spec.linux(), users) == Groups.INHERITED) {
       requireNoGroups(Objects.requireNonNull(spec.process(), "checked"));
     }
-    if (users == Users.MAPPED && nodes == Nodes.BOUND) {
+    if (users == Users.MAPPED && !isInFirstUserNamespace) {
       requireMapped("linux.uidMappings", spec.linux().uidMappings(), "/proc/self/uid_map");
       requireMapped("linux.gidMappings", spec.linux().gidMappings(), "/proc/self/gid_map");
     }

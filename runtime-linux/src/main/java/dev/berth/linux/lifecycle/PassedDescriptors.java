@@ -1,5 +1,6 @@
 package dev.berth.linux.lifecycle;
 
+import dev.berth.linux.sys.DescriptorOrigin;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
@@ -14,6 +15,8 @@ import java.util.List;
  * meanwhile.
  */
 final class PassedDescriptors implements AutoCloseable {
+  private static final int LAST_STANDARD = 2;
+
   private final List<Fd> copies = new ArrayList<>();
 
   private PassedDescriptors() {}
@@ -21,9 +24,13 @@ final class PassedDescriptors implements AutoCloseable {
   /**
    * Copies them.
    *
-   * @throws IOException if one is not open, which it names; nothing is left open
+   * @throws IOException if one is not open, or is a standard stream that this JVM was started
+   *     without; the message names it, and nothing is left open
    */
   static PassedDescriptors copy(List<Integer> numbers) throws IOException {
+    for (int number : numbers) {
+      requirePassable(number);
+    }
     PassedDescriptors passed = new PassedDescriptors();
     try {
       for (int number : numbers) {
@@ -37,6 +44,19 @@ final class PassedDescriptors implements AutoCloseable {
           "descriptor %d: %s; it must be open in this program"
               .formatted(number, Errno.describe(e.errno().number())),
           e);
+    }
+  }
+
+  /**
+   * A program knows which numbers from 3 on it has opened. By 0, 1 and 2 it means what its caller
+   * has opened there, which a file of the JVM is not.
+   */
+  private static void requirePassable(int number) throws IOException {
+    if (number <= LAST_STANDARD && DescriptorOrigin.of(number) != DescriptorOrigin.CALLER) {
+      throw new IOException(
+          "descriptor %d: this JVM was not started with it; start it with descriptors 0, 1 and 2"
+                  .formatted(number)
+              + " open, for example </dev/null");
     }
   }
 

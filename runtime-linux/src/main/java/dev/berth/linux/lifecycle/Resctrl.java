@@ -4,10 +4,10 @@ import dev.berth.core.resctrl.ResctrlRequest;
 import dev.berth.core.resctrl.ResctrlState;
 import dev.berth.core.resctrl.ResctrlTree;
 import dev.berth.core.state.ContainerId;
+import dev.berth.core.text.KernelText;
 import dev.berth.spec.IntelRdt;
 import dev.berth.spec.LinuxSpec;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -32,7 +32,7 @@ record Resctrl(ResctrlTree tree, ResctrlRequest request, ResctrlState state) {
   }
 
   private static ResctrlTree mounted() throws IOException {
-    return ResctrlTree.find(Files.readString(Path.of("/proc/self/mountinfo")));
+    return ResctrlTree.find(KernelText.read(Path.of("/proc/self/mountinfo")));
   }
 
   void make() throws IOException {

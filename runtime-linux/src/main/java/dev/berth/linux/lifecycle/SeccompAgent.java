@@ -3,6 +3,7 @@ package dev.berth.linux.lifecycle;
 import dev.berth.Status;
 import dev.berth.core.state.ContainerProcessState;
 import dev.berth.core.state.HookState;
+import dev.berth.core.text.HostPath;
 import dev.berth.linux.process.EngineSocket;
 import dev.berth.linux.stub.StubProcess;
 import dev.berth.linux.sys.Cancellation;
@@ -37,7 +38,7 @@ record SeccompAgent(LinuxSpec linux, HookState container, Status status, long in
     ContainerProcessState state =
         new ContainerProcessState(
             stop.process().pid(), seccomp.listenerMetadata(), container, status, init);
-    Path path = Path.of(Objects.requireNonNull(seccomp.listenerPath(), "checked"));
+    Path path = HostPath.of(Objects.requireNonNull(seccomp.listenerPath(), "checked"));
     try (EngineSocket agent =
         EngineSocket.connect("linux.seccomp.listenerPath", path, cancellation)) {
       Sockets.sendmsg(agent.socket(), state.json(), stop.descriptors(), cancellation);

@@ -2,6 +2,7 @@ package dev.berth.linux.process;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.berth.core.text.HostPath;
 import dev.berth.linux.sys.Cancellation;
 import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Directories;
@@ -30,7 +31,7 @@ public record EngineSocket(String name, Fd socket) implements AutoCloseable {
   public static EngineSocket connect(String kind, Path path, Cancellation cancellation)
       throws IOException {
     String name = "%s \"%s\"".formatted(kind, path);
-    Path absolute = path.toAbsolutePath();
+    Path absolute = HostPath.absolute(path);
     Path parent = absolute.getParent();
     Path file = absolute.getFileName();
     if (parent == null || file == null) {
@@ -39,10 +40,10 @@ public record EngineSocket(String name, Fd socket) implements AutoCloseable {
     Fd socket = Sockets.socket(Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK);
     try (Fd directory =
         Directories.open(
-            parent.toString(),
+            HostPath.text(parent),
             Directories.O_PATH | Directories.O_DIRECTORY | Directories.O_CLOEXEC,
             0)) {
-      Sockets.connect(socket, directory, file.toString(), cancellation);
+      Sockets.connect(socket, directory, HostPath.text(file), cancellation);
       return new EngineSocket(name, socket);
     } catch (SyscallException refused) {
       socket.close();

@@ -8,38 +8,41 @@ import dev.berth.linux.sys.DaemonThreads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** Runs a process that has been started to its end, and keeps all that it writes. */
+/** Runs a process that has been started to its end, and keeps the first bytes that it writes. */
 public final class OutputCollector {
 
   private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
 
   private final ContainerProcess process;
-  private final CompletableFuture<String> output;
-  private final CompletableFuture<String> error;
+  private final CompletableFuture<CollectedText> output;
+  private final CompletableFuture<CollectedText> error;
 
-  /** Begins to read; there is nothing for the process to read. */
-  public OutputCollector(ContainerProcess process) {
+  /**
+   * Begins to read; there is nothing for the process to read.
+   *
+   * @param limit of each stream
+   */
+  public OutputCollector(ContainerProcess process, OutputLimit limit) {
     this.process = process;
     try {
       process.getOutputStream().close();
     } catch (IOException impossible) {
       throw new UncheckedIOException("nothing was written that the close could flush", impossible);
     }
-    output = read(process.getInputStream());
-    error = read(process.getErrorStream());
+    output = read(process.getInputStream(), limit);
+    error = read(process.getErrorStream(), limit);
   }
 
-  private CompletableFuture<String> read(InputStream stream) {
+  private CompletableFuture<CollectedText> read(InputStream stream, OutputLimit limit) {
     return CompletableFuture.supplyAsync(
         () -> {
           try (stream) {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+            return CollectedText.read(stream, limit);
           } catch (IOException failure) {
             throw new ContainerException(
                 process.containerId(),
@@ -89,14 +92,18 @@ public final class OutputCollector {
         kill.run();
       }
       int exitValue = process.waitFor();
+      CollectedText written = joined(output);
+      CollectedText complaints = joined(error);
       return new Result(
           process.containerId(),
           command,
           exitValue,
           timedOut ? new Ending.TimedOut(limit) : process.ending().orElseThrow(),
           process.memoryKills(),
-          joined(output),
-          joined(error),
+          written.text(),
+          complaints.text(),
+          written.dropped(),
+          complaints.dropped(),
           process.usage().orElseThrow());
     } catch (InterruptedException interrupted) {
       kill.run();
@@ -104,7 +111,7 @@ public final class OutputCollector {
     }
   }
 
-  private static String joined(CompletableFuture<String> text) {
+  private static CollectedText joined(CompletableFuture<CollectedText> text) {
     try {
       return text.join();
     } catch (CompletionException failure) {

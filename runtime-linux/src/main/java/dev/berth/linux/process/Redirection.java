@@ -8,11 +8,12 @@ import static dev.berth.linux.sys.Directories.O_RDONLY;
 import static dev.berth.linux.sys.Directories.O_TRUNC;
 import static dev.berth.linux.sys.Directories.O_WRONLY;
 
+import dev.berth.core.text.HostPath;
+import dev.berth.linux.sys.DescriptorOrigin;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
-import dev.berth.linux.sys.FileStatus;
 import dev.berth.linux.sys.SyscallException;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -25,6 +26,7 @@ final class Redirection implements AutoCloseable {
   private static final int MODE = 0666; // less the umask
   private static final int NULL_MAJOR = 1;
   private static final int NULL_MINOR = 3;
+  private static final String OWN = "this program's own";
 
   private final Fd programEnd;
   private @Nullable Fd pipeEnd;
@@ -49,7 +51,7 @@ final class Redirection implements AutoCloseable {
   static Redirection open(StandardStream stream, Redirect redirect) throws IOException {
     boolean input = stream == StandardStream.INPUT;
     if (redirect.equals(Redirect.DISCARD)) {
-      return discard(stream, input ? O_RDONLY : O_WRONLY);
+      return discard(stream);
     }
     if (redirect.type() == Redirect.Type.PIPE) {
       return pipe(stream);
@@ -81,11 +83,26 @@ final class Redirection implements AutoCloseable {
     return new Redirection(input ? pipe.reader() : pipe.writer(), ours);
   }
 
-  /** A copy, so that it is closed like any other. */
+  /** A copy, so that it is closed like any other. What the caller has closed is the null device. */
   private static Redirection inherit(StandardStream stream) throws IOException {
     Fd own = new Fd(stream.number());
-    return new Redirection(
-        attempt(stream, "this program's own", "fcntl", () -> Descriptors.duplicate(own)), null);
+    return switch (DescriptorOrigin.of(stream.number())) {
+      case CALLER ->
+          new Redirection(attempt(stream, OWN, "fcntl", () -> Descriptors.duplicate(own)), null);
+      case CLOSED -> discard(stream);
+      case UNKNOWN -> {
+        // The JDK puts it in the place of each file that it closes at 0, 1 or 2.
+        if (isNullDevice(stream, OWN, own)) {
+          yield discard(stream);
+        }
+        throw new IOException(
+            stream.redirected(OWN)
+                + ": descriptor %d may be a file of this JVM: the JVM was started with a lower"
+                    .formatted(stream.number())
+                + " descriptor closed; start it with descriptors 0, 1 and 2 open, for example"
+                + " </dev/null");
+      }
+    };
   }
 
   private static Fd openFile(StandardStream stream, Redirect redirect) throws IOException {
@@ -98,7 +115,16 @@ final class Redirection implements AutoCloseable {
         };
     // A JVM that leads a session, as every service does, would come to be controlled by a terminal
     // that it only passes on.
-    return openFile(stream, redirect.file().getAbsolutePath(), flags | O_NOCTTY);
+    return openFile(stream, path(stream, redirect.file().getPath()), flags | O_NOCTTY);
+  }
+
+  /** A {@link java.io.File} has the name as text, in which U+FFFD stands for what was no text. */
+  private static String path(StandardStream stream, String file) throws IOException {
+    if (file.indexOf('\ufffd') >= 0) {
+      throw new IOException(
+          stream.redirected("\"%s\"".formatted(file)) + ": its name is not UTF-8; rename it");
+    }
+    return HostPath.text(HostPath.absolute(HostPath.of(file)));
   }
 
   private static Fd openFile(StandardStream stream, String path, int flags) throws IOException {
@@ -106,9 +132,9 @@ final class Redirection implements AutoCloseable {
         stream, "\"%s\"".formatted(path), "open", () -> Directories.open(path, flags, MODE));
   }
 
-  private static Redirection discard(StandardStream stream, int flags) throws IOException {
+  private static Redirection discard(StandardStream stream) throws IOException {
     String path = Redirect.DISCARD.file().getPath();
-    Fd fd = openFile(stream, path, flags);
+    Fd fd = openFile(stream, path, stream == StandardStream.INPUT ? O_RDONLY : O_WRONLY);
     try {
       requireNullDevice(stream, path, fd);
     } catch (IOException refused) {
@@ -121,12 +147,16 @@ final class Redirection implements AutoCloseable {
   /** In many a machine image it is a file that grows: somebody removed the device, others wrote. */
   private static void requireNullDevice(StandardStream stream, String path, Fd fd)
       throws IOException {
-    FileStatus status =
-        attempt(stream, "\"%s\"".formatted(path), "statx", () -> Directories.statx(fd));
-    if (!status.isCharacterDevice(NULL_MAJOR, NULL_MINOR)) {
-      throw new IOException(
-          stream.redirected("\"%s\"".formatted(path)) + ": it is not the null device");
+    String target = "\"%s\"".formatted(path);
+    if (!isNullDevice(stream, target, fd)) {
+      throw new IOException(stream.redirected(target) + ": it is not the null device");
     }
+  }
+
+  private static boolean isNullDevice(StandardStream stream, String target, Fd fd)
+      throws IOException {
+    return attempt(stream, target, "statx", () -> Directories.statx(fd))
+        .isCharacterDevice(NULL_MAJOR, NULL_MINOR);
   }
 
   private static <T> T attempt(StandardStream stream, String target, String step, Call<T> call)

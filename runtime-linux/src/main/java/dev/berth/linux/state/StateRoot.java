@@ -10,6 +10,7 @@ import dev.berth.ContainerExistsException;
 import dev.berth.ContainerNotFoundException;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.state.ContainerId;
+import dev.berth.core.text.HostPath;
 import dev.berth.linux.sys.Cancellation;
 import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Directories;
@@ -64,7 +65,7 @@ public final class StateRoot {
     }
     return xdgRuntimeDirectory
         .filter(directory -> directory.startsWith("/"))
-        .map(directory -> Path.of(directory, "berth"))
+        .map(directory -> HostPath.of(directory + "/berth"))
         .orElseThrow(() ->
             new UnsupportedFeatureException(
                 "no place for the state of uid %d's containers: $XDG_RUNTIME_DIR, which a login sets,"
@@ -173,7 +174,7 @@ public final class StateRoot {
 
   private static Fd openOrMakeParent(Path parent) throws IOException {
     try {
-      return Directories.open(parent.toString(), PARENT, 0);
+      return Directories.open(HostPath.text(parent), PARENT, 0);
     } catch (SyscallException e) {
       if (e.errno() != Errno.ENOENT) {
         throw e;
@@ -181,7 +182,7 @@ public final class StateRoot {
     }
     Set<PosixFilePermission> private_ = PosixFilePermissions.fromString("rwx------");
     Files.createDirectories(parent, PosixFilePermissions.asFileAttribute(private_));
-    return Directories.open(parent.toString(), PARENT, 0);
+    return Directories.open(HostPath.text(parent), PARENT, 0);
   }
 
   /** Sticky, which keeps those who tidy up $XDG_RUNTIME_DIR from it. */
@@ -194,7 +195,7 @@ public final class StateRoot {
       }
     }
     try {
-      Directories.mkdirat(parent, path.getFileName().toString(), 01700);
+      Directories.mkdirat(parent, HostPath.text(path.getFileName()), 01700);
     } catch (SyscallException e) {
       if (e.errno() != Errno.EEXIST) { // made by somebody else meanwhile
         throw e;
@@ -213,7 +214,7 @@ public final class StateRoot {
   }
 
   private Fd open() throws IOException {
-    Fd root = Directories.open(path.toString(), DIRECTORY, 0);
+    Fd root = Directories.open(HostPath.text(path), DIRECTORY, 0);
     try {
       requireOwn(Directories.statx(root));
       return root;

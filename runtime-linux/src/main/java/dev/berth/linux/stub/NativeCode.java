@@ -2,8 +2,6 @@ package dev.berth.linux.stub;
 
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.linux.sys.Architecture;
-import dev.berth.linux.sys.Descriptors;
-import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Memfd;
@@ -11,8 +9,6 @@ import dev.berth.linux.sys.SpawnEntry;
 import dev.berth.linux.sys.SyscallException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is not Java: the stub, and the entry through which the JVM makes processes. They are never
@@ -22,7 +18,6 @@ final class NativeCode implements AutoCloseable {
 
   private final byte[] stub;
   private final SpawnEntry entry;
-  private @Nullable Sealed sealed;
 
   private NativeCode(byte[] stub, SpawnEntry entry) {
     this.stub = stub;
@@ -58,50 +53,19 @@ final class NativeCode implements AutoCloseable {
   }
 
   /**
-   * The stub, in a sealed memfd; close it after use. Seals do not keep an owner, a mode with the
-   * set-user-ID bit, or file capabilities from being set, and a container that may trace what joins
-   * it could set them on the stub of all later containers: one that was touched is not used again.
+   * The stub, in a sealed memfd for one process; close it after use. A container that may trace
+   * what joins it can open the file that it sees there. Seals do not keep owner, mode and
+   * capabilities from being set, nor, on a kernel with a hole such as CVE-2026-31431, the content
+   * from being changed. So nobody else is made of that file.
    */
-  synchronized Fd stub() throws SyscallException {
-    Sealed now = sealed;
-    if (now != null && !now.isUntouched()) {
-      now.memfd.close();
-      now = null;
-    }
-    if (now == null) {
-      now = Sealed.of(stub);
-      sealed = now;
-    }
-    return Descriptors.duplicate(now.memfd);
+  Fd stub() throws SyscallException {
+    return Memfd.ofCode("berth", stub);
   }
 
-  /** Gives up what is open and mapped. */
+  /** Unmaps the entry. */
   @Override
-  public synchronized void close() throws SyscallException {
-    Sealed now = sealed;
-    sealed = null;
-    if (now != null) {
-      now.memfd.close();
-    }
+  public void close() throws SyscallException {
     entry.close();
-  }
-
-  /** A memfd with the stub, and when it was made. */
-  private record Sealed(Fd memfd, Instant made) {
-
-    static Sealed of(byte[] stub) throws SyscallException {
-      Fd memfd = Memfd.ofCode("berth", stub);
-      try {
-        return new Sealed(memfd, Directories.statx(memfd).changed());
-      } catch (SyscallException refused) {
-        memfd.close();
-        throw refused;
-      }
-    }
-
-    boolean isUntouched() throws SyscallException {
-      return Directories.statx(memfd).changed().equals(made);
-    }
   }
 
   static byte[] resource(String name, Architecture architecture) throws IOException {

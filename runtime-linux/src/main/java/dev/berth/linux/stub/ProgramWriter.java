@@ -1,8 +1,8 @@
 package dev.berth.linux.stub;
 
+import dev.berth.core.text.KernelText;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Puts a program together from steps, in the format of {@code program.h}. */
@@ -71,7 +71,7 @@ final class ProgramWriter {
     if (text.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("a NUL in \"" + text.replace("\0", "\\0") + "\"");
     }
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = KernelText.encode(text);
     number(bytes.length);
     // The NUL at the end, and zeros up to a multiple of 8.
     int padded = (bytes.length + 1 + 7) & ~7;

@@ -29,7 +29,13 @@ public final class Bpf {
   static final int BPF_F_REPLACE = 0x4;
   static final int BPF_OBJ_NAME_LEN = 16;
 
-  /** A command reads its own part of the union, and takes what is not given for zero. */
+  /**
+   * The size of every attribute, whichever part of the union its command reads: more than the 168
+   * bytes that Linux 6.18 has. Linux 6.17 to 7.1 writes {@code query.revision}, at offset 56,
+   * whatever size it was told. A kernel with a smaller union accepts the rest if it is zero.
+   */
+  private static final int ATTRIBUTES_SIZE = 256;
+
   static final StructLayout LOAD =
       attributes(
           JAVA_INT.withName("prog_type"),
@@ -68,9 +74,10 @@ public final class Bpf {
           JAVA_INT.withName("info.info_len"),
           JAVA_LONG.withName("info.info"));
 
-  /** As much of it as has to be known; the kernel fills in what there is room for. */
+  /** The kernel fills in what there is room for; none has as much to tell. */
   static final StructLayout INFO =
-      MemoryLayout.structLayout(
+      Structs.padded(
+              256,
               MemoryLayout.paddingLayout(64),
               MemoryLayout.sequenceLayout(BPF_OBJ_NAME_LEN, JAVA_BYTE).withName("name"))
           .withName("struct bpf_prog_info");
@@ -84,7 +91,7 @@ public final class Bpf {
   private Bpf() {}
 
   private static StructLayout attributes(MemoryLayout... members) {
-    return MemoryLayout.structLayout(members).withName("union bpf_attr");
+    return Structs.padded(ATTRIBUTES_SIZE, members).withName("union bpf_attr");
   }
 
   /**

@@ -181,6 +181,11 @@ public final class Descriptors {
     return new Fd(fcntl(fd, F_DUPFD_CLOEXEC, 0));
   }
 
+  /** <a href="https://man7.org/linux/man-pages/man2/chmod.2.html">fchmod(2)</a>. */
+  static void fchmod(Fd fd, int mode) throws SyscallException {
+    check(Syscall.invoke(SyscallNumber.FCHMOD, fd.number(), mode), "fchmod(%s, 0%o)", fd, mode);
+  }
+
   /**
    * <a href="https://man7.org/linux/man-pages/man2/chown.2.html">fchown(2)</a> that leaves the
    * group as it is.

@@ -128,28 +128,41 @@ public final class Directories {
    * @param how {@code O_CLOEXEC} is always among its flags
    */
   public static Fd openat2(Fd directory, String path, OpenHow how) throws SyscallException {
-    OpenHow closing = new OpenHow(how.flags() | O_CLOEXEC, how.mode(), how.resolve());
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment name = Syscall.cString(arena, path);
-      MemorySegment struct = closing.write(arena);
-      long result;
-      int attempts = 0;
-      do {
-        // EAGAIN: something was renamed or mounted while a ".." was being resolved below the root.
-        // The kernel gives up rather than guess; it is for us to try again, but not for ever.
-        result =
-            Syscall.invokeRestarting(
-                arena,
-                SyscallNumber.OPENAT2,
-                directory.number(),
-                name.address(),
-                struct.address(),
-                struct.byteSize());
-        attempts++;
-      } while (result == -Errno.EAGAIN.number() && attempts < RESOLVE_ATTEMPTS);
+      long result = openat2(arena, directory, Syscall.cString(arena, path), how);
       return new Fd(
           (int) check(result, "openat2(%s, \"%s\", 0x%x)", directory, path, how.resolve()));
     }
+  }
+
+  /** {@link #openat2(Fd, String, OpenHow)} of a name that may be no text. */
+  public static Fd openat2(Fd directory, FileName name, OpenHow how) throws SyscallException {
+    try (Arena arena = Arena.ofConfined()) {
+      long result = openat2(arena, directory, name.write(arena), how);
+      return new Fd(
+          (int) check(result, "openat2(%s, \"%s\", 0x%x)", directory, name, how.resolve()));
+    }
+  }
+
+  private static long openat2(Arena arena, Fd directory, MemorySegment path, OpenHow how) {
+    OpenHow closing = new OpenHow(how.flags() | O_CLOEXEC, how.mode(), how.resolve());
+    MemorySegment struct = closing.write(arena);
+    long result;
+    int attempts = 0;
+    do {
+      // EAGAIN: something was renamed or mounted while a ".." was being resolved below the root.
+      // The kernel gives up rather than guess; it is for us to try again, but not for ever.
+      result =
+          Syscall.invokeRestarting(
+              arena,
+              SyscallNumber.OPENAT2,
+              directory.number(),
+              path.address(),
+              struct.address(),
+              struct.byteSize());
+      attempts++;
+    } while (result == -Errno.EAGAIN.number() && attempts < RESOLVE_ATTEMPTS);
+    return result;
   }
 
   /**
@@ -159,8 +172,8 @@ public final class Directories {
    * @param directory open for reading, at its start
    * @return the names of the directories in it, for a file system that tells the types of its files
    */
-  public static List<String> subdirectories(Fd directory) throws SyscallException {
-    List<String> names = new ArrayList<>();
+  public static List<FileName> subdirectories(Fd directory) throws SyscallException {
+    List<FileName> names = new ArrayList<>();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment entries = arena.allocate(ENTRIES_SIZE, Long.BYTES);
       while (true) {
@@ -176,17 +189,13 @@ public final class Directories {
           return names;
         }
         for (long at = 0; at < end; at += entries.get(JAVA_SHORT, at + DIRENT_LENGTH)) {
-          String name = entries.getString(at + DIRENT_NAME);
-          if (entries.get(JAVA_BYTE, at + DIRENT_TYPE) == DT_DIR && !isDots(name)) {
+          FileName name = FileName.read(entries, at + DIRENT_NAME);
+          if (entries.get(JAVA_BYTE, at + DIRENT_TYPE) == DT_DIR && !name.isDots()) {
             names.add(name);
           }
         }
       }
     }
-  }
-
-  private static boolean isDots(String name) {
-    return name.equals(".") || name.equals("..");
   }
 
   /** <a href="https://man7.org/linux/man-pages/man2/mkdir.2.html">mkdirat(2)</a>. */
@@ -209,6 +218,16 @@ public final class Directories {
       long result =
           Syscall.invoke(arena, SyscallNumber.UNLINKAT, directory.number(), address, flags);
       check(result, "unlinkat(%s, \"%s\", 0x%x)", directory, path, flags);
+    }
+  }
+
+  /** {@link #unlinkat(Fd, String, int)} of a name that may be no text. */
+  public static void unlinkat(Fd directory, FileName name, int flags) throws SyscallException {
+    try (Arena arena = Arena.ofConfined()) {
+      long address = name.write(arena).address();
+      long result =
+          Syscall.invoke(arena, SyscallNumber.UNLINKAT, directory.number(), address, flags);
+      check(result, "unlinkat(%s, \"%s\", 0x%x)", directory, name, flags);
     }
   }
 
@@ -260,7 +279,7 @@ public final class Directories {
               content.address(),
               LINK_SIZE - 1);
       check(result, "readlinkat(%s, \"%s\")", name, path);
-      return content.getString(0);
+      return Syscall.text(content);
     }
   }
 

@@ -26,8 +26,15 @@ public final class Host {
               field("domainname"))
           .withName("struct new_utsname");
 
-  /** What {@code uid_map} says in the first user namespace: everybody is who they are. */
-  private static final String ALL_IDS = "0 0 4294967295";
+  /**
+   * The inode of the user namespace that the kernel starts with: {@code PROC_USER_INIT_INO} since
+   * Linux 3.8, and {@code USER_NS_INIT_INO} of linux/nsfs.h since 6.17.
+   */
+  private static final long FIRST_USER_NAMESPACE = 0xEFFF_FFFDL;
+
+  static final int CAP_MKNOD = 27;
+
+  private static final String NAMESPACES = "/proc/self/ns";
 
   private Host() {}
 
@@ -57,13 +64,43 @@ public final class Host {
 
   /**
    * Whether this JVM is in no user namespace but the one that the kernel started with, which is the
-   * only one where a capability counts for devices.
+   * only one where a capability counts for devices. The maps do not tell: another one may map every
+   * id to itself, as that of systemd's {@code PrivateUsers=identity} does.
    *
    * @throws IOException if {@code /proc} is not mounted
    */
   public static boolean isInFirstUserNamespace() throws IOException {
-    String map = Files.readString(Path.of("/proc/self/uid_map"));
-    return map.strip().replaceAll(" +", " ").equals(ALL_IDS);
+    try (Fd namespace = Directories.open(NAMESPACES + "/user", Directories.O_RDONLY, 0)) {
+      return Directories.statx(namespace).inode() == FIRST_USER_NAMESPACE;
+    } catch (SyscallException e) {
+      if (e.errno() == Errno.ENOENT && Files.exists(Path.of(NAMESPACES))) {
+        return true; // this kernel has no others
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * The permitted capabilities; bit n is capability n.
+   *
+   * @throws IOException if {@code /proc} is not mounted
+   */
+  public static long permittedCapabilities() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith("CapPrm:")) {
+        return Long.parseUnsignedLong(line.substring(line.indexOf('\t') + 1), 16);
+      }
+    }
+    throw new IOException("/proc/self/status: no CapPrm");
+  }
+
+  /**
+   * Whether this JVM can make device nodes, which takes CAP_MKNOD in the first user namespace.
+   *
+   * @throws IOException if {@code /proc} is not mounted
+   */
+  public static boolean makesDevices() throws IOException {
+    return isInFirstUserNamespace() && (permittedCapabilities() >> CAP_MKNOD & 1) == 1;
   }
 
   /**

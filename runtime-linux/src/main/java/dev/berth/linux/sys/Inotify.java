@@ -76,7 +76,7 @@ public final class Inotify implements AutoCloseable {
               arena,
               SyscallNumber.INOTIFY_ADD_WATCH,
               fd.number(),
-              arena.allocateFrom(path).address(),
+              Syscall.cString(arena, path).address(),
               mask);
       return (int) check(result, "inotify_add_watch(%s, %s, 0x%x)", fd, path, mask);
     }

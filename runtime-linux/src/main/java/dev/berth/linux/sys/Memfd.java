@@ -25,6 +25,12 @@ public final class Memfd {
   public static final int F_SEAL_WRITE = 0x8;
   public static final int F_SEAL_EXEC = 0x20;
 
+  /**
+   * For the owner alone: where a user namespace has no id for the owner, not even root there can
+   * open the file.
+   */
+  private static final int CODE_MODE = 0500;
+
   private static final int SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 
   private Memfd() {}
@@ -35,7 +41,7 @@ public final class Memfd {
   }
 
   /**
-   * A sealed file of {@code content} that can be executed.
+   * A sealed file of {@code content} that its owner, and nobody else, can read and execute.
    *
    * @throws SyscallException {@link Errno#EACCES} if {@code vm.memfd_noexec} is 2
    */
@@ -59,6 +65,9 @@ public final class Memfd {
     }
     try {
       Descriptors.writeFully(fd, content);
+      if (executable == MFD_EXEC) {
+        Descriptors.fchmod(fd, CODE_MODE);
+      }
       Descriptors.fcntl(fd, F_ADD_SEALS, possible);
       return fd;
     } catch (SyscallException failed) {

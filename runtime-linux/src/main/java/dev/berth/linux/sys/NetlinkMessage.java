@@ -1,8 +1,8 @@
 package dev.berth.linux.sys;
 
+import dev.berth.core.text.KernelText;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,7 +49,7 @@ public record NetlinkMessage(int type, int flags, byte[] family, List<Attribute>
 
     /** A string, with the NUL at its end. */
     public static Attribute of(int type, String value) {
-      return new Attribute(type, (value + "\0").getBytes(StandardCharsets.UTF_8));
+      return new Attribute(type, KernelText.encode(value + "\0"));
     }
 
     /** Its value, where that is a number of 32 bits. */

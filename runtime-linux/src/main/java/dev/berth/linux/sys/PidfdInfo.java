@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.util.Optional;
@@ -18,9 +17,10 @@ public final class PidfdInfo {
 
   static final long PIDFD_INFO_EXIT = 1 << 3;
 
-  /** The first version; the kernel takes the size from the request, and later members are left. */
+  /** The kernel takes the size from the request; this is its {@code PIDFD_INFO_SIZE_VER3}. */
   static final StructLayout LAYOUT =
-      MemoryLayout.structLayout(
+      Structs.padded(
+              88,
               JAVA_LONG.withName("mask"),
               JAVA_LONG.withName("cgroupid"),
               JAVA_INT.withName("pid"),

@@ -5,12 +5,12 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.berth.core.text.KernelText;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
@@ -217,7 +217,7 @@ public final class Sockets {
    */
   private static MemorySegment address(Arena arena, Fd directory, String name) {
     String path = "/proc/self/fd/" + directory.number() + "/" + name;
-    byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = KernelText.encode(path);
     if (bytes.length > 107 || path.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("not the name of a socket: \"" + name + "\"");
     }

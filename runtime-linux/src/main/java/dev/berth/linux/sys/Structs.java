@@ -19,6 +19,17 @@ final class Structs {
         .withName(name);
   }
 
+  /**
+   * A structure that begins with {@code members}, and is {@code size} bytes large: the kernel's may
+   * have more members behind these, in this version or in a later one.
+   */
+  static StructLayout padded(long size, MemoryLayout... members) {
+    long known = MemoryLayout.structLayout(members).byteSize();
+    MemoryLayout rest = MemoryLayout.paddingLayout(size - known);
+    return MemoryLayout.structLayout(
+        Stream.concat(Stream.of(members), Stream.of(rest)).toArray(MemoryLayout[]::new));
+  }
+
   static long offset(StructLayout layout, String member) {
     return layout.byteOffset(groupElement(member));
   }

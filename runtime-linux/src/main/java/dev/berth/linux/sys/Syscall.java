@@ -1,12 +1,12 @@
 package dev.berth.linux.sys;
 
+import dev.berth.core.text.KernelText;
 import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -99,7 +99,19 @@ final class Syscall {
     if (text.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("a NUL in \"" + text.replace("\0", "\\0") + "\"");
     }
-    return arena.allocateFrom(text, StandardCharsets.UTF_8);
+    byte[] bytes = KernelText.encode(text);
+    MemorySegment string = arena.allocate(bytes.length + 1L); // zeroed, and so ended by a NUL
+    MemorySegment.copy(bytes, 0, string, ValueLayout.JAVA_BYTE, 0, bytes.length);
+    return string;
+  }
+
+  /** The text that the kernel has written there, up to the NUL. */
+  static String text(MemorySegment string) {
+    long length = 0;
+    while (string.get(ValueLayout.JAVA_BYTE, length) != 0) {
+      length++;
+    }
+    return KernelText.decode(string.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE));
   }
 
   private static long downcall(

@@ -2,6 +2,7 @@ package dev.berth.linux.sys;
 
 import static dev.berth.linux.sys.Syscall.check;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
@@ -18,6 +19,7 @@ public final class Terminals {
 
   static final int TCGETS = 0x5401;
   static final int TCSETS = 0x5402;
+  static final int TIOCGPGRP = 0x540F;
   static final int TIOCGWINSZ = 0x5413;
   static final int TIOCSWINSZ = 0x5414;
 
@@ -52,6 +54,20 @@ public final class Terminals {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment termios = arena.allocateFrom(JAVA_BYTE, settings.toBytes());
       ioctl(arena, terminal, TCSETS, "TCSETS", termios);
+    }
+  }
+
+  /**
+   * Whether {@link #setSettings} would stop this program: the terminal is the controlling one of
+   * its session, and {@code TIOCGPGRP} names another group of processes.
+   */
+  public static boolean isInBackgroundOf(Fd terminal) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment group = arena.allocate(JAVA_INT);
+      ioctl(arena, terminal, TIOCGPGRP, "TIOCGPGRP", group);
+      return group.get(JAVA_INT, 0) != Syscall.invoke(SyscallNumber.GETPGID, 0);
+    } catch (SyscallException notControlling) {
+      return false;
     }
   }
 

@@ -81,6 +81,13 @@ public final class Termios {
     return raw;
   }
 
+  /** These settings, but without any processing of what is printed. */
+  public Termios rawOutput() {
+    Termios raw = new Termios(toBytes());
+    raw.clear(OUTPUT, OPOST);
+    return raw;
+  }
+
   private void clear(int member, int flags) {
     content.putInt(member, content.getInt(member) & ~flags);
   }

@@ -2,6 +2,8 @@ package dev.berth.linux.systemd;
 
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.systemd.SystemdUnit.Manager;
+import dev.berth.core.text.HostPath;
+import dev.berth.linux.sys.HostEnvironment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -42,14 +44,14 @@ record BusAddress(String value, String hint) {
   }
 
   private static Path runtimeDirectory(long uid) {
-    String directory = System.getenv("XDG_RUNTIME_DIR");
+    String directory = HostEnvironment.get("XDG_RUNTIME_DIR");
     return directory == null || directory.isEmpty()
         ? Path.of("/run/user/" + uid)
-        : Path.of(directory);
+        : HostPath.of(directory);
   }
 
   private static BusAddress at(String variable, Path socket, String hint) {
-    String address = System.getenv(variable);
+    String address = HostEnvironment.get(variable);
     if (address != null && !address.isEmpty()) {
       return new BusAddress(
           address,
@@ -59,6 +61,6 @@ record BusAddress(String value, String hint) {
       throw new UnsupportedFeatureException(
           "systemd cgroups: there is no bus at %s to ask systemd by; %s".formatted(socket, hint));
     }
-    return new BusAddress("unix:path=" + socket, hint);
+    return new BusAddress("unix:path=" + HostPath.text(socket), hint);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.ContainerProcess;
+import dev.berth.ContainerSetupException;
 import dev.berth.Result;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
@@ -17,11 +18,13 @@ import dev.berth.linux.testing.Privilege;
 import dev.berth.linux.testing.RunsContainers;
 import dev.berth.linux.testing.TestProgram;
 import dev.berth.spec.Capabilities;
+import dev.berth.spec.Namespace;
 import dev.berth.spec.Spec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -67,13 +70,14 @@ class RuntimeBinaryIT {
       assertThat(overwrite.inputReader().readLine()).isEqualTo("attacking");
       for (int i = 0; i < 100; i++) {
         for (String program : List.of("true", "itself", "script")) {
-          attacker.exec(program).run();
+          execute(attacker, program);
         }
       }
       overwrite.getOutputStream().close();
       Matcher report = ATTACK.matcher(overwrite.inputReader().readLine());
       assertThat(report.matches()).isTrue();
-      assertThat(report.group("seen")).isNotEqualTo("0");
+      // In a user namespace, where nobody has the id of the stub's owner, there is nothing to open.
+      assertThat(report.group("seen").equals("0")).isEqualTo(privilege != Privilege.ROOT);
       assertThat(report.group("changed")).isEqualTo("0");
     }
     assertThat(binaries()).isEqualTo(before);
@@ -81,14 +85,24 @@ class RuntimeBinaryIT {
     try (Container next = container(privilege, "true").create()) {
       assertThat(hash(exe(next))).isEqualTo(hash(stub()));
       assertThat(Files.readAttributes(exe(next), "unix:uid,mode"))
-          .isEqualTo(Map.of("uid", 0, "mode", 0100777));
+          .isEqualTo(Map.of("uid", 0, "mode", 0100500));
+    }
+  }
+
+  /** In a user namespace nobody has the id of the stub's owner, who alone may execute it. */
+  private static void execute(Container container, String program) throws InterruptedException {
+    try {
+      container.exec(program).run();
+    } catch (ContainerSetupException refused) {
+      assertThat(refused).hasMessageContaining("EACCES");
     }
   }
 
   // CVE-2019-5736
   @ParameterizedTest
   @EnumSource
-  void t04_a_program_that_is_the_stub_itself_just_ends(Privilege privilege) throws Exception {
+  void t04_a_program_that_is_the_stub_itself_just_ends_or_is_refused(Privilege privilege)
+      throws Exception {
     for (String[] command :
         List.of(
             new String[] {"itself"},
@@ -96,6 +110,10 @@ class RuntimeBinaryIT {
             new String[] {"itself", "3"},
             new String[] {"script"},
             new String[] {"/proc/self/exe"})) {
+      if (privilege == Privilege.USER_NAMESPACE) {
+        assertThat(Containers.refusal(container(privilege, command))).contains("EACCES");
+        continue;
+      }
       Result result = container(privilege, command).run();
       assertThat(result.exitValue()).as(String.join(" ", command)).isEqualTo(1);
       assertThat(result.output()).isEmpty();
@@ -124,13 +142,64 @@ class RuntimeBinaryIT {
   @Test
   void t04_a_stub_that_was_touched_is_not_used_again() throws Exception {
     try (Container touched = container(Privilege.ROOT, "true").create()) {
-      Files.setAttribute(exe(touched), "unix:mode", 04755);
+      Files.setAttribute(exe(touched), "unix:mode", 04500);
       try (Container next = container(Privilege.ROOT, "true").create()) {
         assertThat(Files.getAttribute(exe(next), "unix:ino"))
             .isNotEqualTo(Files.getAttribute(exe(touched), "unix:ino"));
-        assertThat((int) Files.getAttribute(exe(next), "unix:mode") & 07777).isEqualTo(0777);
+        assertThat((int) Files.getAttribute(exe(next), "unix:mode") & 07777).isEqualTo(0500);
       }
     }
+  }
+
+  /** Seals do not keep the content on a kernel where page caches can be written to. */
+  @ParameterizedTest
+  @EnumSource
+  void t48_no_two_processes_are_made_of_the_same_memfd(Privilege privilege) throws Exception {
+    try (Container one = container(privilege, "true").create();
+        Container other = container(privilege, "true").create()) {
+      assertThat(Files.getAttribute(exe(one), "unix:ino"))
+          .isNotEqualTo(Files.getAttribute(exe(other), "unix:ino"));
+      assertThat(hash(exe(one))).isEqualTo(hash(stub())).isEqualTo(hash(exe(other)));
+    }
+  }
+
+  /**
+   * Whoever could open it for reading could write to its page cache there. The attacker sees the
+   * waiting container, since it is in its PID namespace, and in its user namespace if it has one.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void t48_a_container_cannot_open_the_stub_of_one_that_waits(Privilege privilege)
+      throws Exception {
+    String attack =
+        "for f in /proc/[0-9]*/exe; do cat $f >/dev/null 2>&1 && readlink $f; done; true";
+    try (Container waiting = container(privilege, "true").create()) {
+      String result =
+          container(privilege, "sh", "-c", attack)
+              .edit(spec -> joining(waiting, privilege, spec))
+              .run()
+              .orThrow()
+              .output();
+      assertThat(result.lines()).isNotEmpty().allMatch("/bin/busybox"::equals);
+    }
+  }
+
+  private static Spec joining(Container waiting, Privilege privilege, Spec spec) {
+    Path namespaces = exe(waiting).resolveSibling("ns");
+    List<Namespace> joined = new ArrayList<>();
+    for (Namespace each : spec.linux().namespaces()) {
+      joined.add(
+          switch (each.type()) {
+            case PID -> new Namespace(each.type(), namespaces.resolve("pid").toString());
+            case USER -> new Namespace(each.type(), namespaces.resolve("user").toString());
+            default -> each;
+          });
+    }
+    Spec in = spec.withLinux(spec.linux().withNamespaces(joined));
+    // In a user namespace whose owner it is not, CAP_SYS_PTRACE is not enough.
+    return privilege == Privilege.ROOT
+        ? in
+        : powerful(in.withLinux(in.linux().withMappings(List.of(), List.of())));
   }
 
   @Test

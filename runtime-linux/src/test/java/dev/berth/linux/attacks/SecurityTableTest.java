@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,9 @@ class SecurityTableTest {
   private static final Pattern METHOD = Pattern.compile("\\bvoid (\\w+)\\(");
   private static final String NOT_APPLICABLE = "T-36";
 
+  /** From here on, attacks have numbers before they have rows. */
+  private static final int LAST_WITHOUT_GAP = 45;
+
   @Test
   void names_tests_that_there_are() throws IOException {
     Set<String> there = methods();
@@ -47,16 +51,19 @@ class SecurityTableTest {
   @Test
   void has_a_test_for_every_attack() throws IOException {
     Map<String, List<String>> rows = rows();
-    assertThat(rows.keySet())
-        .containsExactlyElementsOf(
-            IntStream.rangeClosed(1, 44).mapToObj("T-%02d"::formatted).toList());
+    assertThat(List.copyOf(rows.keySet()))
+        .isSorted()
+        .startsWith(
+            IntStream.rangeClosed(1, LAST_WITHOUT_GAP)
+                .mapToObj("T-%02d"::formatted)
+                .toArray(String[]::new));
     assertThat(rows)
         .allSatisfy((attack, tests) ->
             assertThat(tests.isEmpty()).isEqualTo(attack.equals(NOT_APPLICABLE)));
   }
 
   private static Map<String, List<String>> rows() throws IOException {
-    Map<String, List<String>> rows = new TreeMap<>();
+    Map<String, List<String>> rows = new LinkedHashMap<>();
     for (String line : Files.readAllLines(TABLE)) {
       ROW.matcher(line)
           .results()
