@@ -11,7 +11,6 @@ import dev.berth.Signal;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.plan.RootChange;
 import dev.berth.core.spec.CheckedSpec;
-import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.SessionKeyring;
 import dev.berth.core.text.HostPath;
@@ -84,7 +83,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public ContainerBuilder environment(String name, String value) {
-    return noun(SpecEdits.process(process -> SpecEdits.environment(process, name, value)));
+    return noun(SpecEdits.process(SpecEdits.environment(name, value)));
   }
 
   @Override
@@ -94,7 +93,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public ContainerBuilder user(int uid, int gid) {
-    return noun(SpecEdits.process(process -> SpecEdits.user(process, uid, gid)));
+    return noun(SpecEdits.process(SpecEdits.user(uid, gid)));
   }
 
   @Override
@@ -109,7 +108,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public ContainerBuilder terminal(int columns, int rows) {
-    return noun(SpecEdits.process(process -> SpecEdits.terminal(process, columns, rows)));
+    return noun(SpecEdits.process(SpecEdits.terminal(columns, rows)));
   }
 
   @Override
@@ -233,7 +232,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     if (bundle != null) {
       return bundle.spec();
     }
-    return SpecEdits.process(process -> process.withTerminal(false)).apply(SpecDefaults.spec());
+    return SpecEdits.process(process -> process.withTerminal(false)).apply(Create.defaults());
   }
 
   @Override
@@ -283,7 +282,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     return Commands.run(
         id,
         arguments(configuration),
-        limit,
+        Commands.timeLimit(limit),
         outputLimit,
         within -> {
           LinuxContainer container = start(configuration, within);
@@ -334,13 +333,16 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     return runtime.root().resolve(id.value());
   }
 
-  private static InvalidSpecException relativeRoot(String root) {
-    return new InvalidSpecException(
-        "config.json",
-        List.of(
-            new Problem(
+  /** Whoever gave no configuration has never heard of the path that the defaults have. */
+  private InvalidSpecException relativeRoot(String root) {
+    Problem problem =
+        this.spec == null
+            ? new Problem(
+                "rootfs", "missing: name a directory by rootfs(…), or a bundle by bundle(…)")
+            : new Problem(
                 "root.path",
                 "\"%s\" is not absolute, and there is no bundle that it could be taken from"
-                    .formatted(root))));
+                    .formatted(root));
+    return new InvalidSpecException("container \"%s\"".formatted(id.value()), List.of(problem));
   }
 }

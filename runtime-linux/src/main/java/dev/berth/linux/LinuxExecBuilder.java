@@ -50,7 +50,7 @@ final class LinuxExecBuilder implements ExecBuilder {
 
   @Override
   public ExecBuilder environment(String name, String value) {
-    process = SpecEdits.environment(process, name, value);
+    process = SpecEdits.environment(name, value).apply(process);
     return this;
   }
 
@@ -62,7 +62,7 @@ final class LinuxExecBuilder implements ExecBuilder {
 
   @Override
   public ExecBuilder user(int uid, int gid) {
-    process = SpecEdits.user(process, uid, gid);
+    process = SpecEdits.user(uid, gid).apply(process);
     return this;
   }
 
@@ -74,13 +74,13 @@ final class LinuxExecBuilder implements ExecBuilder {
 
   @Override
   public ExecBuilder additionalGroups(int... gids) {
-    process = SpecEdits.additionalGroups(process, gids);
+    process = SpecEdits.additionalGroups(gids).apply(process);
     return this;
   }
 
   @Override
   public ExecBuilder terminal(int columns, int rows) {
-    process = SpecEdits.terminal(process, columns, rows);
+    process = SpecEdits.terminal(columns, rows).apply(process);
     return this;
   }
 
@@ -197,7 +197,7 @@ final class LinuxExecBuilder implements ExecBuilder {
     return Commands.run(
         id,
         process.args(),
-        limit,
+        Commands.timeLimit(limit),
         outputLimit,
         within -> {
           LinuxContainerProcess started = start(within);

@@ -86,7 +86,7 @@ public final class EventQueue implements Flow.Subscription {
     if (count <= 0) {
       waiting.clear();
       missed = 0;
-      fail(new IllegalArgumentException("request of %d events".formatted(count)));
+      fail(new IllegalArgumentException("request of %s events".formatted(count)));
       return;
     }
     demand = demand + count < 0 ? Long.MAX_VALUE : demand + count;

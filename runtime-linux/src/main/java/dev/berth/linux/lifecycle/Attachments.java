@@ -22,8 +22,14 @@ public record Attachments(List<Integer> descriptors, Optional<Path> pidfdSocket)
     descriptors = List.copyOf(descriptors);
     if (descriptors.size() > DESCRIPTORS_MAX) {
       throw new IllegalArgumentException(
-          "%d descriptors for the program; %d at most"
+          "%s descriptors for the program; %s at most"
               .formatted(descriptors.size(), DESCRIPTORS_MAX));
+    }
+    for (int number : descriptors) {
+      if (number < 0) {
+        throw new IllegalArgumentException(
+            "descriptor: must be at least 0, is %s".formatted(number));
+      }
     }
   }
 

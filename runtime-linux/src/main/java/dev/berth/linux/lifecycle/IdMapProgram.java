@@ -58,7 +58,7 @@ enum IdMapProgram {
     cancellation.check();
     if (status != 0) {
       throw new IOException(
-          "map ids: %s (exit status %d); %s says which ids a user may map besides the own"
+          "map ids: %s (exit status %s); %s says which ids a user may map besides the own"
               .formatted(output, status, grants));
     }
   }

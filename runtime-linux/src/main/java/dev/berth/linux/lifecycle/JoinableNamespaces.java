@@ -51,7 +51,7 @@ final class JoinableNamespaces implements AutoCloseable {
         String path = list.get(i).path();
         if (path != null) {
           namespaces.add(
-              "linux.namespaces[%d].path".formatted(i), NamespaceKind.of(list.get(i).type()), path);
+              "linux.namespaces[%s].path".formatted(i), NamespaceKind.of(list.get(i).type()), path);
         }
       }
       namespaces.joined = namespaces.withAccess();

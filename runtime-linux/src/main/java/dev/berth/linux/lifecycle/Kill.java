@@ -67,7 +67,7 @@ public final class Kill {
 
   static IOException survived(long pid) {
     return new IOException(
-        "process %d is still there %d s after SIGKILL".formatted(pid, DEATH_TAKES.toSeconds()));
+        "process %s is still there %s s after SIGKILL".formatted(pid, DEATH_TAKES.toSeconds()));
   }
 
   private static ContainerException failure(

@@ -29,7 +29,7 @@ record ProcessIdentity(long pid, long startTime) {
   static ProcessIdentity of(long pid) throws IOException {
     return new ProcessIdentity(
         pid,
-        stat(pid).orElseThrow(() -> new IOException("process %d has ended".formatted(pid))).start);
+        stat(pid).orElseThrow(() -> new IOException("process %s has ended".formatted(pid))).start);
   }
 
   /** The identity that is written down. */

@@ -201,7 +201,7 @@ public final class LinuxContainerProcess extends ContainerProcess {
         .orElseThrow(() ->
             new ContainerException(
                 containerId,
-                "exit value of process %d: only the program that started it knows it"
+                "exit value of process %s: only the program that started it knows it"
                     .formatted(pid)));
   }
 
@@ -303,7 +303,7 @@ public final class LinuxContainerProcess extends ContainerProcess {
   @Override
   public ProcessHandle toHandle() {
     return handle.orElseThrow(
-        () -> new UnsupportedOperationException("process %d is gone".formatted(pid)));
+        () -> new UnsupportedOperationException("process %s is gone".formatted(pid)));
   }
 
   /** Completes on a virtual thread of its own, so that whatever depends on it may take its time. */
@@ -360,7 +360,7 @@ public final class LinuxContainerProcess extends ContainerProcess {
     } catch (SyscallException refused) {
       throw new ContainerException(
           containerId,
-          "send %s to process %d: %s".formatted(signal, pid, refused.getMessage()),
+          "send %s to process %s: %s".formatted(signal, pid, refused.getMessage()),
           refused);
     }
   }
@@ -373,13 +373,13 @@ public final class LinuxContainerProcess extends ContainerProcess {
             .terminal()
             .orElseThrow(() ->
                 new UnsupportedOperationException(
-                    "process %d has no terminal that is this program's".formatted(pid)));
+                    "process %s has no terminal that is this program's".formatted(pid)));
     try {
       terminal.resize(size);
     } catch (SyscallException refused) {
       throw new ContainerException(
           containerId,
-          "resize the terminal of process %d: %s".formatted(pid, refused.getMessage()),
+          "resize the terminal of process %s: %s".formatted(pid, refused.getMessage()),
           refused);
     }
   }
@@ -388,7 +388,7 @@ public final class LinuxContainerProcess extends ContainerProcess {
   @Override
   public String toString() {
     String state = exit().map(LinuxContainerProcess::text).orElse("running");
-    return "process %d of container \"%s\", %s".formatted(pid, containerId, state);
+    return "process %s of container \"%s\", %s".formatted(pid, containerId, state);
   }
 
   private static String text(Exit exit) {

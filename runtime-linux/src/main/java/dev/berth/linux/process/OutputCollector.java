@@ -46,7 +46,7 @@ public final class OutputCollector {
           } catch (IOException failure) {
             throw new ContainerException(
                 process.containerId(),
-                "collect the output of process %d: %s"
+                "collect the output of process %s: %s"
                     .formatted(process.pid(), failure.getMessage()),
                 failure);
           }

@@ -68,7 +68,7 @@ public final class StateRoot {
         .map(directory -> HostPath.of(directory + "/berth"))
         .orElseThrow(() ->
             new UnsupportedFeatureException(
-                "no place for the state of uid %d's containers: $XDG_RUNTIME_DIR, which a login sets,"
+                "no place for the state of uid %s's containers: $XDG_RUNTIME_DIR, which a login sets,"
                         .formatted(uid)
                     + " is not an absolute path; name another directory as the root"));
   }
@@ -227,7 +227,7 @@ public final class StateRoot {
   /** Where others can write, they can put down containers, and pids to be killed in their name. */
   private static void requireOwn(FileStatus status) throws IOException {
     if (status.uid() != Host.geteuid()) {
-      throw new IOException("belongs to uid %d; choose another".formatted(status.uid()));
+      throw new IOException("belongs to uid %s; choose another".formatted(status.uid()));
     }
     if (status.isWritableByOthers()) {
       throw new IOException(

@@ -20,7 +20,6 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** Makes the processes that run plans. There is one in a JVM; any thread may use it. */
@@ -92,18 +91,17 @@ public final class Launcher {
   /** A user namespace that nobody is in, for its maps alone. */
   public Fd userNamespace(IdMapper mapper, Cancellation cancellation) throws IOException {
     return spawner.call(
-        thread -> userNamespace(mapper, thread, cancellation), Fd::close, cancellation);
+        thread -> userNamespace(mapper, thread), Fd::close, cancellation);
   }
 
-  private static Fd userNamespace(IdMapper mapper, SpawnThread thread, Cancellation cancellation)
-      throws IOException {
+  private static Fd userNamespace(IdMapper mapper, SpawnThread thread) throws IOException {
     Sockets.Pair pair = Sockets.socketpair();
     // Who is in it meanwhile is a stub that waits for a launch, which does not come.
     try (Fd _ = pair.here();
         Fd there = pair.there();
         Fd stub = thread.stub()) {
       SpawnEntry.Child child =
-          thread.spawn(request(Set.of(NamespaceKind.USER), stub, there), cancellation);
+          thread.spawn(request(Set.of(NamespaceKind.USER), stub, there));
       try (Fd pidfd = child.pidfd()) {
         try {
           mapper.map(child.pid());
@@ -129,9 +127,8 @@ public final class Launcher {
         Fd memfd = Memfd.ofData("berth-program", program)) {
       // Before there is anybody to read it, so that the stub need not wait for it.
       send(pair.here(), launch, memfd);
-      SpawnRequest request =
-          request(launch.plan().namespaces(), stub, stubEnd).withCgroup(launch.cgroup());
-      SpawnEntry.Child child = thread.spawn(request, cancellation);
+      SpawnRequest request = request(launch.plan().namespaces(), stub, stubEnd);
+      SpawnEntry.Child child = thread.spawn(request);
       return new StubProcess(launch.plan(), child, thread, pair.here(), handler, cancellation);
     } catch (IOException | RuntimeException | Error failed) {
       pair.here().close();
@@ -145,8 +142,7 @@ public final class Launcher {
         namespaces.contains(NamespaceKind.USER),
         stub,
         stubEnd,
-        List.of("berth", Integer.toString(stubEnd.number())),
-        Optional.empty());
+        List.of("berth", Integer.toString(stubEnd.number())));
   }
 
   private static void send(Fd socket, Launch launch, Fd program) throws IOException {

@@ -1,6 +1,5 @@
 package dev.berth.linux.stub;
 
-import dev.berth.linux.sys.Cancellation;
 import dev.berth.linux.sys.ChildStack;
 import dev.berth.linux.sys.DaemonThreads;
 import dev.berth.linux.sys.Fd;
@@ -119,13 +118,13 @@ final class SpawnThread {
    * Makes a process, whose parent this thread is, and returns once it has begun its program. It is
    * counted until {@link #childEnded}.
    */
-  SpawnEntry.Child spawn(SpawnRequest request, Cancellation cancellation) throws IOException {
+  SpawnEntry.Child spawn(SpawnRequest request) throws IOException {
     ChildStack own = stack;
     if (own == null) {
       own = ChildStack.map();
       stack = own;
     }
-    SpawnEntry.Child child = spawner.code().entry().spawn(request, own, cancellation);
+    SpawnEntry.Child child = spawner.code().entry().spawn(request, own);
     count(1);
     return child;
   }

@@ -29,8 +29,6 @@ final class Spawner {
   /** What a process that was killed takes to end, unless it waits in the kernel. */
   private static final Duration DEATH_TAKES = Duration.ofSeconds(10);
 
-  private static final Duration KILL_AGAIN = Duration.ofMillis(10);
-
   final ReentrantLock lock = new ReentrantLock();
 
   /** The last one that became idle first: the others can end. */
@@ -86,7 +84,7 @@ final class Spawner {
     try {
       while (true) {
         try {
-          Duration slice = killed == Long.MAX_VALUE ? cancellation.untilOver() : KILL_AGAIN;
+          Duration slice = killed == Long.MAX_VALUE ? cancellation.untilOver() : DEATH_TAKES;
           return outcome.get(slice.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException _) {
           interrupted = true;
@@ -97,7 +95,6 @@ final class Spawner {
           // What follows looks whether it was the operation's.
         }
         if (cancellation.isOver()) {
-          cancellation.kill();
           killed = Math.min(killed, System.nanoTime());
           if (System.nanoTime() - killed > DEATH_TAKES.toNanos()) {
             giveUp(outcome, cancellation);

@@ -107,11 +107,6 @@ public final class Cancellation {
     if (reason == null) {
       reason = why;
     }
-    kill();
-  }
-
-  /** Kills again what could not be killed before, since it was just being made. */
-  public void kill() {
     killers.forEach(Runnable::run);
   }
 

@@ -6,8 +6,6 @@ import static dev.berth.linux.sys.Mappings.PROT_NONE;
 import static dev.berth.linux.sys.Mappings.PROT_READ;
 import static dev.berth.linux.sys.Mappings.PROT_WRITE;
 
-import java.lang.foreign.MemorySegment;
-
 /**
  * The stack that a child of {@link SpawnEntry} runs on until its exec; for one child at a time.
  *
@@ -29,12 +27,6 @@ public record ChildStack(long address, long size) implements AutoCloseable {
     long stack = guard + GUARD;
     Mappings.mprotect(stack, SIZE, PROT_READ | PROT_WRITE);
     return new ChildStack(stack, SIZE);
-  }
-
-  /** Its lowest bytes, which a child never comes to, as memory that any thread may read. */
-  @SuppressWarnings("restricted") // it is this object that knows how long it is
-  MemorySegment bottom() {
-    return MemorySegment.ofAddress(address).reinterpret(Long.BYTES);
   }
 
   /** Gives the memory back. */

@@ -117,7 +117,7 @@ public final class Sockets {
    */
   public static Fd socket(int type) throws SyscallException {
     long result = Syscall.invoke(SyscallNumber.SOCKET, AF_UNIX, type | SOCK_CLOEXEC, 0);
-    return new Fd((int) check(result, "socket(AF_UNIX, 0x%x)", type | SOCK_CLOEXEC));
+    return new Fd((int) check(result, "socket(AF_UNIX)"));
   }
 
   /**
@@ -137,7 +137,7 @@ public final class Sockets {
   /** <a href="https://man7.org/linux/man-pages/man2/listen.2.html">listen(2)</a>. */
   public static void listen(Fd socket, int backlog) throws SyscallException {
     long result = Syscall.invoke(SyscallNumber.LISTEN, socket.number(), backlog);
-    check(result, "listen(%s, %d)", socket, backlog);
+    check(result, "listen(%s, %s)", socket, backlog);
   }
 
   /** <a href="https://man7.org/linux/man-pages/man2/accept.2.html">accept4(2)</a>. */
@@ -178,7 +178,7 @@ public final class Sockets {
       long result =
           Syscall.invokeRestarting(
               arena, SyscallNumber.SENDMSG, socket.number(), header.address(), MSG_NOSIGNAL);
-      check(result, "sendmsg(%s, %d bytes, %s)", socket, data.length, descriptors);
+      check(result, "sendmsg(%s, %s bytes, %s)", socket, data.length, descriptors);
     }
   }
 
@@ -200,12 +200,12 @@ public final class Sockets {
               socket.number(),
               header.address(),
               MessageHeader.MSG_CMSG_CLOEXEC);
-      int length = (int) check(result, "recvmsg(%s, %d)", socket, maxData);
+      int length = (int) check(result, "recvmsg(%s, %s)", socket, maxData);
       Message message = header.received(length);
       if (header.isTruncated()) {
         message.close();
         throw new SyscallException(
-            "recvmsg(%s, %d)".formatted(socket, maxData), Errno.EMSGSIZE.number());
+            "recvmsg(%s, %s)".formatted(socket, maxData), Errno.EMSGSIZE.number());
       }
       return message;
     }

@@ -1,6 +1,7 @@
 package dev.berth.linux.sys;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
@@ -59,20 +60,12 @@ public final class SpawnEntry implements AutoCloseable {
    * PR_SET_PDEATHSIG} takes for the parent.
    *
    * @param stack the calling thread's own
-   * @param cancellation kills the process; the caller then finds it ended
    * @throws SyscallException if there is none; nothing is left of it then
    */
-  public Child spawn(SpawnRequest request, ChildStack stack, Cancellation cancellation)
-      throws SyscallException {
-    Birth birth = new Birth(stack.bottom());
-    try (Cancellation.Phase _ = cancellation.killable(birth::kill)) {
-      return spawn(request, stack, birth);
-    }
-  }
-
-  private Child spawn(SpawnRequest request, ChildStack stack, Birth birth) throws SyscallException {
+  public Child spawn(SpawnRequest request, ChildStack stack) throws SyscallException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment cloneArgs = cloneArgs(request, stack, birth).write(arena);
+      MemorySegment pidfd = arena.allocate(JAVA_INT);
+      MemorySegment cloneArgs = cloneArgs(request, stack, pidfd).write(arena);
       MemorySegment struct =
           arena.allocateFrom(
               JAVA_LONG,
@@ -86,11 +79,8 @@ public final class SpawnEntry implements AutoCloseable {
               0,
               0);
       long pid = Syscall.call(arena, code, struct);
-      if (pid < 0) {
-        birth.fail();
-      }
-      Syscall.check(pid, "clone3(0x%x)", request.namespaces());
-      Child child = new Child((int) pid, birth.end());
+      Syscall.check(pid, "clone3(%s)", request.namespaces() == 0 ? "" : "CLONE_NEWUSER");
+      Child child = new Child((int) pid, new Fd(pidfd.get(JAVA_INT, 0)));
       long error = struct.get(JAVA_LONG, Structs.offset(LAYOUT, "error"));
       if (error != 0) {
         reap(child);
@@ -101,22 +91,14 @@ public final class SpawnEntry implements AutoCloseable {
     }
   }
 
-  private static CloneArgs cloneArgs(SpawnRequest request, ChildStack stack, Birth birth) {
+  private static CloneArgs cloneArgs(SpawnRequest request, ChildStack stack, MemorySegment pidfd) {
     long flags =
         CloneArgs.CLONE_VM
             | CloneArgs.CLONE_VFORK
             | CloneArgs.CLONE_CLEAR_SIGHAND
             | CloneArgs.CLONE_PIDFD
             | request.namespaces();
-    if (request.cgroup().isPresent()) {
-      flags |= CloneArgs.CLONE_INTO_CGROUP;
-    }
-    return new CloneArgs(
-        flags,
-        birth.address(),
-        stack.address(),
-        stack.size(),
-        request.cgroup().map(Fd::number).orElse(0));
+    return new CloneArgs(flags, pidfd.address(), stack.address(), stack.size());
   }
 
   /** An array of pointers that ends with NULL. */

@@ -27,7 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -60,12 +60,12 @@ class LauncherIT {
   }
 
   @BeforeAll
-  static void prepare() throws IOException {
+  static void prepare() throws Exception {
     assumeTrue(Host.geteuid() == 0, "needs root");
     launcher = Launcher.shared();
     nothing = Directories.open("/dev/null", Directories.O_RDWR, 0);
-    // From here on the stub is there, in its memfd.
-    launcher.userNamespace(_ -> {}, aMinute()).close();
+    // The stub itself is opened by the first launch, and stays open.
+    run(Set.of(), program("exit 0"));
   }
 
   @BeforeEach
@@ -102,8 +102,7 @@ class LauncherIT {
               new Plan(NAMESPACES, List.of(), program("cd /proc/self/fd; echo *; printenv; :")),
               LauncherIT::none,
               new StandardStreams(nothing, pipe.writer(), nothing),
-              List.of(),
-              Optional.empty());
+              List.of());
       assertThat(wait(launch).exitValue()).isZero();
       int length = Descriptors.read(pipe.reader(), output, 0, output.length);
       // 3 is the shell's own, of the directory that it reads.
@@ -135,23 +134,21 @@ class LauncherIT {
   }
 
   @Test
-  void a_namespace_that_cannot_be_made_is_the_errno_of_clone3() {
+  void a_child_that_cannot_be_born_where_it_should_is_the_errno_of_clone3() {
+    List<Step> steps = new ArrayList<>(program("exit 0"));
+    steps.addFirst(new Step.Fork(List.of(NamespaceKind.UTS), OptionalInt.of(0)));
+    Plan plan = new Plan(Set.of(), List.of(new Descriptor.CgroupDirectory("")), steps);
     assertThatThrownBy(() ->
             launcher
                 .launch(
-                    new Launch(
-                        new Plan(NAMESPACES, List.of(), program("exit 0")),
-                        LauncherIT::none,
-                        streams(),
-                        List.of(),
-                        Optional.of(nothing)),
+                    new Launch(plan, descriptor -> nothing, streams(), List.of()),
                     LauncherIT::unexpected,
                     aMinute())
                 .close())
-        .hasMessage("clone3(0x6c020000): EBADF (Bad file descriptor)");
+        .hasMessage(
+            "fork into the cgroup, with new namespaces: uts: clone3: EBADF (Bad file descriptor)");
   }
 
-  /** The thread that clones is suspended until the child executes the stub. */
   @Test
   @Timeout(20)
   void a_process_that_is_born_into_a_frozen_cgroup_can_be_killed() throws Exception {
@@ -161,13 +158,10 @@ class LauncherIT {
     Path cgroup = Files.createDirectory(mount.resolve("launcher-it"));
     try (Fd directory = Directories.open(cgroup.toString(), Directories.O_PATH, 0)) {
       Files.writeString(cgroup.resolve("cgroup.freeze"), "1");
-      Launch launch =
-          new Launch(
-              new Plan(NAMESPACES, List.of(), program("exit 0")),
-              LauncherIT::none,
-              streams(),
-              List.of(),
-              Optional.of(directory));
+      List<Step> steps = new ArrayList<>(program("exit 0"));
+      steps.addFirst(new Step.Fork(List.of(), OptionalInt.of(0)));
+      Plan plan = new Plan(Set.of(), List.of(new Descriptor.CgroupDirectory("")), steps);
+      Launch launch = new Launch(plan, _ -> directory, streams(), List.of());
       assertThatThrownBy(() ->
               launcher.launch(
                   launch, LauncherIT::unexpected, Cancellation.ofCleanup(Duration.ofMillis(300))))
@@ -243,8 +237,7 @@ class LauncherIT {
               new Plan(Set.of(), List.of(new Descriptor.StartSocket()), steps),
               descriptor -> first.writer(),
               streams(),
-              List.of(),
-              Optional.empty());
+              List.of());
       try (StubProcess process = launcher.launch(launch, exchange, aMinute())) {
         assertThat(exitOf(process).exitValue()).isZero();
       }
@@ -257,7 +250,7 @@ class LauncherIT {
   @Test
   void goes_on_in_the_child_of_a_fork() throws Exception {
     List<Step> steps = new ArrayList<>(program("exit 3"));
-    steps.addFirst(new Step.Fork());
+    steps.addFirst(new Step.Fork(List.of(), OptionalInt.empty()));
     try (StubProcess process =
         launcher.launch(launch(Set.of(), steps), LauncherIT::unexpected, aMinute())) {
       assertThat(exitOf(process).exitValue()).isEqualTo(3);
@@ -359,7 +352,7 @@ class LauncherIT {
       Sockets.listen(listener, 1);
       StubProcess process =
           launcher.launch(
-              new Launch(plan, descriptor -> listener, streams(), List.of(), Optional.empty()),
+              new Launch(plan, descriptor -> listener, streams(), List.of()),
               LauncherIT::unexpected,
               aMinute());
       assertThat(process.progress()).isEqualTo(StubProcess.Progress.CREATED);
@@ -405,11 +398,7 @@ class LauncherIT {
 
   private static Launch launch(Set<NamespaceKind> namespaces, List<Step> steps) {
     return new Launch(
-        new Plan(namespaces, List.of(), steps),
-        LauncherIT::none,
-        streams(),
-        List.of(),
-        Optional.empty());
+        new Plan(namespaces, List.of(), steps), LauncherIT::none, streams(), List.of());
   }
 
   private static StandardStreams streams() {
