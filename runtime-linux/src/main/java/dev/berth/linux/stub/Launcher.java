@@ -90,8 +90,7 @@ public final class Launcher {
 
   /** A user namespace that nobody is in, for its maps alone. */
   public Fd userNamespace(IdMapper mapper, Cancellation cancellation) throws IOException {
-    return spawner.call(
-        thread -> userNamespace(mapper, thread), Fd::close, cancellation);
+    return spawner.call(thread -> userNamespace(mapper, thread), Fd::close, cancellation);
   }
 
   private static Fd userNamespace(IdMapper mapper, SpawnThread thread) throws IOException {
@@ -100,8 +99,7 @@ public final class Launcher {
     try (Fd _ = pair.here();
         Fd there = pair.there();
         Fd stub = thread.stub()) {
-      SpawnEntry.Child child =
-          thread.spawn(request(Set.of(NamespaceKind.USER), stub, there));
+      SpawnEntry.Child child = thread.spawn(request(Set.of(NamespaceKind.USER), stub, there));
       try (Fd pidfd = child.pidfd()) {
         try {
           mapper.map(child.pid());
