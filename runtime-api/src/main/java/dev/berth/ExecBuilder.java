@@ -152,7 +152,9 @@ public interface ExecBuilder {
    * Starts the process.
    *
    * @throws ContainerStateException if the container is not running, or is paused
-   * @throws ContainerSetupException if the kernel refused a step, or the program cannot be executed
+   * @throws ContainerSetupException if the kernel refused a step, the program cannot be executed,
+   *     or the launch did not end within {@link ContainerRuntime.Builder#launchTimeout} or was
+   *     interrupted
    */
   ContainerProcess start();
 
@@ -165,8 +167,8 @@ public interface ExecBuilder {
   Result run() throws InterruptedException;
 
   /**
-   * Runs the process, collecting its output. One that takes longer than {@code limit} is killed,
-   * and the result says so.
+   * Runs the process, collecting its output. One that takes longer than {@code limit}, which
+   * includes its launch, is killed, and the result says so.
    *
    * @throws IllegalArgumentException if {@code limit} is not longer than 0; nothing is done then
    * @throws ContainerException as {@link #start()} does

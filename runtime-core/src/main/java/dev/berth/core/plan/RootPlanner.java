@@ -95,7 +95,7 @@ final class RootPlanner {
           List.of(
               new Problem(
                   "mounts",
-                  "%d descriptors must be open at once, and the runtime's hard RLIMIT_NOFILE is %s;"
+                  "%s descriptors must be open at once, and the runtime's hard RLIMIT_NOFILE is %s;"
                           .formatted(descriptors, Long.toUnsignedString(limit))
                       + " raise it, or use fewer mounts")));
     }

@@ -46,7 +46,8 @@ public sealed interface Step {
 
   /**
    * {@code prctl(PR_SET_PDEATHSIG, SIGKILL)}. Comes after the last {@link SetUserId}, which clears
-   * it.
+   * it, and after {@link Fork}, whose child does not inherit it. A parent that has ended before
+   * sends nothing: {@link SyncPoint#CONFIRM_PARENT} or {@link AwaitStart} follows.
    */
   record DieWithParent() implements Step {}
 

@@ -112,6 +112,7 @@ public final class StepText {
             case JOIN_RESCTRL -> "wait to be in the resctrl group";
             case MOVE_NETWORK_DEVICES -> "wait for the network devices";
             case RUN_RUNTIME_HOOKS -> "wait for the hooks prestart and createRuntime";
+            case CONFIRM_PARENT -> "wait for the runtime to say that it is there";
             case HAND_OVER_LISTENER -> "wait for the seccomp listener to be handed over";
             case HAND_OVER_TERMINAL -> "hand over the terminal";
           };

@@ -46,7 +46,7 @@ final class ProcessChecks {
     if (text > MAX_TEXT) {
       report.problem(
           "process.args",
-          "%d bytes with process.env are more than the %d that Linux takes"
+          "%s bytes with process.env are more than the %s that Linux takes"
               .formatted(text, MAX_TEXT));
     }
   }
@@ -109,7 +109,7 @@ final class ProcessChecks {
     if (user.additionalGids().size() > MAX_GROUPS) {
       report.problem(
           "process.user.additionalGids",
-          "%d groups are more than the %d that Linux takes"
+          "%s groups are more than the %s that Linux takes"
               .formatted(user.additionalGids().size(), MAX_GROUPS));
     }
     for (int i = 0; i < user.additionalGids().size(); i++) {

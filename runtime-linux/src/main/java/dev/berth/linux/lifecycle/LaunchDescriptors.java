@@ -6,6 +6,7 @@ import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.process.Stdio;
 import dev.berth.linux.stub.Launch;
 import dev.berth.linux.stub.StandardStreams;
+import dev.berth.linux.sys.Cancellation;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Fd;
 import java.io.IOException;
@@ -24,21 +25,27 @@ final class LaunchDescriptors implements Launch.Descriptors, AutoCloseable {
   private final Plan plan;
   private final Map<Descriptor, Fd> known = new HashMap<>();
   private final List<Fd> opened = new ArrayList<>();
-  private final SourceTrees trees = new SourceTrees();
+  private final SourceTrees trees;
 
-  private LaunchDescriptors(Plan plan) {
+  private LaunchDescriptors(Plan plan, Cancellation cancellation) {
     this.plan = plan;
+    this.trees = new SourceTrees(cancellation);
   }
 
-  /** Opens those of the cgroup that the process is to be in. */
-  static LaunchDescriptors of(Plan plan, Optional<Cgroup> cgroup) throws IOException {
-    LaunchDescriptors descriptors = new LaunchDescriptors(plan);
+  /**
+   * Opens those of the cgroup that the process is to be in.
+   *
+   * @param cancellation of what opening a tree later may wait for
+   */
+  static LaunchDescriptors of(Plan plan, Optional<Cgroup> cgroup, Cancellation cancellation)
+      throws IOException {
+    LaunchDescriptors descriptors = new LaunchDescriptors(plan, cancellation);
     try {
       if (cgroup.isPresent()) {
         descriptors.open(cgroup.get());
       }
       return descriptors;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       descriptors.close();
       throw e;
     }

@@ -279,6 +279,7 @@ final class ProgramEncoder {
       case JOIN_RESCTRL -> 7;
       case HAND_OVER_LISTENER -> 8;
       case ENTER_CGROUP -> 9;
+      case CONFIRM_PARENT -> 10;
     };
   }
 
