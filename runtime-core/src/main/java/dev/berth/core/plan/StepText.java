@@ -62,7 +62,8 @@ public final class StepText {
         .append('\n');
     StepText words = new StepText(plan);
     for (int index = 0; index < plan.steps().size(); index++) {
-      text.append("%3s  %s\n".formatted(index, Printable.text(words.describe(plan.steps().get(index)))));
+      text.append(
+          "%3s  %s\n".formatted(index, Printable.text(words.describe(plan.steps().get(index)))));
     }
     return text.toString();
   }
