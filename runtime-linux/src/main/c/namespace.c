@@ -31,17 +31,22 @@ static long await_parent(const int *pipe)
 	return 0;
 }
 
-long fork_child(struct stub *stub)
+long fork_child(struct stub *stub, struct fields *fields)
 {
 	int pidfd = -1;
 	/* CLONE_PARENT makes the child the runtime's child, and allows no exit signal of its own. */
 	struct clone_args arguments = {
-		.flags = CLONE_PARENT | CLONE_PIDFD,
+		.flags = CLONE_PARENT | CLONE_PIDFD | next_number(fields),
 		.pidfd = (u64)&pidfd,
 	};
+	u64 cgroups = next_number(fields);
 	int pipe[2];
 	long result;
 
+	if (cgroups) {
+		arguments.flags |= CLONE_INTO_CGROUP;
+		arguments.cgroup = (u64)slot_get(stub, next_number(fields));
+	}
 	result = called(&stub->reports, "pipe2", 0, sys(pipe2, pipe, O_CLOEXEC));
 	if (result < 0)
 		return result;

@@ -57,7 +57,7 @@ struct step_header {
 	X(SET_SELINUX_LABEL, "s")		\
 	X(SET_APPARMOR_PROFILE, "s")		\
 	X(JOIN_NAMESPACES, "du")		\
-	X(FORK, "")				\
+	X(FORK, "uD")				\
 	X(UNSHARE, "u")				\
 	X(NEW_TIME_NAMESPACE, "s")		\
 	X(SYNC, "uDD")				\
@@ -135,6 +135,7 @@ struct step_header {
  *	SET_OOM_SCORE_ADJ	the decimal number
  *	SET_APPARMOR_PROFILE	"exec " and the name
  *	JOIN_NAMESPACES		slot of a pidfd or of a namespace, CLONE_NEW* flags
+ *	FORK			CLONE_NEW* flags, the slot of the directory of a cgroup or none
  *	UNSHARE			CLONE_NEW* flags
  *	NEW_TIME_NAMESPACE	what timens_offsets takes, empty for nothing
  *	SYNC			point, slots whose descriptors go with the report, slots that those

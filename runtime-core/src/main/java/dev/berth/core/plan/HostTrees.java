@@ -63,9 +63,9 @@ final class HostTrees {
           List.of(
               new Problem(
                   "mounts",
-                  "%d sources have their ids mapped, or are out of reach for the container's root;"
+                  "%s sources have their ids mapped, or are out of reach for the container's root;"
                           .formatted(trees)
-                      + " the runtime hands over %d at most".formatted(MAX))));
+                      + " the runtime hands over %s at most".formatted(MAX))));
     }
   }
 

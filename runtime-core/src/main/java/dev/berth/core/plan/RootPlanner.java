@@ -95,7 +95,7 @@ final class RootPlanner {
           List.of(
               new Problem(
                   "mounts",
-                  "%d descriptors must be open at once, and the runtime's hard RLIMIT_NOFILE is %s;"
+                  "%s descriptors must be open at once, and the runtime's hard RLIMIT_NOFILE is %s;"
                           .formatted(descriptors, Long.toUnsignedString(limit))
                       + " raise it, or use fewer mounts")));
     }
@@ -140,9 +140,6 @@ final class RootPlanner {
   }
 
   private void settleInNamespaces() {
-    if (namespaces.makes(NamespaceKind.USER)) {
-      draft.add(new Step.Sync(SyncPoint.MAP_IDS));
-    }
     if (namespaces.has(NamespaceKind.USER)) {
       Planner.becomeRoot(draft);
     }

@@ -6,18 +6,19 @@ import dev.berth.core.spec.MountAttribute;
 import dev.berth.core.spec.NumberList;
 import dev.berth.core.spec.SysctlName;
 import dev.berth.core.state.HookState;
-import dev.berth.core.text.KernelText;
 import dev.berth.spec.Hook;
 import dev.berth.spec.IoPriority;
 import dev.berth.spec.MemoryPolicy;
 import dev.berth.spec.Personality;
 import dev.berth.spec.Scheduler;
 import dev.berth.spec.Seccomp;
+import dev.berth.spi.Printable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -61,14 +62,18 @@ public final class StepText {
         .append('\n');
     StepText words = new StepText(plan);
     for (int index = 0; index < plan.steps().size(); index++) {
-      text.append("%3d  %s\n".formatted(index, words.describe(plan.steps().get(index))));
+      text.append(
+          "%3s  %s\n".formatted(index, Printable.text(words.describe(plan.steps().get(index)))));
     }
     return text.toString();
   }
 
-  /** What the step at {@code index} of {@code plan} does. */
+  /**
+   * What the step at {@code index} of {@code plan} does. Nothing in it reaches a terminal or a log
+   * as anything but text, whatever the configuration has.
+   */
   public static String describe(Plan plan, int index) {
-    return new StepText(plan).describe(plan.steps().get(index));
+    return Printable.text(new StepText(plan).describe(plan.steps().get(index)));
   }
 
   private String describe(Step step) {
@@ -92,7 +97,10 @@ public final class StepText {
       case Step.SetApparmorProfile(String profile) -> "set AppArmor profile " + quote(profile);
       case Step.JoinNamespaces(int _, List<NamespaceKind> namespaces) ->
           "join namespaces: " + list(namespaces);
-      case Step.Fork() -> "fork into the PID namespace";
+      case Step.Fork(List<NamespaceKind> namespaces, OptionalInt cgroup) ->
+          "fork"
+              + (cgroup.isPresent() ? " into the cgroup" : "")
+              + (namespaces.isEmpty() ? "" : ", with new namespaces: " + list(namespaces));
       case Step.Unshare(List<NamespaceKind> namespaces) -> "make namespaces: " + list(namespaces);
       case Step.NewTimeNamespace(List<Step.NewTimeNamespace.Offset> offsets) ->
           "make time namespace" + ahead(offsets);
@@ -105,6 +113,7 @@ public final class StepText {
             case JOIN_RESCTRL -> "wait to be in the resctrl group";
             case MOVE_NETWORK_DEVICES -> "wait for the network devices";
             case RUN_RUNTIME_HOOKS -> "wait for the hooks prestart and createRuntime";
+            case CONFIRM_PARENT -> "wait for the runtime to say that it is there";
             case HAND_OVER_LISTENER -> "wait for the seccomp listener to be handed over";
             case HAND_OVER_TERMINAL -> "hand over the terminal";
           };
@@ -158,7 +167,7 @@ public final class StepText {
       case Step.OpenRoot() -> "open the container's root";
       case Step.NewTerminal(int _, int _) -> "make a terminal";
       case Step.SetTerminalSize(int _, int columns, int rows) ->
-          "set terminal size: %d columns, %d rows".formatted(columns, rows);
+          "set terminal size: %s columns, %s rows".formatted(columns, rows);
       case Step.OpenMount(int _, int of) -> "open " + content(of);
       case Step.TakeTerminal(int _, long uid) -> "take the terminal, as user " + uid;
       case Step.OwnStreams(long uid) -> "give the standard streams to user " + uid;
@@ -177,7 +186,7 @@ public final class StepText {
           seccomp(filter, flags) + ", and wait for its listener to be handed over";
       case Step.SetScheduler(Scheduler attributes) -> scheduler(attributes);
       case Step.SetIoPriority(IoPriority priority) ->
-          "set I/O priority %s %d".formatted(priority.priorityClass(), priority.priority());
+          "set I/O priority %s %s".formatted(priority.priorityClass(), priority.priority());
       case Step.SetPersonality(Personality.Domain domain) -> "set personality " + domain;
       case Step.SetMemoryPolicy policy -> memoryPolicy(policy);
       case Step.KeepCapabilities() -> "keep capabilities over the change of user";
@@ -188,7 +197,7 @@ public final class StepText {
       case Step.SetGroupId(long gid) -> "set group " + gid;
       case Step.SetUserId(long uid) -> "set user " + uid;
       case Step.SetCapabilities sets -> "set capabilities: " + capabilities(sets);
-      case Step.FindHome(long uid) -> "find the home of user %d in /etc/passwd".formatted(uid);
+      case Step.FindHome(long uid) -> "find the home of user %s in /etc/passwd".formatted(uid);
       case Step.TryDirectory(String path) -> "try directory " + quote(path);
       case Step.RequireDirectory(String path) -> "enter directory " + quote(path);
       case Step.FindProgram(List<String> candidates) -> "find program " + program(candidates);
@@ -197,7 +206,7 @@ public final class StepText {
           hook(kind, hook, program);
       case Step.End() -> "end";
       case Step.Exec(List<String> arguments, List<String> environment) ->
-          "execute %s with %d environment variables"
+          "execute %s with %s environment variables"
               .formatted(
                   arguments.stream().map(StepText::quote).collect(Collectors.joining(" ")),
                   environment.size());
@@ -206,7 +215,7 @@ public final class StepText {
 
   /** A hook of a container, in the words of its step. */
   public static String hook(HookKind kind, int index, Hook hook) {
-    return "run hooks.%s[%d] (%s)".formatted(kind, index, quote(hook.path()));
+    return "run hooks.%s[%s] (%s)".formatted(kind, index, quote(hook.path()));
   }
 
   private static String describe(Descriptor descriptor) {
@@ -214,6 +223,7 @@ public final class StepText {
       case Descriptor.StartSocket() -> "start socket";
       case Descriptor.CreatedLock() -> "lock of the created state";
       case Descriptor.CgroupProcs(String hierarchy) -> "cgroup.procs of " + quote(hierarchy);
+      case Descriptor.CgroupDirectory(String _) -> "cgroup v2 directory";
       case Descriptor.Tree(int _, String hostPath, boolean recursive, Descriptor.IdMap idMap) ->
           quote(hostPath) + below(recursive) + (idMap == null ? "" : " with ids mapped");
       case Descriptor.InitRoot() -> "root of the init process";
@@ -275,12 +285,17 @@ public final class StepText {
         ? ""
         : offsets.stream()
             .map(each ->
-                "%s %+d s %d ns".formatted(each.clock(), each.seconds(), each.nanoseconds()))
+                "%s %s%s s %s ns"
+                    .formatted(
+                        each.clock(),
+                        each.seconds() < 0 ? "" : "+",
+                        each.seconds(),
+                        each.nanoseconds()))
             .collect(Collectors.joining(", ", " (", ")"));
   }
 
   private static String seccomp(Filter filter, Set<Seccomp.Flag> flags) {
-    String text = "load seccomp filter of %d instructions".formatted(filter.size());
+    String text = "load seccomp filter of %s instructions".formatted(filter.size());
     return flags.isEmpty() ? text : text + " (" + list(flags.stream().sorted().toList()) + ")";
   }
 
@@ -289,14 +304,14 @@ public final class StepText {
   }
 
   private static String details(Step.MakeDevice device) {
-    String mode = "%04o, owner %d:%d".formatted(device.mode(), device.uid(), device.gid());
+    String mode = "%04o, owner %s:%s".formatted(device.mode(), device.uid(), device.gid());
     return " (%s, %s)".formatted(number(device.kind(), device.major(), device.minor()), mode);
   }
 
   private static String number(DeviceKind kind, int major, int minor) {
     return switch (kind) {
-      case CHARACTER -> "c %d:%d".formatted(major, minor);
-      case BLOCK -> "b %d:%d".formatted(major, minor);
+      case CHARACTER -> "c %s:%s".formatted(major, minor);
+      case BLOCK -> "b %s:%s".formatted(major, minor);
       case FIFO -> "p";
     };
   }
@@ -373,35 +388,17 @@ public final class StepText {
     return items.stream().map(StepText::quote).collect(Collectors.joining(", "));
   }
 
-  /**
-   * {@code text} as it is if that is unmistakable, else in quotes; control characters never reach a
-   * terminal or a log from here.
-   */
+  /** {@code text} as it is if that is unmistakable, else in quotes. */
   static String quote(String text) {
     boolean plain = !text.isEmpty() && text.chars().noneMatch(StepText::isUnclear);
     if (plain) {
-      return KernelText.printable(text);
+      return Printable.text(text);
     }
-    StringBuilder quoted = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '\n' -> quoted.append("\\n");
-        case '\t' -> quoted.append("\\t");
-        case '"', '\\' -> quoted.append('\\').append(c);
-        default -> {
-          if (Character.isISOControl(c)) {
-            quoted.append("\\u%04x".formatted((int) c));
-          } else {
-            quoted.append(c);
-          }
-        }
-      }
-    }
-    return KernelText.printable(quoted.append('"').toString());
+    String escaped = text.replace("\\", "\\\\").replace("\"", "\\\"");
+    return "\"" + Printable.text(escaped) + "\"";
   }
 
   private static boolean isUnclear(int c) {
-    return c <= ' ' || c == '"' || c == '\\' || Character.isISOControl(c);
+    return c <= ' ' || c == '"' || c == '\\';
   }
 }

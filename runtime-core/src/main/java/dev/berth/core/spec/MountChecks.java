@@ -40,7 +40,7 @@ final class MountChecks {
   static void check(Spec spec, Report report) {
     List<Mount> mounts = spec.mounts();
     for (int i = 0; i < mounts.size(); i++) {
-      String path = "mounts[%d]".formatted(i);
+      String path = "mounts[%s]".formatted(i);
       Mount mount = mounts.get(i);
       MountOptions options = MountOptions.of(mount);
       destination(path, mount, options, report);

@@ -17,6 +17,12 @@ public record Attachments(List<Integer> descriptors, Optional<Path> pidfdSocket)
   /** Copies the list. */
   public Attachments {
     descriptors = List.copyOf(descriptors);
+    for (int number : descriptors) {
+      if (number < 0) {
+        throw new IllegalArgumentException(
+            "descriptor: must be at least 0, is %s".formatted(number));
+      }
+    }
   }
 
   /** The same with these descriptors. */

@@ -24,6 +24,7 @@ import dev.berth.core.state.ContainerRecord;
 import dev.berth.core.state.HookState;
 import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.cgroup.Cgroup;
+import dev.berth.linux.cgroup.CgroupPlace;
 import dev.berth.linux.cgroup.CgroupRequest;
 import dev.berth.linux.cgroup.CgroupSplit;
 import dev.berth.linux.cgroup.CgroupToBe;
@@ -37,6 +38,8 @@ import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.stub.Launcher;
 import dev.berth.linux.stub.StubProcess;
+import dev.berth.linux.sys.Cancellation;
+import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Fd;
 import dev.berth.spec.Hooks;
 import dev.berth.spec.LinuxSpec;
@@ -45,6 +48,7 @@ import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -61,17 +65,25 @@ public final class Create {
   private final Request request;
   private final Machine machine;
   private final JoinableNamespaces namespaces;
+  private final Cancellation cancellation;
   private final Users users;
   private final CreateHooks hooks;
   private final Rollback rollback = new Rollback();
 
-  private Create(StateRoot root, Request request, Machine machine, JoinableNamespaces namespaces) {
+  private Create(
+      StateRoot root,
+      Request request,
+      Machine machine,
+      JoinableNamespaces namespaces,
+      Cancellation cancellation) {
     this.root = root;
     this.request = request;
     this.machine = machine;
+    this.cancellation = cancellation;
     this.namespaces = namespaces;
     this.users = users(request, namespaces.joined());
-    this.hooks = new CreateHooks(new RuntimeHooks(request.spec().hooks(), request.state()));
+    RuntimeHooks all = new RuntimeHooks(request.spec().hooks(), request.state());
+    this.hooks = new CreateHooks(all, cancellation);
   }
 
   /**
@@ -161,14 +173,28 @@ public final class Create {
   }
 
   /**
+   * The configuration to start from: one that this user can run on this host.
+   *
+   * @throws UncheckedIOException if {@code /proc} or the cgroup file system cannot be read
+   */
+  public static Spec defaults() {
+    try {
+      return Machine.shared().defaults();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
    * Makes the container, or leaves everything as it was.
    *
    * @return its first process, which waits
    */
-  public static LinuxContainerProcess create(StateRoot root, Request request, StdioOpener streams) {
+  public static LinuxContainerProcess create(
+      StateRoot root, Request request, StdioOpener streams, Cancellation cancellation) {
     String id = request.id().value();
     try (JoinableNamespaces namespaces = JoinableNamespaces.open(request.spec())) {
-      return new Create(root, request, Machine.shared(), namespaces).create(streams);
+      return new Create(root, request, Machine.shared(), namespaces, cancellation).create(streams);
     } catch (IOException e) {
       throw Failures.worded(id, e);
     }
@@ -177,9 +203,9 @@ public final class Create {
   private LinuxContainerProcess create(StdioOpener streams) throws IOException {
     machine.requirePrivilege(request.spec(), users);
     Path rootfs = request.rootfs();
-    try (Stdio stdio = streams.open(request.lifetime());
-        OpenAttachments attachments = OpenAttachments.of(request.attachments());
-        StateDirectory directory = root.create(request.id())) {
+    try (Stdio stdio = streams.open(request.lifetime(), cancellation);
+        OpenAttachments attachments = OpenAttachments.of(request.attachments(), cancellation);
+        StateDirectory directory = root.create(request.id(), cancellation)) {
       try {
         rollback.onFailure(directory::delete);
         rollback.onFailure(hooks::undo);
@@ -211,14 +237,15 @@ public final class Create {
       directory.write(record);
     }
     HostView view = cgroup.map(Cgroup::path).map(host::withCgroup).orElse(host);
-    Placement placement = made.map(NewCgroup::placement).orElse(Placement.AT_BIRTH);
+    Optional<CgroupPlace> place = made.map(this::place);
+    Placement placement = place.map(CgroupPlace::placement).orElse(Placement.AT_BIRTH);
     Plan plan = plan(request, rootfs, namespaces.joined(), placement, view);
     StreamOwner.give(stdio, request.process().user(), request.linux());
     OutOfMemory memory = OutOfMemory.from(cgroup);
     Observer observer =
         Observer.ofFirst(
             memory, new SentSignals(), new EndingFile(root, request.id(), record.created()));
-    try (StubProcess process = launch(plan, directory, made, stdio, attachments)) {
+    try (StubProcess process = launch(plan, directory, place, stdio, attachments)) {
       made.ifPresent(NewCgroup::release);
       LinuxContainerProcess child = Children.adopt(request.id(), process, stdio, observer);
       rollback.onFailure(() -> Children.kill(child));
@@ -227,13 +254,27 @@ public final class Create {
       }
       ProcessIdentity identity = ProcessIdentity.of(child.pid());
       directory.write(record.withProcess(identity.pid(), identity.startTime()));
-      attachments.send(process.pidfd());
+      attachments.send(process.pidfd(), cancellation);
       process.confirm();
-      Children.remember(identity, child);
+      Children.remember(identity, child, root, request.id());
       return child;
     } catch (IOException e) {
       throw memory.explained(e);
     }
+  }
+
+  /**
+   * Where the first process is to be. Others in a PID namespace that it joins can see it, and could
+   * open its descriptors of the cgroup; a cgroup namespace that it joins may not show the cgroup.
+   */
+  private CgroupPlace place(NewCgroup made) {
+    boolean isSeen =
+        namespaces.joined().stream()
+            .map(JoinedNamespace::kind)
+            .anyMatch(kind -> kind == NamespaceKind.PID || kind == NamespaceKind.CGROUP);
+    return isSeen && made.place().entrance().isEmpty()
+        ? CgroupPlace.throughThisJvm(made.place().cgroup())
+        : made.place();
   }
 
   private void measure(LinuxContainerProcess child, Cgroup cgroup, OutOfMemory memory)
@@ -254,7 +295,8 @@ public final class Create {
   private void warn(HostView host) {
     Stream.of(
             request.configuration().warnings(),
-            Planner.warnings(request.spec(), host),
+            Untold.of(Planner.capabilityWarnings(request.process(), host)),
+            Planner.seccompWarnings(request.spec(), host),
             machine.cgroups().leftOut(request.linux().resources()))
         .flatMap(List::stream)
         .forEach(
@@ -341,14 +383,14 @@ public final class Create {
   private StubProcess launch(
       Plan plan,
       StateDirectory directory,
-      Optional<NewCgroup> cgroup,
+      Optional<CgroupPlace> place,
       Stdio stdio,
       OpenAttachments attachments)
       throws IOException {
     try (Fd socket = directory.listenForStart();
         Fd lock = directory.lockCreated();
         LaunchDescriptors descriptors =
-            LaunchDescriptors.of(plan, cgroup.flatMap(NewCgroup::birthplace))) {
+            LaunchDescriptors.of(plan, place.map(CgroupPlace::cgroup), cancellation)) {
       descriptors.put(new Descriptor.StartSocket(), socket);
       descriptors.put(new Descriptor.CreatedLock(), lock);
       namespaces.addTo(descriptors);
@@ -357,11 +399,16 @@ public final class Create {
               request.id(),
               request.spec(),
               machine,
-              cgroup.flatMap(NewCgroup::entrance),
+              place.flatMap(CgroupPlace::entrance),
               hooks::run,
               stdio,
-              this::agent);
-      return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops);
+              this::agent,
+              cancellation);
+      return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops, cancellation);
+    } catch (CancelledException e) {
+      throw e;
+    } catch (IOException e) {
+      throw ProcessShortage.explained(e, place.map(CgroupPlace::cgroup));
     }
   }
 }

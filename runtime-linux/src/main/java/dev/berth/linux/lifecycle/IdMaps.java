@@ -2,8 +2,10 @@ package dev.berth.linux.lifecycle;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.berth.linux.sys.Cancellation;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
+import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Host;
 import dev.berth.linux.sys.SyscallException;
@@ -11,6 +13,7 @@ import dev.berth.spec.IdMapping;
 import dev.berth.spec.LinuxSpec;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -27,12 +30,17 @@ final class IdMaps {
 
   private IdMaps() {}
 
-  /** Writes the maps of the new namespace that {@code pid} is in. */
-  static void write(long pid, LinuxSpec linux, Machine machine) throws IOException {
+  /**
+   * Writes the maps of the new namespace that {@code pid} is in.
+   *
+   * @param cancellation ends a program that does it
+   */
+  static void write(long pid, LinuxSpec linux, Machine machine, Cancellation cancellation)
+      throws IOException {
     if (machine.setsIds() || new IdMap(linux.uidMappings()).isOnly(Host.geteuid())) {
       write(pid, "uid_map", text(linux.uidMappings()));
     } else {
-      IdMapProgram.UIDS.run(pid, linux.uidMappings());
+      IdMapProgram.UIDS.run(pid, linux.uidMappings(), cancellation);
     }
     if (machine.setsIds()) {
       write(pid, "gid_map", text(linux.gidMappings()));
@@ -42,7 +50,7 @@ final class IdMaps {
       write(pid, "setgroups", "deny");
       write(pid, "gid_map", text(linux.gidMappings()));
     } else {
-      IdMapProgram.GIDS.run(pid, linux.gidMappings());
+      IdMapProgram.GIDS.run(pid, linux.gidMappings(), cancellation);
     }
   }
 
@@ -57,8 +65,8 @@ final class IdMaps {
    * @throws IOException if they differ
    */
   static void compare(long pid, LinuxSpec linux) throws IOException {
-    compare("linux.uidMappings", linux.uidMappings(), Path.of("/proc/%d/uid_map".formatted(pid)));
-    compare("linux.gidMappings", linux.gidMappings(), Path.of("/proc/%d/gid_map".formatted(pid)));
+    compare("linux.uidMappings", linux.uidMappings(), Path.of("/proc/%s/uid_map".formatted(pid)));
+    compare("linux.gidMappings", linux.gidMappings(), Path.of("/proc/%s/gid_map".formatted(pid)));
   }
 
   private static void compare(String place, List<IdMapping> mappings, Path file)
@@ -85,6 +93,18 @@ final class IdMaps {
         .collect(Collectors.joining());
   }
 
+  private static String hint(String file, Errno errno) throws IOException {
+    String status = Files.readString(Path.of("/proc/self/status"));
+    if (errno != Errno.EPERM) {
+      return "";
+    }
+    return file.equals("uid_map") && !ProcStatus.has(status, "CAP_SETFCAP")
+        ? "; since Linux 5.12, to map id 0 of the runtime's own user namespace requires CAP_SETFCAP,"
+            + " which the runtime lacks; run it with that capability, or map other ids in"
+            + " linux.uidMappings"
+        : "; it requires CAP_SETUID and CAP_SETGID over each of these ids";
+  }
+
   /** The kernel takes a map in one write only. */
   private static void write(long pid, String file, String content) throws IOException {
     String path = "/proc/" + pid + "/" + file;
@@ -92,8 +112,8 @@ final class IdMaps {
       Descriptors.writeFully(fd, content.getBytes(US_ASCII));
     } catch (SyscallException e) {
       throw new IOException(
-          "map ids: write \"%s\" to %s: %s (%s)"
-              .formatted(content.strip(), file, e.errno(), e.errno().text()),
+          "map ids: write \"%s\" to %s: %s (%s)%s"
+              .formatted(content.strip(), file, e.errno(), e.errno().text(), hint(file, e.errno())),
           e);
     }
   }

@@ -1,12 +1,12 @@
 package dev.berth.linux.lifecycle;
 
-import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.core.plan.Descriptor;
 import dev.berth.core.plan.Plan;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.process.Stdio;
 import dev.berth.linux.stub.Launch;
 import dev.berth.linux.stub.StandardStreams;
+import dev.berth.linux.sys.Cancellation;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Fd;
 import java.io.IOException;
@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The descriptors that a plan asks for, open for as long as its launch takes; trees of the host,
@@ -26,22 +25,27 @@ final class LaunchDescriptors implements Launch.Descriptors, AutoCloseable {
   private final Plan plan;
   private final Map<Descriptor, Fd> known = new HashMap<>();
   private final List<Fd> opened = new ArrayList<>();
-  private final SourceTrees trees = new SourceTrees();
-  private @Nullable Fd birthplace;
+  private final SourceTrees trees;
 
-  private LaunchDescriptors(Plan plan) {
+  private LaunchDescriptors(Plan plan, Cancellation cancellation) {
     this.plan = plan;
+    this.trees = new SourceTrees(cancellation);
   }
 
-  /** Opens those of the cgroup that the process is to be in. */
-  static LaunchDescriptors of(Plan plan, Optional<Cgroup> cgroup) throws IOException {
-    LaunchDescriptors descriptors = new LaunchDescriptors(plan);
+  /**
+   * Opens those of the cgroup that the process is to be in.
+   *
+   * @param cancellation of what opening a tree later may wait for
+   */
+  static LaunchDescriptors of(Plan plan, Optional<Cgroup> cgroup, Cancellation cancellation)
+      throws IOException {
+    LaunchDescriptors descriptors = new LaunchDescriptors(plan, cancellation);
     try {
       if (cgroup.isPresent()) {
         descriptors.open(cgroup.get());
       }
       return descriptors;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       descriptors.close();
       throw e;
     }
@@ -60,24 +64,19 @@ final class LaunchDescriptors implements Launch.Descriptors, AutoCloseable {
   }
 
   private void open(Cgroup cgroup) throws IOException {
-    boolean joinsUnified = false;
-    for (MountedHierarchy hierarchy : cgroup.hierarchies()) {
-      Descriptor procs = new Descriptor.CgroupProcs(hierarchy.name());
-      if (plan.descriptors().contains(procs)) {
-        Fd fd = cgroup.openProcs(hierarchy.name());
-        opened.add(fd);
-        known.put(procs, fd);
-        joinsUnified |= hierarchy.isUnified();
+    for (Descriptor descriptor : plan.descriptors()) {
+      switch (descriptor) {
+        case Descriptor.CgroupProcs(String hierarchy) ->
+            own(descriptor, cgroup.openProcs(hierarchy));
+        case Descriptor.CgroupDirectory _ -> own(descriptor, cgroup.openUnified().orElseThrow());
+        default -> {} // none of a cgroup
       }
-    }
-    if (!joinsUnified) {
-      cgroup.openUnified().ifPresent(this::bornIn);
     }
   }
 
-  private void bornIn(Fd directory) {
-    opened.add(directory);
-    birthplace = directory;
+  private void own(Descriptor descriptor, Fd fd) {
+    opened.add(fd);
+    known.put(descriptor, fd);
   }
 
   /** Adds one that stays the caller's. */
@@ -90,9 +89,7 @@ final class LaunchDescriptors implements Launch.Descriptors, AutoCloseable {
     Descriptor root = new Descriptor.InitRoot();
     if (plan.descriptors().contains(root)) {
       int flags = Directories.O_PATH | Directories.O_DIRECTORY;
-      Fd fd = Directories.open("/proc/" + pid + "/root", flags, 0);
-      opened.add(fd);
-      known.put(root, fd);
+      own(root, Directories.open("/proc/" + pid + "/root", flags, 0));
     }
   }
 
@@ -102,8 +99,7 @@ final class LaunchDescriptors implements Launch.Descriptors, AutoCloseable {
         plan,
         this,
         new StandardStreams(ends.get(0), ends.get(1), ends.get(2)),
-        attachments.descriptors(),
-        Optional.ofNullable(birthplace));
+        attachments.descriptors());
   }
 
   @Override

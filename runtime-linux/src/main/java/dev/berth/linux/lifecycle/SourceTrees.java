@@ -3,6 +3,7 @@ package dev.berth.linux.lifecycle;
 import dev.berth.core.plan.Descriptor;
 import dev.berth.core.plan.Hints;
 import dev.berth.linux.stub.Launcher;
+import dev.berth.linux.sys.Cancellation;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.MountAttr;
 import dev.berth.linux.sys.Mounts;
@@ -16,12 +17,18 @@ import org.jspecify.annotations.Nullable;
 
 /** The trees that a container's process is handed, since it could not open them itself. */
 final class SourceTrees implements AutoCloseable {
+  private final Cancellation cancellation;
   private final List<Fd> opened = new ArrayList<>();
 
   /** Of the last tree with mapped ids: most containers have one map for all. */
   private @Nullable Namespace namespace;
 
   private record Namespace(LinuxSpec maps, Fd fd) {}
+
+  /** None yet; what opening one waits for ends with {@code cancellation}. */
+  SourceTrees(Cancellation cancellation) {
+    this.cancellation = cancellation;
+  }
 
   /** Opens {@code tree}, as the plan wants it. */
   Fd open(Descriptor.Tree tree) throws IOException {
@@ -73,7 +80,9 @@ final class SourceTrees implements AutoCloseable {
       return last.fd();
     }
     Machine machine = Machine.shared();
-    Fd fd = Launcher.shared().userNamespace(pid -> IdMaps.write(pid, maps, machine));
+    Fd fd =
+        Launcher.shared()
+            .userNamespace(pid -> IdMaps.write(pid, maps, machine, cancellation), cancellation);
     namespace = new Namespace(maps, fd);
     if (last != null) {
       last.fd().close();

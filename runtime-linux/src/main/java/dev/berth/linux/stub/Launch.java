@@ -6,21 +6,15 @@ import dev.berth.linux.sys.Fd;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A process to be made. Its descriptors stay the caller's.
  *
  * @param descriptors finds, or opens, what the plan asks for
  * @param further what the program finds as its descriptors 3, 4, …
- * @param cgroup a cgroup v2 directory for the process to be born in
  */
 public record Launch(
-    Plan plan,
-    Descriptors descriptors,
-    StandardStreams streams,
-    List<Fd> further,
-    Optional<Fd> cgroup) {
+    Plan plan, Descriptors descriptors, StandardStreams streams, List<Fd> further) {
 
   /** Where the descriptors come from that a plan asks for. */
   @FunctionalInterface

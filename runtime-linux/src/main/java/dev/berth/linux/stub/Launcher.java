@@ -3,6 +3,10 @@ package dev.berth.linux.stub;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.plan.Descriptor;
 import dev.berth.core.plan.NamespaceKind;
+import dev.berth.core.plan.Plan;
+import dev.berth.core.plan.Step;
+import dev.berth.linux.sys.Cancellation;
+import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Memfd;
@@ -13,11 +17,10 @@ import dev.berth.linux.sys.SpawnRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Makes the processes that run plans. There is one in a JVM; any thread may use it. */
 public final class Launcher {
@@ -30,50 +33,58 @@ public final class Launcher {
    */
   private static final int DESCRIPTORS_A_MESSAGE = 128;
 
-  /** Not made when the class is, so that a refusal can be told, and a later attempt succeed. */
-  private static @Nullable Launcher shared;
+  private static final Launcher SHARED = new Launcher();
 
-  private final NativeCode code;
-  private final Spawner spawner;
+  private final Spawner spawner = new Spawner();
 
-  private Launcher(NativeCode code) throws IOException {
-    this.code = code;
-    this.spawner = new Spawner(code.entry());
+  private Launcher() {}
+
+  /** The JVM's launcher. */
+  public static Launcher shared() {
+    return SHARED;
   }
 
-  /**
-   * The JVM's launcher.
-   *
-   * @throws UnsupportedFeatureException if there is no native code for this machine, or it does not
-   *     allow any
-   */
-  public static synchronized Launcher shared() throws IOException {
-    if (shared == null) {
-      shared = new Launcher(NativeCode.load());
-    }
-    return shared;
+  /** Ends the threads that nobody needs now, and gives back what they have. */
+  public void endIdle() {
+    spawner.endIdle();
   }
 
   /**
    * Makes a process, and returns once it has become its program, or waits for a start.
    *
    * @param handler does what the stub waits for, on the way
+   * @param cancellation kills the process unless it got that far
    * @throws StepFailedException if a step failed
    * @throws StubException if the plan is longer than one can be
+   * @throws CancelledException if the operation ended before
+   * @throws UnsupportedFeatureException if there is no native code for this machine, or it does not
+   *     allow any
    * @throws IOException if the kernel refuses, the handler failed, or the process ended; nothing is
    *     left then
    */
-  public StubProcess launch(Launch launch, StubProcess.SyncHandler handler) throws IOException {
-    Sockets.Pair pair = queue(launch);
-    try {
-      return spawner.call(() -> {
-        StubProcess process = spawn(launch, pair);
-        process.await(handler);
-        return process;
-      });
-    } catch (IOException | RuntimeException | Error failed) {
-      pair.close();
-      throw failed;
+  public StubProcess launch(
+      Launch launch, StubProcess.SyncHandler handler, Cancellation cancellation)
+      throws IOException {
+    return spawner.call(
+        thread -> {
+          extend(cancellation, launch.plan());
+          StubProcess process = spawn(launch, thread, handler, cancellation);
+          process.await();
+          return process;
+        },
+        process -> process.kill(new IOException("nobody waits for it any more")),
+        cancellation);
+  }
+
+  /** Hooks have timeouts of their own; those that come after the start are not waited for. */
+  private static void extend(Cancellation cancellation, Plan plan) {
+    for (Step step : plan.steps()) {
+      if (step instanceof Step.AwaitStart) {
+        return;
+      }
+      if (step instanceof Step.RunHook hook && hook.hook().timeout() != null) {
+        cancellation.extendTimeout(Duration.ofSeconds(hook.hook().timeout()));
+      }
     }
   }
 
@@ -84,34 +95,44 @@ public final class Launcher {
   }
 
   /** A user namespace that nobody is in, for its maps alone. */
-  public Fd userNamespace(IdMapper mapper) throws IOException {
-    return spawner.call(() -> {
-      Sockets.Pair pair = Sockets.socketpair();
-      // Who is in it meanwhile is a stub that waits for a launch, which does not come.
-      try (Fd _ = pair.here();
-          Fd there = pair.there();
-          Fd stub = code.stub()) {
-        SpawnEntry.Child child = spawner.spawn(request(Set.of(NamespaceKind.USER), stub, there));
-        try (Fd pidfd = child.pidfd()) {
-          try {
-            mapper.map(child.pid());
-            return Directories.open("/proc/" + child.pid() + "/ns/user", Directories.O_RDONLY, 0);
-          } finally {
-            Processes.pidfdSendSignal(pidfd, Processes.SIGKILL);
-            Processes.waitid(pidfd, 0);
-          }
-        }
-      }
-    });
+  public Fd userNamespace(IdMapper mapper, Cancellation cancellation) throws IOException {
+    return spawner.call(thread -> userNamespace(mapper, thread), Fd::close, cancellation);
   }
 
-  private StubProcess spawn(Launch launch, Sockets.Pair pair) throws IOException {
+  private static Fd userNamespace(IdMapper mapper, SpawnThread thread) throws IOException {
+    Sockets.Pair pair = Sockets.socketpair();
+    // Who is in it meanwhile is a stub that waits for a launch, which does not come.
+    try (Fd _ = pair.here();
+        Fd there = pair.there();
+        Fd stub = thread.stub()) {
+      SpawnEntry.Child child = thread.spawn(request(Set.of(NamespaceKind.USER), stub, there));
+      try (Fd pidfd = child.pidfd()) {
+        try {
+          mapper.map(child.pid());
+          return Directories.open("/proc/" + child.pid() + "/ns/user", Directories.O_RDONLY, 0);
+        } finally {
+          Processes.pidfdSendSignal(pidfd, Processes.SIGKILL);
+          Processes.waitid(pidfd, 0);
+        }
+      } finally {
+        thread.childEnded();
+      }
+    }
+  }
+
+  private static StubProcess spawn(
+      Launch launch, SpawnThread thread, StubProcess.SyncHandler handler, Cancellation cancellation)
+      throws IOException {
+    Sockets.Pair pair = queue(launch);
     // As long as the stub's end is open here, the socket would not come to its end.
     try (Fd stubEnd = pair.there();
-        Fd stub = code.stub()) {
-      SpawnRequest request =
-          request(launch.plan().namespaces(), stub, stubEnd).withCgroup(launch.cgroup());
-      return new StubProcess(launch.plan(), spawner.spawn(request), pair.here());
+        Fd stub = thread.stub()) {
+      SpawnRequest request = request(launch.plan().namespaces(), stub, stubEnd);
+      SpawnEntry.Child child = thread.spawn(request);
+      return new StubProcess(launch.plan(), child, thread, pair.here(), handler, cancellation);
+    } catch (IOException | RuntimeException | Error failed) {
+      pair.here().close();
+      throw failed;
     }
   }
 
@@ -121,8 +142,7 @@ public final class Launcher {
         namespaces.contains(NamespaceKind.USER),
         stub,
         stubEnd,
-        List.of("berth", Integer.toString(stubEnd.number())),
-        Optional.empty());
+        List.of("berth", Integer.toString(stubEnd.number())));
   }
 
   /** Sends the launch before there is anybody to read it, so that the stub need not wait for it. */

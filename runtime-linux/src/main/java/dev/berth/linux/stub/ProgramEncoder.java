@@ -25,6 +25,7 @@ import dev.berth.spec.Personality;
 import dev.berth.spec.Scheduler;
 import dev.berth.spec.Seccomp;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ final class ProgramEncoder {
         encoder.add(step);
       } catch (IllegalArgumentException refused) {
         throw new StubException(
-            "step %d, %s: %s"
+            "step %s, %s: %s"
                 .formatted(index, step.getClass().getSimpleName(), refused.getMessage()));
       }
     }
@@ -87,7 +88,8 @@ final class ProgramEncoder {
           program.add(Operation.SET_APPARMOR_PROFILE, "exec " + profile);
       case Step.JoinNamespaces(int slot, List<NamespaceKind> namespaces) ->
           program.add(Operation.JOIN_NAMESPACES, slot, flags(namespaces));
-      case Step.Fork() -> program.add(Operation.FORK);
+      case Step.Fork(List<NamespaceKind> namespaces, OptionalInt cgroup) ->
+          program.add(Operation.FORK, flags(namespaces), cgroup.stream().boxed().toList());
       case Step.Unshare(List<NamespaceKind> namespaces) ->
           program.add(Operation.UNSHARE, flags(namespaces));
       case Step.NewTimeNamespace(List<Step.NewTimeNamespace.Offset> offsets) ->
@@ -277,13 +279,14 @@ final class ProgramEncoder {
       case JOIN_RESCTRL -> 7;
       case HAND_OVER_LISTENER -> 8;
       case ENTER_CGROUP -> 9;
+      case CONFIRM_PARENT -> 10;
     };
   }
 
   /** Lines of {@code /proc/self/timens_offsets}. */
   private static String text(List<Step.NewTimeNamespace.Offset> offsets) {
     return offsets.stream()
-        .map(each -> "%s %d %d\n".formatted(each.clock(), each.seconds(), each.nanoseconds()))
+        .map(each -> "%s %s %s\n".formatted(each.clock(), each.seconds(), each.nanoseconds()))
         .collect(Collectors.joining());
   }
 

@@ -95,7 +95,7 @@ final class ProgramWriter {
     int needed = buffer.position() + size;
     if (needed > PROGRAM_MAX) {
       throw new IllegalArgumentException(
-          "the plan is longer than the %d MiB that one can have".formatted(PROGRAM_MAX >> 20));
+          "the plan is longer than the %s MiB that one can have".formatted(PROGRAM_MAX >> 20));
     }
     if (needed > buffer.capacity()) {
       ByteBuffer larger = allocate(Math.max(needed, 2 * buffer.capacity()));

@@ -53,7 +53,7 @@ public final class Inotify implements AutoCloseable {
   public static Inotify create() throws SyscallException {
     int flags = IN_NONBLOCK | IN_CLOEXEC;
     long result = Syscall.invoke(SyscallNumber.INOTIFY_INIT1, flags);
-    return new Inotify(new Fd((int) check(result, "inotify_init1(0x%x)", flags)));
+    return new Inotify(new Fd((int) check(result, "inotify_init1")));
   }
 
   /** Ready to be read when there are events. */
@@ -78,7 +78,7 @@ public final class Inotify implements AutoCloseable {
               fd.number(),
               Syscall.cString(arena, path).address(),
               mask);
-      return (int) check(result, "inotify_add_watch(%s, %s, 0x%x)", fd, path, mask);
+      return (int) check(result, "inotify_add_watch(%s, %s)", fd, path);
     }
   }
 
@@ -86,7 +86,7 @@ public final class Inotify implements AutoCloseable {
   public void remove(int watch) throws SyscallException {
     long result = Syscall.invoke(SyscallNumber.INOTIFY_RM_WATCH, fd.number(), watch);
     if (result != -Errno.EINVAL.number()) {
-      check(result, "inotify_rm_watch(%s, %d)", fd, watch);
+      check(result, "inotify_rm_watch(%s, %s)", fd, watch);
     }
   }
 
@@ -100,7 +100,7 @@ public final class Inotify implements AutoCloseable {
       if (result == -Errno.EAGAIN.number()) {
         return List.of();
       }
-      return events(buffer.asSlice(0, check(result, "read(%s, %d)", fd, BUFFER)));
+      return events(buffer.asSlice(0, check(result, "read(%s, %s)", fd, BUFFER)));
     }
   }
 

@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -69,7 +70,7 @@ class ProgramEncoderTest {
           new Step.SetSelinuxLabel("label"),
           new Step.SetApparmorProfile("profile"),
           new Step.JoinNamespaces(2, List.of(NamespaceKind.MOUNT, NamespaceKind.PID)),
-          new Step.Fork(),
+          new Step.Fork(List.of(NamespaceKind.PID), OptionalInt.of(7)),
           new Step.Unshare(List.of(NamespaceKind.CGROUP)),
           new Step.NewTimeNamespace(List.of(new Step.NewTimeNamespace.Offset("boottime", -5, 7))),
           new Step.Sync(SyncPoint.MAP_IDS, List.of(1), List.of(2, 3)),
@@ -169,15 +170,15 @@ class ProgramEncoderTest {
   void numbers_are_those_of_the_header() throws Exception {
     assertThat(Files.readString(PROGRAM_H).replaceAll("[ \t]+", " "))
         .contains("#define PROGRAM_MAGIC 0x%xul".formatted(ProgramWriter.PROGRAM_MAGIC))
-        .contains("#define PROGRAM_MAX (%dul << 20)".formatted(ProgramWriter.PROGRAM_MAX >> 20))
-        .contains("#define DETAIL_MAX %d".formatted(Report.DETAIL_MAX))
+        .contains("#define PROGRAM_MAX (%sul << 20)".formatted(ProgramWriter.PROGRAM_MAX >> 20))
+        .contains("#define DETAIL_MAX %s".formatted(Report.DETAIL_MAX))
         .contains("#define LAUNCH_MAGIC 0x%xul".formatted(Launcher.LAUNCH_MAGIC))
         .contains("#define ANSWER_GO 0x%xul".formatted(Conversation.ANSWER_GO))
-        .contains("REPORT_FAILED = %d,".formatted(Report.REPORT_FAILED))
-        .contains("REPORT_SYNC = %d,".formatted(Report.REPORT_SYNC))
-        .contains("REPORT_FORKED = %d,".formatted(Report.REPORT_FORKED))
-        .contains("REPORT_CREATED = %d,".formatted(Report.REPORT_CREATED))
-        .contains("REPORT_LISTENER = %d,".formatted(Report.REPORT_LISTENER));
+        .contains("REPORT_FAILED = %s,".formatted(Report.REPORT_FAILED))
+        .contains("REPORT_SYNC = %s,".formatted(Report.REPORT_SYNC))
+        .contains("REPORT_FORKED = %s,".formatted(Report.REPORT_FORKED))
+        .contains("REPORT_CREATED = %s,".formatted(Report.REPORT_CREATED))
+        .contains("REPORT_LISTENER = %s,".formatted(Report.REPORT_LISTENER));
   }
 
   @Test

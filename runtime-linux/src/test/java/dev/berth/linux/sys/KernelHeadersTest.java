@@ -200,7 +200,7 @@ class KernelHeadersTest {
   private static String equal(String expression, long value) {
     // As 64 bits on both sides: EPOLLET is unsigned in C, and negative in Java.
     String width = value == (int) value ? "(int)" : "(long)";
-    return "_Static_assert(%s(%s) == %s%dL, \"%s is not %d\");"
+    return "_Static_assert(%s(%s) == %s%sL, \"%s is not %s\");"
         .formatted(width, expression, width, value, expression, value);
   }
 
