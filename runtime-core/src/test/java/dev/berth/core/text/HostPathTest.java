@@ -2,11 +2,13 @@ package dev.berth.core.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +16,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** In the locale of the tests; {@code LocaleIT} has others. */
 class HostPathTest {
+
+  /** Elsewhere {@link Path#of} refuses the texts that are compared here. */
+  @BeforeEach
+  void the_jvm_takes_names_beyond_ascii() {
+    assumeThat(System.getProperty("sun.jnu.encoding")).isEqualTo("UTF-8");
+  }
 
   @ParameterizedTest
   @ValueSource(
