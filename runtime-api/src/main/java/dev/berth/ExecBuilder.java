@@ -93,7 +93,7 @@ public interface ExecBuilder {
 
   /**
    * Hands descriptors of this process to the program, which finds them as 3, 4, … They stay this
-   * process's own, and must be open until the program is started. 128 at most.
+   * process's own, and must be open until the program is started.
    *
    * @param numbers of this process
    * @throws IllegalArgumentException if there are more than 128, or one is less than 0

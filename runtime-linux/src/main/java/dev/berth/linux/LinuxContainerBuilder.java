@@ -13,7 +13,6 @@ import dev.berth.core.plan.RootChange;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.SessionKeyring;
-import dev.berth.core.text.HostPath;
 import dev.berth.linux.cgroup.CgroupSplit;
 import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Create;
@@ -37,6 +36,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   private final LinuxRuntime runtime;
   private final ContainerId id;
   private final List<UnaryOperator<Spec>> nouns = new ArrayList<>();
+  private final List<Mount> mounts = new ArrayList<>();
   private final List<UnaryOperator<Spec>> edits = new ArrayList<>();
   private final Redirects redirects = new Redirects();
   private @Nullable Bundle bundle;
@@ -113,17 +113,18 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public ContainerBuilder mount(Mount mount) {
-    return noun(SpecEdits.mount(mount));
+    mounts.add(mount);
+    return this;
   }
 
   @Override
   public ContainerBuilder bindReadOnly(Path source, String destination) {
-    return mount(Mount.bind(HostPath.text(HostPath.absolute(source)), destination, "ro"));
+    return mount(SpecEdits.bind(source, destination, "ro"));
   }
 
   @Override
   public ContainerBuilder bind(Path source, String destination) {
-    return mount(Mount.bind(HostPath.text(HostPath.absolute(source)), destination));
+    return mount(SpecEdits.bind(source, destination));
   }
 
   @Override
@@ -219,6 +220,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     for (UnaryOperator<Spec> noun : nouns) {
       result = noun.apply(result);
     }
+    result = SpecEdits.mounts(mounts).apply(result);
     for (UnaryOperator<Spec> edit : edits) {
       result = edit.apply(result);
     }
@@ -313,6 +315,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     if (bundle instanceof LinuxBundle unchanged
         && spec == null
         && nouns.isEmpty()
+        && mounts.isEmpty()
         && edits.isEmpty()) {
       return unchanged.checked();
     }

@@ -263,6 +263,12 @@ public sealed interface Step {
     }
   }
 
+  /**
+   * {@code move_mount(2)} of the mount in {@code slot} over the container's root, whose place it
+   * takes: later targets are paths in it.
+   */
+  record CoverRoot(int slot) implements Step {}
+
   /** Holds what is in {@code slot} against the device that was asked for. */
   record RequireDevice(int slot, DeviceKind kind, int major, int minor) implements Step {}
 
@@ -435,8 +441,10 @@ public sealed interface Step {
    *
    * @param index among the hooks of its kind
    * @param hook with all its arguments
+   * @param openFiles its soft {@code RLIMIT_NOFILE}; 0 for that of the process
    */
-  record RunHook(HookKind kind, int index, Hook hook, HookState.Text state) implements Step {}
+  record RunHook(HookKind kind, int index, Hook hook, long openFiles, HookState.Text state)
+      implements Step {}
 
   /** Ends the process: it was there for its steps alone. */
   record End() implements Step {}

@@ -194,7 +194,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
       }
     } catch (SyscallException e) {
       if (e.errno() != Errno.ESRCH) { // it has ended meanwhile
-        throw new CgroupException("take process %d out of its frozen cgroup".formatted(pid), e);
+        throw new CgroupException("take process %s out of its frozen cgroup".formatted(pid), e);
       }
     }
   }

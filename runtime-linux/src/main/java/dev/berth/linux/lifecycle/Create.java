@@ -23,7 +23,6 @@ import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
 import dev.berth.core.state.HookState;
 import dev.berth.core.state.SessionKeyring;
-import dev.berth.core.text.HostPath;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupPlace;
 import dev.berth.linux.cgroup.CgroupRequest;
@@ -163,7 +162,8 @@ public final class Create {
       CgroupPath cgroup = Machine.shared().cgroups(request.cgroupDriver()).path(request.cgroup());
       List<JoinedNamespace> joined = JoinedNamespace.assumed(request.linux());
       Users users = users(request, joined);
-      Path rootfs = explained(request);
+      // A root that is not there yet is no obstacle to an explanation.
+      Path rootfs = RootDirectory.ifPresent(request.bundle(), request.root());
       HostMounts mounts = mounts(request, users, rootfs);
       HostView host = Machine.shared().view(request.linux(), users, mounts).withCgroup(cgroup);
       return plan(request, rootfs, joined, Placement.AT_BIRTH, host).toString();
@@ -183,11 +183,6 @@ public final class Create {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** A root that is not there yet is no obstacle to an explanation. */
-  private static Path explained(Request request) {
-    return request.bundle().resolve(HostPath.of(request.root().path())).normalize();
   }
 
   /**

@@ -348,7 +348,7 @@ public final class LinuxContainerProcess extends ContainerProcess {
     try {
       var _ = watch.exit().copy().orTimeout(DEATH_TAKES.toMillis(), TimeUnit.MILLISECONDS).join();
     } catch (CompletionException late) {
-      throw new ContainerException(containerId, "process %d survived SIGKILL".formatted(pid), late);
+      throw new ContainerException(containerId, "process %s survived SIGKILL".formatted(pid), late);
     }
     counted();
   }

@@ -27,6 +27,12 @@ public final class Launcher {
 
   static final long LAUNCH_MAGIC = 0x316c68747265L;
 
+  /**
+   * How many descriptors go with one message: fewer than the kernel takes, since this JVM has those
+   * of one message open at once, and may have few to spare.
+   */
+  private static final int DESCRIPTORS_A_MESSAGE = 128;
+
   private static final Launcher SHARED = new Launcher();
 
   private final Spawner spawner = new Spawner();
@@ -117,14 +123,10 @@ public final class Launcher {
   private static StubProcess spawn(
       Launch launch, SpawnThread thread, StubProcess.SyncHandler handler, Cancellation cancellation)
       throws IOException {
-    byte[] program = ProgramEncoder.encode(launch.plan());
-    Sockets.Pair pair = Sockets.socketpair();
+    Sockets.Pair pair = queue(launch);
     // As long as the stub's end is open here, the socket would not come to its end.
     try (Fd stubEnd = pair.there();
-        Fd stub = thread.stub();
-        Fd memfd = Memfd.ofData("berth-program", program)) {
-      // Before there is anybody to read it, so that the stub need not wait for it.
-      send(pair.here(), launch, memfd);
+        Fd stub = thread.stub()) {
       SpawnRequest request = request(launch.plan().namespaces(), stub, stubEnd);
       SpawnEntry.Child child = thread.spawn(request);
       return new StubProcess(launch.plan(), child, thread, pair.here(), handler, cancellation);
@@ -143,21 +145,58 @@ public final class Launcher {
         List.of("berth", Integer.toString(stubEnd.number())));
   }
 
-  private static void send(Fd socket, Launch launch, Fd program) throws IOException {
-    List<Fd> inherited = launch.inherited();
-    List<Fd> descriptors = new ArrayList<>();
-    descriptors.add(program);
-    descriptors.addAll(inherited);
-    for (Descriptor descriptor : launch.plan().descriptors()) {
-      descriptors.add(launch.descriptors().apply(descriptor));
+  /** Sends the launch before there is anybody to read it, so that the stub need not wait for it. */
+  private static Sockets.Pair queue(Launch launch) throws IOException {
+    byte[] program = ProgramEncoder.encode(launch.plan());
+    Sockets.Pair pair = Sockets.socketpair();
+    try (Fd memfd = Memfd.ofData("berth-program", program)) {
+      send(pair.here(), launch, memfd);
+      return pair;
+    } catch (IOException | RuntimeException | Error failed) {
+      pair.close();
+      throw failed;
     }
-    byte[] message =
-        ByteBuffer.allocate(3 * Long.BYTES)
-            .order(ByteOrder.nativeOrder())
-            .putLong(LAUNCH_MAGIC)
-            .putLong(descriptors.size())
-            .putLong(inherited.size())
-            .array();
-    Sockets.sendmsg(socket, message, descriptors);
+  }
+
+  private static void send(Fd socket, Launch launch, Fd program) throws IOException {
+    List<Descriptor> asked = launch.plan().descriptors();
+    List<Fd> inherited = launch.inherited();
+    byte[] message = message(1 + inherited.size() + asked.size(), inherited.size());
+    List<Fd> next = new ArrayList<>();
+    next.add(program);
+    for (Fd each : inherited) {
+      next.add(each);
+      sendIfFull(socket, message, next, launch);
+    }
+    for (Descriptor each : asked) {
+      next.add(launch.descriptors().get(each));
+      sendIfFull(socket, message, next, launch);
+    }
+    send(socket, message, next, launch);
+  }
+
+  private static byte[] message(int descriptors, int inherited) {
+    return ByteBuffer.allocate(3 * Long.BYTES)
+        .order(ByteOrder.nativeOrder())
+        .putLong(LAUNCH_MAGIC)
+        .putLong(descriptors)
+        .putLong(inherited)
+        .array();
+  }
+
+  private static void sendIfFull(Fd socket, byte[] message, List<Fd> descriptors, Launch launch)
+      throws IOException {
+    if (descriptors.size() == DESCRIPTORS_A_MESSAGE) {
+      send(socket, message, descriptors, launch);
+    }
+  }
+
+  private static void send(Fd socket, byte[] message, List<Fd> descriptors, Launch launch)
+      throws IOException {
+    if (!descriptors.isEmpty()) {
+      Sockets.sendmsg(socket, message, descriptors);
+      descriptors.clear();
+      launch.descriptors().release();
+    }
   }
 }

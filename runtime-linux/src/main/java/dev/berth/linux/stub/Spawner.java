@@ -117,7 +117,7 @@ final class Spawner {
     } catch (CancelledException over) {
       IOException waits =
           new IOException(
-              "a process of it is still there %d s after SIGKILL, since it waits in the kernel"
+              "a process of it is still there %s s after SIGKILL, since it waits in the kernel"
                   .formatted(DEATH_TAKES.toSeconds()));
       over.addSuppressed(waits);
       outcome.completeExceptionally(over);

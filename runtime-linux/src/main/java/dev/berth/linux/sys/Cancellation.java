@@ -46,7 +46,7 @@ public final class Cancellation {
       case INTERRUPTED -> "not done: the calling thread was interrupted";
       case LIMIT -> "not done within its time limit";
       case TIMEOUT ->
-          ("not done within the launch timeout of %d ms: a hook, a file system or another process"
+          ("not done within the launch timeout of %s ms: a hook, a file system or another process"
                   + " does not answer, or a process of the container has stopped it; raise"
                   + " ContainerRuntime.Builder.launchTimeout if it needs longer")
               .formatted(timeoutAfter.toMillis());

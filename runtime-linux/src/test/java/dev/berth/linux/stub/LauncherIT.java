@@ -122,7 +122,7 @@ class LauncherIT {
               assertThat(failed.errno()).isEqualTo(Errno.ENOENT);
               assertThat(failed)
                   .hasMessage(
-                      "mount root /does/not/exist: openat(/does/not/exist): ENOENT (No such file or directory)");
+                      "mount root /does/not/exist: openat2(/does/not/exist): ENOENT (No such file or directory)");
             });
   }
 
