@@ -27,8 +27,7 @@ class PrintableTest {
 
   @Test
   void is_on_one_line() {
-    assertThat(Printable.text("a\r\n\tb\u2028\u2029"))
-        .isEqualTo("a\\r\\n\\tb\\u2028\\u2029");
+    assertThat(Printable.text("a\r\n\tb\u2028\u2029")).isEqualTo("a\\r\\n\\tb\\u2028\\u2029");
   }
 
   @Test
