@@ -33,25 +33,32 @@ static long await_parent(const int *pipe)
 	return 0;
 }
 
-long fork_child(struct stub *stub)
+long fork_child(struct stub *stub, struct fields *fields)
 {
 	int pidfd = -1;
 	/* CLONE_PARENT makes the child the runtime's child, and allows no exit signal of its own. */
 	struct clone_args arguments = {
-		.flags = CLONE_PARENT | CLONE_PIDFD,
+		.flags = CLONE_PARENT | CLONE_PIDFD | next_number(fields),
 		.pidfd = (u64)&pidfd,
 	};
+	u64 cgroup = next_number(fields);
 	int pipe[2];
 	long result;
 
+	if (cgroup != NO_SLOT) {
+		arguments.flags |= CLONE_INTO_CGROUP;
+		arguments.cgroup = (u64)slot_get(stub, cgroup);
+	}
 	result = called(&stub->reports, "pipe2", 0, sys(pipe2, pipe, O_CLOEXEC));
 	if (result < 0)
 		return result;
 	result = called(&stub->reports, "clone3", 0, sys(clone3, &arguments, sizeof(arguments)));
 	if (result < 0)
 		return result;
-	if (result == 0)
+	if (result == 0) {
+		slot_close(stub, cgroup);
 		return await_parent(pipe);
+	}
 	report_with(&stub->reports, REPORT_FORKED, (u64)result, &pidfd, 1);
 	sys(write, pipe[1], "", 1);
 	leave(0);

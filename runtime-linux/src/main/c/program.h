@@ -24,6 +24,7 @@
 #define PROGRAM_MAX   (8ul << 20)	 /* more than the 6 MiB that execve takes at the most */
 #define STEPS_MAX     4096
 #define SLOTS_MAX     512
+#define NO_SLOT	      (~0ul)
 
 struct program_header {
 	u64 magic;
@@ -56,7 +57,7 @@ struct step_header {
 	X(SET_SELINUX_LABEL, "s")		\
 	X(SET_APPARMOR_PROFILE, "s")		\
 	X(JOIN_NAMESPACES, "uu")		\
-	X(FORK, "")				\
+	X(FORK, "uu")				\
 	X(UNSHARE, "u")				\
 	X(NEW_TIME_NAMESPACE, "s")		\
 	X(SYNC, "unn")				\
@@ -133,6 +134,7 @@ struct step_header {
  *	SET_OOM_SCORE_ADJ	the decimal number
  *	SET_APPARMOR_PROFILE	"exec " and the name
  *	JOIN_NAMESPACES		slot of a pidfd or of a namespace, CLONE_NEW* flags
+ *	FORK			CLONE_NEW* flags, slot of a cgroup's directory or NO_SLOT
  *	UNSHARE			CLONE_NEW* flags
  *	NEW_TIME_NAMESPACE	what timens_offsets takes, empty for nothing
  *	SYNC			point, slots whose descriptors go with the report, slots that those

@@ -118,7 +118,7 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 	case OP_JOIN_NAMESPACES:
 		return join_namespaces(stub, fields);
 	case OP_FORK:
-		return fork_child(stub);
+		return fork_child(stub, fields);
 	case OP_UNSHARE:
 		return sys(unshare, next_number(fields));
 	case OP_NEW_TIME_NAMESPACE:

@@ -52,7 +52,7 @@ long slot_put(struct stub *stub, u64 slot, long descriptor);
 
 /* namespace.c */
 long join_namespaces(struct stub *stub, struct fields *fields);
-long fork_child(struct stub *stub);
+long fork_child(struct stub *stub, struct fields *fields);
 long new_time_namespace(struct stub *stub, struct fields *fields);
 long synchronize(struct stub *stub, struct fields *fields);
 long set_hostname(struct fields *fields);

@@ -12,6 +12,15 @@ import java.util.Optional;
 final class Commands {
   private Commands() {}
 
+  /** A limit that a program can keep. */
+  static Duration timeLimit(Duration limit) {
+    if (!limit.isPositive()) {
+      throw new IllegalArgumentException(
+          "time limit: must be longer than 0, is %s; run() has none".formatted(limit));
+    }
+    return limit;
+  }
+
   static Result await(
       ContainerProcess process,
       List<String> command,

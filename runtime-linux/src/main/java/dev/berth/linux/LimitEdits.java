@@ -88,8 +88,8 @@ final class LimitEdits {
     }
     if (swap > Long.MAX_VALUE - memory) {
       throw new IllegalArgumentException(
-          "swap limit: %s and a memory limit of %s are together more than %s bytes"
-              .formatted(swap, memory, Long.MAX_VALUE));
+          "swap limit: %s and the memory limit of %s are more bytes together than 2^63-1"
+              .formatted(swap, memory));
     }
     return memory + swap;
   }

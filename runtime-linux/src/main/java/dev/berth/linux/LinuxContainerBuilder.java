@@ -12,7 +12,6 @@ import dev.berth.Signal;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.plan.RootChange;
 import dev.berth.core.spec.CheckedSpec;
-import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.SessionKeyring;
 import dev.berth.core.text.HostPath;
@@ -85,7 +84,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public ContainerBuilder environment(String name, String value) {
-    return noun(SpecEdits.process(process -> SpecEdits.environment(process, name, value)));
+    return noun(SpecEdits.process(SpecEdits.environment(name, value)));
   }
 
   @Override
@@ -95,7 +94,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public ContainerBuilder user(int uid, int gid) {
-    return noun(SpecEdits.process(process -> SpecEdits.user(process, uid, gid)));
+    return noun(SpecEdits.process(SpecEdits.user(uid, gid)));
   }
 
   @Override
@@ -110,7 +109,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public ContainerBuilder terminal(int columns, int rows) {
-    return noun(SpecEdits.process(process -> SpecEdits.terminal(process, columns, rows)));
+    return noun(SpecEdits.process(SpecEdits.terminal(columns, rows)));
   }
 
   @Override
@@ -234,7 +233,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     if (bundle != null) {
       return bundle.spec();
     }
-    return SpecEdits.process(process -> process.withTerminal(false)).apply(SpecDefaults.spec());
+    return SpecEdits.process(process -> process.withTerminal(false)).apply(Create.defaults());
   }
 
   @Override
@@ -281,7 +280,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public Result run(Duration limit) throws InterruptedException {
-    return run(Optional.of(limit));
+    return run(Optional.of(Commands.timeLimit(limit)));
   }
 
   private Result run(Optional<Duration> limit) throws InterruptedException {
@@ -339,13 +338,16 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     return runtime.root().resolve(id.value());
   }
 
-  private static InvalidSpecException relativeRoot(String root) {
-    return new InvalidSpecException(
-        "config.json",
-        List.of(
-            new Problem(
+  /** Whoever gave no configuration has never heard of the path that the defaults have. */
+  private InvalidSpecException relativeRoot(String root) {
+    Problem problem =
+        this.spec == null
+            ? new Problem(
+                "rootfs", "missing: name a directory by rootfs(…), or a bundle by bundle(…)")
+            : new Problem(
                 "root.path",
                 "\"%s\" is not absolute, and there is no bundle that it could be taken from"
-                    .formatted(root))));
+                    .formatted(root));
+    return new InvalidSpecException("container \"%s\"".formatted(id.value()), List.of(problem));
   }
 }

@@ -44,7 +44,7 @@ final class LinuxExecBuilder implements ExecBuilder {
 
   @Override
   public ExecBuilder environment(String name, String value) {
-    process = SpecEdits.environment(process, name, value);
+    process = SpecEdits.environment(name, value).apply(process);
     return this;
   }
 
@@ -56,7 +56,7 @@ final class LinuxExecBuilder implements ExecBuilder {
 
   @Override
   public ExecBuilder user(int uid, int gid) {
-    process = SpecEdits.user(process, uid, gid);
+    process = SpecEdits.user(uid, gid).apply(process);
     return this;
   }
 
@@ -68,13 +68,13 @@ final class LinuxExecBuilder implements ExecBuilder {
 
   @Override
   public ExecBuilder additionalGroups(int... gids) {
-    process = SpecEdits.additionalGroups(process, gids);
+    process = SpecEdits.additionalGroups(gids).apply(process);
     return this;
   }
 
   @Override
   public ExecBuilder terminal(int columns, int rows) {
-    process = SpecEdits.terminal(process, columns, rows);
+    process = SpecEdits.terminal(columns, rows).apply(process);
     return this;
   }
 
@@ -177,7 +177,7 @@ final class LinuxExecBuilder implements ExecBuilder {
 
   @Override
   public Result run(Duration limit) throws InterruptedException {
-    return run(Optional.of(limit));
+    return run(Optional.of(Commands.timeLimit(limit)));
   }
 
   private Result run(Optional<Duration> limit) throws InterruptedException {

@@ -49,7 +49,7 @@ class ExecIT {
   }
 
   private static Container running() {
-    return containers.container("sleep", "1000").start();
+    return Containers.seeingCgroups(containers.container("sleep", "1000")).start();
   }
 
   @Test
@@ -199,7 +199,7 @@ class ExecIT {
               }
             });
     CompletableFuture<ContainerProcess> second =
-        CompletableFuture.supplyAsync(() -> container.exec("true").awaitResume().start());
+        CompletableFuture.supplyAsync(() -> container.exec("sleep", "1000").awaitResume().start());
     awaitSleep(first);
     first.interrupt();
     first.join();

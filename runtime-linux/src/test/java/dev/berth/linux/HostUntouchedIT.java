@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -56,6 +57,25 @@ class HostUntouchedIT {
 
   @Test
   void t37_only_the_stub_makes_calls_that_change_a_process() throws Exception {
+    Record calls = Record.read(trace());
+    assertThat(calls.byTheStub()).contains("setns", "pivot_root", "umask", "capset", "prctl");
+    assertThat(calls.byTheJvm()).isEmpty();
+  }
+
+  /** A kill of a cgroup as a group would be one of the JVM: {@link GroupKillIT}. */
+  @Test
+  void t56_no_process_that_shares_the_jvms_memory_is_born_in_another_cgroup() throws Exception {
+    List<String> births;
+    try (Stream<String> lines = Files.lines(trace())) {
+      births = lines.filter(line -> line.contains("clone3(")).toList();
+    }
+    assertThat(births).anyMatch(birth -> birth.contains("CLONE_VFORK"));
+    assertThat(births)
+        .filteredOn(birth -> birth.contains("CLONE_INTO_CGROUP"))
+        .noneMatch(birth -> birth.contains("CLONE_VM"));
+  }
+
+  private Path trace() throws Exception {
     Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/strace")), "needs strace");
     Path record = workspace.file("strace");
     List<String> command =
@@ -64,10 +84,7 @@ class HostUntouchedIT {
     command.addAll(List.of("-o", record.toString()));
     command.addAll(ChildJvm.command(List.of(), Untouched.class, arguments()));
     ChildJvm.output(ChildJvm.start(command), 120);
-
-    Record calls = Record.read(record);
-    assertThat(calls.byTheStub()).contains("setns", "pivot_root", "umask", "capset", "prctl");
-    assertThat(calls.byTheJvm()).isEmpty();
+    return record;
   }
 
   /**

@@ -10,11 +10,9 @@ import dev.berth.linux.testing.Containers;
 import dev.berth.linux.testing.Mountinfo;
 import dev.berth.linux.testing.RunsContainers;
 import dev.berth.spec.Mount;
-import dev.berth.spec.Namespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -64,14 +62,7 @@ class MountsIT {
 
   @Test
   void shows_the_own_cgroup_as_the_root_of_a_cgroup_namespace() throws Exception {
-    ContainerBuilder builder =
-        containers
-            .container()
-            .edit(spec -> {
-              List<Namespace> namespaces = new ArrayList<>(spec.linux().namespaces());
-              namespaces.add(new Namespace(Namespace.Type.CGROUP));
-              return spec.withLinux(spec.linux().withNamespaces(namespaces));
-            });
+    ContainerBuilder builder = NamespacesIT.withCgroupNamespace(containers.container());
     assertThat(mounts(builder).values())
         .filteredOn(mount -> mount.type().startsWith("cgroup"))
         .isNotEmpty()

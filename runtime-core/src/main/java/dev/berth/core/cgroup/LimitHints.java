@@ -10,6 +10,10 @@ public final class LimitHints {
 
   private static final String NOT_THERE = "this machine does not have all of them, or not in use";
 
+  private static final String DEVICES =
+      "to change device rules in cgroup v1 requires CAP_SYS_ADMIN in the first user namespace, and a"
+          + " cgroup can allow only what the one that it lies in allows";
+
   private static final String BANDWIDTH =
       "a quota and a period are at least 1000 microseconds, a period at most 1000000, a burst at most"
           + " the quota; and no cgroup has more than the one that it lies in";
@@ -31,6 +35,7 @@ public final class LimitHints {
           case "EACCES" ->
               isSet(write.file()) ? "the cgroup that it lies in does not have all of them" : null;
           case "EBUSY" -> busy(write.file());
+          case "EPERM" -> write.controller().equals("devices") ? DEVICES : null;
           case "ENODEV" -> noDevice(write.controller());
           case "EOPNOTSUPP" ->
               write.file().contains("weight") ? "the disk has another I/O scheduler" : null;

@@ -20,6 +20,7 @@ final class OnlyV1 {
     Memory memory = resources.memory();
     found.add("memory.swappiness", memory.swappiness() != null && memory.swappiness() >= 0);
     found.add("memory.disableOOMKiller", Boolean.TRUE.equals(memory.disableOOMKiller()));
+    found.add("memory.kernelTCP", CgroupWrites.orZero(memory.kernelTCP()) != 0);
     found.add("cpu.realtimePeriod", CgroupWrites.orZero(resources.cpu().realtimePeriod()) != 0);
     found.add("blockIO.leafWeight", CgroupWrites.orZero(resources.blockIO().leafWeight()) != 0);
     found.devices(resources.blockIO());

@@ -19,6 +19,9 @@ public sealed interface Descriptor {
   /** {@code cgroup.procs} of the container's cgroup in one hierarchy, open for writing. */
   record CgroupProcs(String hierarchy) implements Descriptor {}
 
+  /** The container's cgroup in cgroup v2: the directory, for {@code CLONE_INTO_CGROUP}. */
+  record CgroupDirectory(String hierarchy) implements Descriptor {}
+
   /**
    * A tree of the host, detached, from which the container receives what the host mounts there
    * later, and to which it gives nothing.

@@ -43,6 +43,7 @@ public final class Hints {
       switch (step) {
         case Step.JoinNamespaces join -> namespaces.addAll(join.namespaces());
         case Step.Unshare unshare -> namespaces.addAll(unshare.namespaces());
+        case Step.Fork fork -> namespaces.addAll(fork.namespaces());
         default -> {} // stays where it is
       }
     }
@@ -60,6 +61,13 @@ public final class Hints {
     boolean inUserNamespace = namespaces.contains(NamespaceKind.USER);
     return Optional.ofNullable(
         new Hints(namespaces, inUserNamespace).of(plan.steps().get(index), errno));
+  }
+
+  /** Whether the process is in a user namespace of the container's at the step. */
+  public static boolean isInUserNamespace(Plan plan, int index) {
+    return namespaces(
+            new Plan(plan.namespaces(), plan.descriptors(), plan.steps().subList(0, index)))
+        .contains(NamespaceKind.USER);
   }
 
   /** The same, for a runtime that is in a user namespace itself. */
@@ -132,7 +140,7 @@ public final class Hints {
       case Step.SetOomScoreAdj _ when isRefused(errno) ->
           "less than the runtime's own takes CAP_SYS_RESOURCE on the host";
       case Step.JoinNamespaces join -> joining(join.namespaces(), errno);
-      case Step.Unshare unshare -> making(unshare.namespaces(), errno);
+      case Step.Fork fork -> forking(fork, errno);
       case Step.NewTimeNamespace _ -> time(errno);
       case Step.MountRoot _ -> root(errno);
       case Step.OpenTree _ -> source(errno);
@@ -186,15 +194,22 @@ public final class Hints {
     };
   }
 
-  private static @Nullable String making(List<NamespaceKind> kinds, String errno) {
+  private static @Nullable String forking(Step.Fork fork, String errno) {
     return switch (errno) {
-      case "ENOSPC" ->
-          "a limit in /proc/sys/user is reached, or there are 32 user or PID namespaces in each"
-              + " other";
-      case "EPERM" ->
-          kinds.contains(NamespaceKind.USER)
-              ? "this system does not let this user make user namespaces"
-              : "the runtime lacks CAP_SYS_ADMIN";
+      // A program in the container has enabled controllers below it.
+      case "EBUSY" -> "a cgroup that hands controllers down takes no process";
+      case "EOPNOTSUPP" ->
+          "the cgroup is threaded, or in one that is, and takes no process; name another one in"
+              + " linux.cgroupsPath";
+      case "EACCES" ->
+          "a user may put processes only into cgroups of the delegated tree that the runtime is in"
+              + " itself; run it there: systemd-run --user --scope -p Delegate=yes COMMAND";
+      case "ENOENT" ->
+          "the cgroup is gone, or outside of what the runtime's cgroup namespace shows (nsdelegate)";
+      case "ENOMEM" ->
+          fork.namespaces().isEmpty() && fork.cgroup().isEmpty()
+              ? "the PID namespace has no init process any more: the container has just stopped"
+              : "the machine, or the cgroup, has no memory left";
       default -> null;
     };
   }
@@ -202,7 +217,6 @@ public final class Hints {
   private static @Nullable String time(String errno) {
     return switch (errno) {
       case "ERANGE" -> "a clock would be before 0, or beyond what it can count";
-      case "EINVAL" -> "this kernel has no time namespaces";
       default -> null;
     };
   }
@@ -376,6 +390,9 @@ public final class Hints {
       case "ENOENT" -> "the program's interpreter or loader is not in the container's root";
       case "ENOEXEC" -> "neither a program for this machine nor a script with a #! line";
       case "E2BIG" -> "the arguments and the environment are too long";
+      case "EAGAIN" ->
+          "its user has more processes than RLIMIT_NPROC in process.rlimits allows; raise it, or run"
+              + " it as a user of its own";
       default -> null;
     };
   }

@@ -30,6 +30,20 @@ public enum NamespaceKind {
     return flag;
   }
 
+  /** The name of that flag, as in clone(2). */
+  public String flagName() {
+    return switch (this) {
+      case TIME -> "CLONE_NEWTIME";
+      case MOUNT -> "CLONE_NEWNS";
+      case CGROUP -> "CLONE_NEWCGROUP";
+      case UTS -> "CLONE_NEWUTS";
+      case IPC -> "CLONE_NEWIPC";
+      case USER -> "CLONE_NEWUSER";
+      case PID -> "CLONE_NEWPID";
+      case NETWORK -> "CLONE_NEWNET";
+    };
+  }
+
   /** The word of {@code config.json} for it. */
   @Override
   public String toString() {

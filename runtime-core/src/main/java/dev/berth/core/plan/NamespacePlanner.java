@@ -11,9 +11,11 @@ import java.util.function.Predicate;
 /**
  * How the process comes into its namespaces.
  *
- * <p>New ones are flags of its {@code clone3(2)}, unless a namespace must be joined before: whoever
- * enters a user namespace loses the runtime's permission to join others, and what is made before a
- * user namespace is joined would not belong to that.
+ * <p>New ones are made by a fork of the stub, which is the container's process. Only a new user
+ * namespace is made before: with the stub, since the memory of a process belongs to the user
+ * namespace that it was in at its exec, and so do its files in {@code /proc}; or by the stub, where
+ * others must be joined first. Whoever enters a user namespace loses the runtime's permission to
+ * join others, and what is made before a user namespace is joined would not belong to that.
  */
 final class NamespacePlanner {
   private final Draft draft;
@@ -26,13 +28,13 @@ final class NamespacePlanner {
     this.namespaces = namespaces;
   }
 
-  /** Those that the process is born in. */
-  Set<NamespaceKind> atBirth() {
-    return joinsBeforeItMakes() ? Set.of() : madeTogether();
+  /** Those that the stub is executed in. */
+  Set<NamespaceKind> ofStub() {
+    return makesUser() && namespaces.joined().isEmpty() ? Set.of(NamespaceKind.USER) : Set.of();
   }
 
-  /** What is left to be joined and made, while the process still is the runtime's user. */
-  void enter() {
+  /** All but time namespaces, and those that show what the process has become in them. */
+  void enter(CgroupPlanner cgroup) {
     boolean entersUser = namespaces.has(NamespaceKind.USER);
     if (meetsOthers()) {
       // Who is in them already can see this process, and must not trace it: CVE-2016-9962.
@@ -45,16 +47,27 @@ final class NamespacePlanner {
       join(NamespacePlanner::isUser);
       compareIds();
     }
-    if (joinsBeforeItMakes() && !madeTogether().isEmpty()) {
-      draft.add(new Step.Unshare(madeTogether().stream().sorted().toList()));
+    if (makesUser()) {
+      if (ofStub().isEmpty()) {
+        draft.add(new Step.Unshare(List.of(NamespaceKind.USER)));
+      }
+      // What belongs to root of the user namespace, such as its cgroup, is for who has that id.
+      draft.add(new Step.Sync(SyncPoint.MAP_IDS));
     }
+    join(first.or(NamespacePlanner::isUser).negate());
+    draft.add(new Step.Fork(forked(), cgroup.birthplace()));
+    cgroup.enter();
+  }
+
+  /** Comes after the fork: only the process that makes it can settle its offsets. */
+  void makeTimeNamespace() {
     if (namespaces.makes(NamespaceKind.TIME)) {
       draft.add(new Step.NewTimeNamespace(offsets()));
     }
-    join(first.or(NamespacePlanner::isUser).negate());
-    if (namespaces.has(NamespaceKind.PID) && !atBirth().contains(NamespaceKind.PID)) {
-      draft.add(new Step.Fork());
-    }
+  }
+
+  private boolean makesUser() {
+    return namespaces.makes(NamespaceKind.USER);
   }
 
   /**
@@ -71,23 +84,19 @@ final class NamespacePlanner {
     return namespaces.joins(NamespaceKind.USER) || namespaces.joins(NamespaceKind.PID);
   }
 
-  private boolean joinsBeforeItMakes() {
-    return namespaces.joins(NamespaceKind.USER)
-        || (namespaces.makes(NamespaceKind.USER) && !namespaces.joined().isEmpty());
-  }
-
   /** All but those of which each needs a moment, or an order, of its own. */
-  private Set<NamespaceKind> madeTogether() {
+  private List<NamespaceKind> forked() {
     Set<NamespaceKind> together = namespaces.made();
+    together.remove(NamespaceKind.USER);
     // It shows the cgroup that it was made in, so it comes after the process is in its cgroup.
     together.remove(NamespaceKind.CGROUP);
     // Only children enter one that clone(2) or unshare(2) made, and then its offsets are settled.
     together.remove(NamespaceKind.TIME);
-    if (namespaces.makes(NamespaceKind.USER)) {
+    if (makesUser()) {
       // Its message queues are those of whoever makes it: of root, once the process is that.
       together.remove(NamespaceKind.IPC);
     }
-    return together;
+    return together.stream().sorted().toList();
   }
 
   private void join(Predicate<JoinedNamespace> which) {

@@ -7,7 +7,7 @@ import java.util.Set;
  * What a process of a container does from its first instruction to its program: the compiled form
  * of a {@code config.json}.
  *
- * @param namespaces made together with the process, as flags of its {@code clone3(2)}
+ * @param namespaces that the stub is executed in, as flags of the JVM's {@code clone3(2)}
  * @param descriptors handed over by the runtime; the first slots of the stub's table
  * @param steps in order
  */

@@ -1,19 +1,16 @@
 package dev.berth.core.plan;
 
 import dev.berth.Problem;
-import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.core.seccomp.SeccompCompiler;
 import dev.berth.core.spec.SysctlName;
 import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Seccomp;
 import dev.berth.spec.Spec;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +33,12 @@ public final class Planner {
     int startSocket = draft.receive(new Descriptor.StartSocket());
     draft.receive(new Descriptor.CreatedLock());
     begin(draft, "berth:init");
-    comeIntoCgroups(draft, request.placement(), request.host(), Planner::isJoined);
-    draft.add(new Step.ResetAffinity());
     draft.openProcfsHere();
     adjustOomScore(draft, process, request.host());
     NamespacePlanner entrance = new NamespacePlanner(draft, spec.linux(), namespaces);
-    entrance.enter();
+    entrance.enter(new CgroupPlanner(draft, request.placement(), request.host()));
+    draft.add(new Step.ResetAffinity());
+    entrance.makeTimeNamespace();
     AttributePlanner attributes = new AttributePlanner(draft, spec);
     HookPlanner hooks = new HookPlanner(draft, request);
     RootPlanner root = new RootPlanner(draft, request, namespaces, hooks);
@@ -63,7 +60,7 @@ public final class Planner {
     seccomp.beforeProgram();
     hooks.beforeProgram();
     program.execute();
-    return draft.finish(entrance.atBirth());
+    return draft.finish(entrance.ofStub());
   }
 
   /** The plan of a further process in a running container. */
@@ -74,7 +71,15 @@ public final class Planner {
     OptionalInt root =
         ownMounts ? OptionalInt.empty() : OptionalInt.of(draft.receive(new Descriptor.InitRoot()));
     begin(draft, "berth:exec");
-    enterCgroups(draft, request);
+    ProcessSpec.ExecCpuAffinity affinity = request.process().execCPUAffinity();
+    if (affinity != null && affinity.initial() != null) {
+      // Of the processors of the runtime, in whose cgroup it still is.
+      draft.add(new Step.SetAffinity(AttributePlanner.numbers(affinity.initial())));
+    }
+    boolean entersAlone = request.placement() != Placement.BY_RUNTIME;
+    if (entersAlone) {
+      enterCgroup(draft, request);
+    }
     draft.openProcfsHere();
     adjustOomScore(draft, request.process(), request.host());
     AttributePlanner attributes = new AttributePlanner(draft, request.spec());
@@ -87,7 +92,10 @@ public final class Planner {
       draft.add(new Step.JoinNamespaces(init, namespaces));
     }
     if (request.namespaces().contains(NamespaceKind.PID)) {
-      draft.add(new Step.Fork());
+      draft.add(new Step.Fork(List.of(), OptionalInt.empty()));
+    }
+    if (!entersAlone) {
+      enterCgroup(draft, request);
     }
     if (request.spec().linux().intelRdt() != null) {
       draft.add(new Step.Sync(SyncPoint.JOIN_RESCTRL));
@@ -121,18 +129,17 @@ public final class Planner {
   }
 
   /**
-   * What a plan leaves out of {@code spec}, because the host does not have it to give or nobody
-   * knows it: the specification wants a warning about that, and no failure.
+   * What a plan leaves out of the filter of system calls, because nobody knows it: the
+   * specification wants a warning about that, and no failure.
    */
-  public static List<Problem> warnings(Spec spec, HostView host) {
-    ProcessSpec process = Objects.requireNonNull(spec.process(), "process");
-    List<Problem> warnings =
-        new ArrayList<>(CapabilitySets.warnings(process.capabilities(), host.capabilities()));
+  public static List<Problem> seccompWarnings(Spec spec, HostView host) {
     Seccomp profile = spec.linux().seccomp();
-    if (profile != null) {
-      warnings.addAll(SeccompCompiler.warnings(profile, host.architecture()));
-    }
-    return warnings;
+    return profile == null ? List.of() : SeccompCompiler.warnings(profile, host.architecture());
+  }
+
+  /** The same of the capabilities of a process: what cannot be granted. */
+  public static List<Problem> capabilityWarnings(ProcessSpec process, HostView host) {
+    return CapabilitySets.warnings(process.capabilities(), host.capabilities());
   }
 
   private static SeccompPlanner seccomp(
@@ -145,42 +152,19 @@ public final class Planner {
     draft.add(new Step.SetName(name));
   }
 
-  private static void comeIntoCgroups(
-      Draft draft, Placement placement, HostView host, Predicate<MountedHierarchy> joined) {
-    switch (placement) {
-      case AT_BIRTH -> joinCgroups(draft, host, joined);
-      case BY_ITSELF -> joinCgroups(draft, host, _ -> true);
-      case BY_RUNTIME -> draft.add(new Step.Sync(SyncPoint.ENTER_CGROUP));
+  /**
+   * The cgroup of an exec process, and its processors in there. What the container's processes can
+   * see has no descriptor of a cgroup: it is born in its cgroup, or joins it, before it joins the
+   * namespaces; or the runtime puts it there.
+   */
+  private static void enterCgroup(Draft draft, ExecRequest request) {
+    CgroupPlanner cgroup = new CgroupPlanner(draft, request.placement(), request.host());
+    OptionalInt birthplace = cgroup.birthplace();
+    if (birthplace.isPresent()) {
+      draft.add(new Step.Fork(List.of(), birthplace));
     }
-  }
-
-  /** In its cgroup of version 2 a process is born, by CLONE_INTO_CGROUP. */
-  private static boolean isJoined(MountedHierarchy hierarchy) {
-    return !hierarchy.isUnified();
-  }
-
-  private static void joinCgroups(
-      Draft draft, HostView host, Predicate<MountedHierarchy> hierarchies) {
-    if (host.cgroup() == null) {
-      return;
-    }
-    for (MountedHierarchy hierarchy : host.cgroups().hierarchies()) {
-      if (hierarchies.test(hierarchy)) {
-        draft.add(new Step.JoinCgroup(draft.receive(new Descriptor.CgroupProcs(hierarchy.name()))));
-      }
-    }
-  }
-
-  /** The cgroups of a further process, and its processors before and after that. */
-  private static void enterCgroups(Draft draft, ExecRequest request) {
+    cgroup.enter();
     ProcessSpec.ExecCpuAffinity affinity = request.process().execCPUAffinity();
-    if (affinity != null && affinity.initial() != null) {
-      // Of the processors of the runtime, so it is born in the runtime's cgroup.
-      draft.add(new Step.SetAffinity(AttributePlanner.numbers(affinity.initial())));
-      comeIntoCgroups(draft, request.placement(), request.host(), _ -> true);
-    } else {
-      comeIntoCgroups(draft, request.placement(), request.host(), Planner::isJoined);
-    }
     draft.add(
         affinity != null && affinity.last() != null
             ? new Step.SetAffinity(AttributePlanner.numbers(affinity.last()))

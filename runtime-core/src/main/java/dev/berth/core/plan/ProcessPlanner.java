@@ -57,7 +57,7 @@ final class ProcessPlanner {
   }
 
   void execute() {
-    draft.add(new Step.Exec(process.args(), Program.environment(process.env())));
+    draft.add(new Step.Exec(process.args(), Program.withoutEmptyHome(process.env())));
   }
 
   private void limitResources() {
@@ -74,7 +74,8 @@ final class ProcessPlanner {
   }
 
   private void findHome() {
-    if (process.env().stream().noneMatch(entry -> entry.startsWith("HOME="))) {
+    if (Program.withoutEmptyHome(process.env()).stream()
+        .noneMatch(entry -> entry.startsWith("HOME="))) {
       draft.add(new Step.FindHome(process.user().uid()));
     }
   }

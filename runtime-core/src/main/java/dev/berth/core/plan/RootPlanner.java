@@ -120,9 +120,6 @@ final class RootPlanner {
   }
 
   private void settleInNamespaces() {
-    if (namespaces.makes(NamespaceKind.USER)) {
-      draft.add(new Step.Sync(SyncPoint.MAP_IDS));
-    }
     if (namespaces.has(NamespaceKind.USER)) {
       Planner.becomeRoot(draft);
     }

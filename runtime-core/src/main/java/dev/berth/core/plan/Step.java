@@ -10,6 +10,7 @@ import dev.berth.spec.Personality;
 import dev.berth.spec.Scheduler;
 import dev.berth.spec.Seccomp;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -111,12 +112,15 @@ public sealed interface Step {
   record JoinNamespaces(int slot, List<NamespaceKind> namespaces) implements Step {}
 
   /**
-   * Goes on in a child ({@code clone3(CLONE_PARENT | CLONE_PIDFD)}), which a PID namespace needs
-   * that was joined, or unshared. The child is the runtime's child too, its pid and pidfd are
-   * reported, and the process that forked exits. A PID namespace's init ends only when every
-   * process in it is reaped, so this child too.
+   * Goes on in a child ({@code clone3(CLONE_PARENT | CLONE_PIDFD)}), which is born in what a
+   * process cannot enter, or enters much more slowly: PID namespaces, and a cgroup. The child is
+   * the runtime's child too, its pid and pidfd are reported, and the process that forked exits. A
+   * PID namespace's init ends only when every process in it is reaped, so this child too.
+   *
+   * @param namespaces that are made for the child
+   * @param cgroup the slot of a cgroup v2 directory ({@code CLONE_INTO_CGROUP}); empty to stay
    */
-  record Fork() implements Step {}
+  record Fork(List<NamespaceKind> namespaces, OptionalInt cgroup) implements Step {}
 
   /**
    * {@code unshare(2)} of what can only be made after another was joined, or after the process is

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +73,10 @@ public final class StepText {
       case Step.SetApparmorProfile(String profile) -> "set AppArmor profile " + quote(profile);
       case Step.JoinNamespaces(int _, List<NamespaceKind> namespaces) ->
           "join namespaces: " + list(namespaces);
-      case Step.Fork() -> "fork into the PID namespace";
+      case Step.Fork(List<NamespaceKind> namespaces, OptionalInt cgroup) ->
+          "fork"
+              + (cgroup.isPresent() ? " into the cgroup" : "")
+              + (namespaces.isEmpty() ? "" : ", with new namespaces: " + list(namespaces));
       case Step.Unshare(List<NamespaceKind> namespaces) -> "make namespaces: " + list(namespaces);
       case Step.NewTimeNamespace(List<Step.NewTimeNamespace.Offset> offsets) ->
           "make time namespace" + ahead(offsets);
@@ -193,6 +197,7 @@ public final class StepText {
       case Descriptor.StartSocket() -> "start socket";
       case Descriptor.CreatedLock() -> "lock of the created state";
       case Descriptor.CgroupProcs(String hierarchy) -> "cgroup.procs of " + quote(hierarchy);
+      case Descriptor.CgroupDirectory(String _) -> "cgroup v2 directory";
       case Descriptor.Tree(int _, String hostPath, boolean recursive, Descriptor.IdMap idMap) ->
           quote(hostPath) + below(recursive) + (idMap == null ? "" : " with ids mapped");
       case Descriptor.InitRoot() -> "root of the init process";

@@ -7,6 +7,8 @@ import dev.berth.spec.User;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Checks {@code process} (config.md, "Process"). */
@@ -46,22 +48,22 @@ final class ProcessChecks {
     }
   }
 
-  private static void capabilities(Capabilities sets, Report report) {
-    capabilities("bounding", sets.bounding(), report);
-    capabilities("effective", sets.effective(), report);
-    capabilities("inheritable", sets.inheritable(), report);
-    capabilities("permitted", sets.permitted(), report);
-    capabilities("ambient", sets.ambient(), report);
-  }
-
   /** The specification wants a warning: an engine may know more capabilities than the runtime. */
-  private static void capabilities(String set, List<String> names, Report report) {
-    for (int i = 0; i < names.size(); i++) {
-      if (Capability.named(names.get(i)).isEmpty()) {
-        report.warning(
-            "process.capabilities.%s[%s]".formatted(set, i),
-            "\"%s\" is unknown and left out".formatted(names.get(i)));
-      }
+  private static void capabilities(Capabilities sets, Report report) {
+    String unknown =
+        Stream.of(
+                sets.bounding(),
+                sets.effective(),
+                sets.inheritable(),
+                sets.permitted(),
+                sets.ambient())
+            .flatMap(List::stream)
+            .filter(name -> Capability.named(name).isEmpty())
+            .distinct()
+            .map("\"%s\""::formatted)
+            .collect(Collectors.joining(", "));
+    if (!unknown.isEmpty()) {
+      report.warning("process.capabilities", "unknown and left out: " + unknown);
     }
   }
 

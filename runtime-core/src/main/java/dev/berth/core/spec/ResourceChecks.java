@@ -80,14 +80,10 @@ final class ResourceChecks {
     if (memory.swappiness() != null && memory.swappiness() != NOT_SET) {
       report.requireWithin(PATH + "memory.swappiness", memory.swappiness(), 0, 100);
     }
-    deprecated("memory.kernel", memory.kernel(), report);
-    deprecated("memory.kernelTCP", memory.kernelTCP(), report);
-  }
-
-  /** Not recommended by the specification, and without effect since Linux 5.16. */
-  private static void deprecated(String name, @Nullable Long bytes, Report report) {
-    if (bytes != null && bytes != 0) {
-      report.warning(PATH + name, "the kernel has no such limit any more; left out");
+    bytes("memory.kernelTCP", memory.kernelTCP(), report);
+    // Not recommended by the specification, and refused by Linux since 5.16.
+    if (memory.kernel() != null && memory.kernel() != 0) {
+      report.warning(PATH + "memory.kernel", "the kernel has no such limit any more; left out");
     }
   }
 

@@ -89,13 +89,14 @@ class AttributePlannerTest {
     assertThat(Plans.steps(exec(spec, "_ses.web"), "set process", "find the home"))
         .containsExactly(
             "set process name berth:exec",
+            "fork into the cgroup",
             "run on all processors of the cgroup",
             "open a procfs for itself (subset=pid)",
             "set AppArmor profile berth-default",
             "close that procfs",
             "make the process non-dumpable",
             "join namespaces: mount, pid",
-            "fork into the PID namespace",
+            "fork",
             "start a session",
             "join session keyring _ses.web",
             "find the home of user 0 in /etc/passwd");
@@ -128,7 +129,7 @@ class AttributePlannerTest {
         .containsExactly(
             "set process name berth:exec",
             "run on processors 0",
-            "join cgroup: cgroup.procs of \"\"",
+            "fork into the cgroup",
             "run on processors 2-3",
             "make the process non-dumpable");
     Spec initial = process(p -> p.withExecCPUAffinity(new ExecCpuAffinity("0", null)));
@@ -138,24 +139,15 @@ class AttributePlannerTest {
         .containsExactly("run on all processors of the cgroup");
   }
 
-  /** Its processors are none of the container's cgroup, so it is not born there. */
-  @Test
-  void joins_the_cgroup_of_version_2_only_when_it_runs_on_its_first_processors() {
-    Spec initial = process(p -> p.withExecCPUAffinity(new ExecCpuAffinity("0", null)));
-    assertThat(Plans.steps(exec(initial, null), "set process", "run on all"))
-        .containsExactly(
-            "set process name berth:exec",
-            "run on processors 0",
-            "join cgroup: cgroup.procs of \"\"",
-            "run on all processors of the cgroup");
-  }
-
   @Test
   void finds_a_home_only_where_none_is_given() {
     assertThat(stepsAbout(plan(SpecDefaults.spec()), "/etc/passwd"))
         .containsExactly("find the home of user 0 in /etc/passwd");
     assertThat(stepsAbout(plan(process(p -> p.withEnv(List.of("HOME=/h")))), "/etc/passwd"))
         .isEmpty();
+    assertThat(
+            stepsAbout(plan(process(p -> p.withEnv(List.of("HOME=/h", "HOME=")))), "/etc/passwd"))
+        .hasSize(1);
     assertThat(stepsAbout(plan(process(p -> p.withEnv(List.of("HOMES=/h")))), "/etc/passwd"))
         .hasSize(1);
   }

@@ -73,7 +73,7 @@ class CgroupMountPlannerTest {
     assertThat(steps(plan(withOwnIds(SHARED_VIEW), HYBRID)))
         .containsSubsequence(
             "open /sys/fs/cgroup/memory/berth/web",
-            "wait for the ids to be mapped",
+            "set user 0",
             "mount /sys/fs/cgroup/memory/berth/web at /sys/fs/cgroup/memory");
   }
 

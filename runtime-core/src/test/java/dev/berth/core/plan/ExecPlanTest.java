@@ -16,8 +16,9 @@ class ExecPlanTest {
   private static final Spec SPEC = Plans.process(process -> process.withTerminal(false));
 
   @Test
-  void joins_cgroups_and_then_all_namespaces_at_once() {
-    Set<NamespaceKind> namespaces = EnumSet.of(NamespaceKind.PID, NamespaceKind.MOUNT);
+  void is_born_in_its_cgroup_and_joins_all_namespaces_at_once() {
+    Set<NamespaceKind> namespaces =
+        EnumSet.of(NamespaceKind.PID, NamespaceKind.MOUNT, NamespaceKind.CGROUP);
     Plan plan =
         Planner.exec(
             new ExecRequest(
@@ -26,34 +27,35 @@ class ExecPlanTest {
         .hasToString(
             """
             new namespaces: none
-            receives: init process, cgroup.procs of cpu,cpuacct, cgroup.procs of memory, \
-            cgroup.procs of systemd
+            receives: init process, cgroup v2 directory, cgroup.procs of cpu,cpuacct, \
+            cgroup.procs of memory, cgroup.procs of systemd
               0  reset the signals
               1  set process name berth:exec
-              2  join cgroup: cgroup.procs of cpu,cpuacct
-              3  join cgroup: cgroup.procs of memory
-              4  join cgroup: cgroup.procs of systemd
-              5  run on all processors of the cgroup
-              6  make the process non-dumpable
-              7  join namespaces: mount, pid
-              8  fork into the PID namespace
-              9  start a session
-             10  join session keyring _ses.web
-             11  find the home of user 0 in /etc/passwd
-             12  set RLIMIT_NOFILE: soft 1024, hard 1024
-             13  set no_new_privs
-             14  keep capabilities over the change of user
-             15  set bounding set: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
-             16  try directory /
-             17  set additional groups: none
-             18  set group 0
-             19  set user 0
-             20  set umask 0022
-             21  set capabilities: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
-             22  ask to die with the runtime
-             23  enter directory /
-             24  find program sh in /usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin, /bin
-             25  execute sh with 2 environment variables
+              2  fork into the cgroup
+              3  join cgroup: cgroup.procs of cpu,cpuacct
+              4  join cgroup: cgroup.procs of memory
+              5  join cgroup: cgroup.procs of systemd
+              6  run on all processors of the cgroup
+              7  make the process non-dumpable
+              8  join namespaces: mount, cgroup, pid
+              9  fork
+             10  start a session
+             11  join session keyring _ses.web
+             12  find the home of user 0 in /etc/passwd
+             13  set RLIMIT_NOFILE: soft 1024, hard 1024
+             14  set no_new_privs
+             15  keep capabilities over the change of user
+             16  set bounding set: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
+             17  try directory /
+             18  set additional groups: none
+             19  set group 0
+             20  set user 0
+             21  set umask 0022
+             22  set capabilities: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
+             23  ask to die with the runtime
+             24  enter directory /
+             25  find program sh in /usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin, /bin
+             26  execute sh with 2 environment variables
             """);
   }
 
@@ -64,12 +66,12 @@ class ExecPlanTest {
             new ExecRequest(SPEC, Set.of(), Lifetime.DETACHED, Placement.BY_RUNTIME, null, HYBRID));
     assertThat(plan.descriptors())
         .containsExactly(new Descriptor.InitProcess(), new Descriptor.InitRoot());
-    assertThat(Plans.steps(plan, "set process", "make the process"))
+    assertThat(Plans.steps(plan, "make the process", "start a session"))
         .containsExactly(
-            "set process name berth:exec",
+            "make the process non-dumpable",
             "wait to be in the cgroup",
             "run on all processors of the cgroup",
-            "make the process non-dumpable");
+            "start a session");
   }
 
   @Test
@@ -83,6 +85,7 @@ class ExecPlanTest {
     assertThat(Plans.steps(plan, "set process", "join namespaces"))
         .containsExactly(
             "set process name berth:exec",
+            "fork into the cgroup",
             "run on all processors of the cgroup",
             "open a procfs for itself (subset=pid)",
             "set oom_score_adj 17",
@@ -99,11 +102,11 @@ class ExecPlanTest {
             new ExecRequest(
                 SPEC, namespaces, Lifetime.DETACHED, Placement.AT_BIRTH, null, UNIFIED));
     assertThat(plan.descriptors())
-        .containsExactly(new Descriptor.InitProcess(), new Descriptor.InitRoot());
+        .startsWith(new Descriptor.InitProcess(), new Descriptor.InitRoot());
     assertThat(Plans.steps(plan, "join namespaces", "set RLIMIT"))
         .containsExactly(
             "join namespaces: pid",
-            "fork into the PID namespace",
+            "fork",
             "start a session",
             "change root by chroot to root of the init process",
             "find the home of user 0 in /etc/passwd",
@@ -145,7 +148,6 @@ class ExecPlanTest {
             new ExecRequest(
                 spec, namespaces, Lifetime.DETACHED, Placement.AT_BIRTH, null, UNIFIED));
     assertThat(Plans.steps(plan))
-        .containsSubsequence(
-            "fork into the PID namespace", "wait to be in the resctrl group", "start a session");
+        .containsSubsequence("fork", "wait to be in the resctrl group", "start a session");
   }
 }

@@ -9,6 +9,7 @@ import dev.berth.spec.MemoryPolicy;
 import dev.berth.spec.Scheduler;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,9 +70,13 @@ class HintsTest {
             "EINVAL",
             "a PID namespace can only be joined from one above it"),
         Arguments.of(
-            new Step.Unshare(List.of(NamespaceKind.USER, NamespaceKind.PID)),
-            "EPERM",
-            "this system does not let this user make user namespaces"),
+            new Step.Fork(List.of(), OptionalInt.of(0)),
+            "EBUSY",
+            "a cgroup that hands controllers down takes no process"),
+        Arguments.of(
+            new Step.Fork(List.of(), OptionalInt.empty()),
+            "ENOMEM",
+            "the PID namespace has no init process any more: the container has just stopped"),
         Arguments.of(
             new Step.NewTimeNamespace(List.of()),
             "ERANGE",

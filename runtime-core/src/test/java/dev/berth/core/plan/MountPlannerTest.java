@@ -261,7 +261,6 @@ class MountPlannerTest {
             "open /srv/data and all below",
             "open /dev/null",
             "mount root /srv/web/rootfs",
-            "wait for the ids to be mapped",
             "set user 0",
             "mount /srv/data at /data",
             "mount /dev/null at /dev/null",

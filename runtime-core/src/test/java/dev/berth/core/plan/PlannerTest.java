@@ -39,10 +39,11 @@ class PlannerTest {
                 "mount root"))
         .containsExactly(
             "set process name berth:init",
-            "run on all processors of the cgroup",
             "open a procfs for itself (subset=pid)",
             "set oom_score_adj 17",
             "close that procfs",
+            "fork into the cgroup, with new namespaces: mount, uts, ipc, pid, network",
+            "run on all processors of the cgroup",
             "set rslave on / and all below",
             "mount root /srv/web/rootfs");
   }
@@ -54,14 +55,14 @@ class PlannerTest {
     assertThat(Plans.steps(plan, "set process name berth:init", "run on all processors"))
         .containsExactly(
             "set process name berth:init",
+            "fork, with new namespaces: mount, uts, ipc, pid, network",
             "wait to be in the cgroup",
             "run on all processors of the cgroup");
     assertThat(plan.descriptors())
         .noneMatch(Descriptor.CgroupProcs.class::isInstance)
+        .noneMatch(Descriptor.CgroupDirectory.class::isInstance)
         .hasSize(
-            Planner.create(atBirth).descriptors().size()
-                - HYBRID.cgroups().hierarchies().size()
-                + 1);
+            Planner.create(atBirth).descriptors().size() - HYBRID.cgroups().hierarchies().size());
   }
 
   @Test
@@ -132,9 +133,9 @@ class PlannerTest {
   @Test
   void makes_the_cgroup_namespace_once_the_process_is_in_its_cgroup() {
     Plan plan = plan(with(Namespace.Type.CGROUP, DEFAULT), HYBRID);
-    assertThat(plan.namespaces()).doesNotContain(NamespaceKind.CGROUP);
     assertThat(steps(plan))
         .containsSubsequence(
+            "fork into the cgroup, with new namespaces: mount, uts, ipc, pid, network",
             "join cgroup: cgroup.procs of systemd",
             "make namespaces: cgroup",
             "make cgroup2 file system cgroup (ro, nosuid, nodev, noexec)");
@@ -142,7 +143,9 @@ class PlannerTest {
 
   @Test
   void is_born_in_its_cgroup_of_version_2() {
-    assertThat(stepsAbout(plan(DEFAULT, UNIFIED), "join cgroup")).isEmpty();
+    assertThat(stepsAbout(plan(DEFAULT, UNIFIED), "cgroup"))
+        .startsWith("fork into the cgroup, with new namespaces: mount, uts, ipc, pid, network")
+        .noneMatch(step -> step.startsWith("join cgroup"));
   }
 
   @Test
@@ -259,7 +262,8 @@ class PlannerTest {
     shared =
         shared.withLinux(shared.linux().withMaskedPaths(List.of()).withReadonlyPaths(List.of()));
     Plan plan = plan(shared);
-    assertThat(plan.namespaces()).doesNotContain(NamespaceKind.MOUNT);
+    assertThat(steps(plan))
+        .contains("fork into the cgroup, with new namespaces: uts, ipc, pid, network");
     assertThat(steps(plan, "open root", "set hostname"))
         .containsExactly(
             "open root /srv/web/rootfs",

@@ -140,9 +140,7 @@ class SpecChecksTest {
 
     assertThat(findings.problems()).isEmpty();
     assertThat(text(findings.warnings()))
-        .containsExactly(
-            "process.capabilities.bounding[1]: \"CAP_FLY\" is unknown and left out",
-            "process.capabilities.ambient[0]: \"kill\" is unknown and left out");
+        .containsExactly("process.capabilities: unknown and left out: \"CAP_FLY\", \"kill\"");
   }
 
   @Test
@@ -546,6 +544,30 @@ class SpecChecksTest {
   }
 
   @Test
+  void allows_the_same_device_twice() {
+    String device = "{\"path\": \"/dev/b\", \"type\": \"c\", \"major\": 1, \"minor\": 3}";
+    assertThat(
+            linux(
+                "\"namespaces\": [{\"type\": \"mount\"}], \"devices\": [%1$s, %1$s]"
+                    .formatted(device)))
+        .isEmpty();
+  }
+
+  @Test
+  void warns_of_a_listener_that_is_never_needed() {
+    Findings findings =
+        check(
+            """
+            {"ociVersion": "1.3.0", "root": {"path": "rootfs"}, "process": {"cwd": "/", "args": ["true"]},
+             "linux": {"seccomp": {"defaultAction": "SCMP_ACT_ALLOW", "listenerPath": "/run/agent"}}}
+            """);
+
+    assertThat(findings.problems()).isEmpty();
+    assertThat(text(findings.warnings()))
+        .containsExactly("linux.seccomp.listenerPath: no rule has SCMP_ACT_NOTIFY; ignored");
+  }
+
+  @Test
   void refuses_devices_without_numbers_and_rules_with_other_letters() {
     assertThat(
             linux(
@@ -560,7 +582,7 @@ class SpecChecksTest {
         .containsExactly(
             "linux.devices[0].path: \"dev/a\" is not absolute",
             "linux.devices[0].minor: missing",
-            "linux.devices[2].path: \"/dev/b\" is given twice",
+            "linux.devices[2].path: \"/dev/b\" is another device above",
             "linux.devices[2].major: -1 is not within 0 to 4095",
             "linux.devices[2].minor: 1048576 is not within 0 to 1048575",
             "linux.resources.devices[0].access: \"rwx\" has other letters than r, w and m",

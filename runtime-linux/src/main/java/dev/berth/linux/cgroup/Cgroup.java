@@ -76,8 +76,8 @@ public final class Cgroup {
   }
 
   /**
-   * Opens the directory in the hierarchy of cgroup v2, for {@code CLONE_INTO_CGROUP}, which is
-   * faster than to move a process that runs already.
+   * Opens the directory in the hierarchy of cgroup v2, for {@code CLONE_INTO_CGROUP}. To move a
+   * process that runs already takes about 10 ms: the kernel waits until no thread forks or exits.
    *
    * @return empty if that hierarchy is not mounted
    */
@@ -95,7 +95,7 @@ public final class Cgroup {
   }
 
   /** How a process comes into it that nobody puts there. */
-  public Placement placement() {
+  Placement placement() {
     return directories.isUnifiedUsed() ? Placement.BY_ITSELF : Placement.AT_BIRTH;
   }
 
@@ -127,7 +127,7 @@ public final class Cgroup {
    *
    * @param place this one, or one inside
    */
-  public Optional<NewCgroup.Entrance> entranceTo(Cgroup place) {
+  public Optional<CgroupPlace.Entrance> entranceTo(Cgroup place) {
     Optional<String> inside =
         place
             .directories

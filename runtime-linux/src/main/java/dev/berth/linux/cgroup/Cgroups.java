@@ -13,14 +13,12 @@ import dev.berth.core.cgroup.LimitHints;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.core.systemd.SystemdUnit;
 import dev.berth.core.systemd.UnitPlace;
-import dev.berth.core.text.KernelText;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Host;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.DeviceRule;
 import dev.berth.spec.LinuxResources;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,10 +56,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
    * @throws IOException if {@code /proc} cannot be read or a hierarchy not be opened
    */
   public static Cgroups open() throws IOException {
-    return open(
-        CgroupLayout.parse(
-            KernelText.read(Path.of("/proc/self/mountinfo")),
-            KernelText.read(Path.of("/proc/self/cgroup"))));
+    return open(CgroupLayout.ofThisProcess());
   }
 
   static Cgroups open(CgroupLayout layout) throws CgroupException {

@@ -1,49 +1,21 @@
 package dev.berth.linux.cgroup;
 
-import dev.berth.core.plan.Placement;
-import java.util.Optional;
-
 /**
  * A cgroup for a container that has no process yet.
  *
- * @param home where its first process is to be: the cgroup, or one inside
- * @param entrance how its first process gets into it; empty where it is to be born in it, or joins
- *     by itself
+ * @param place where its first process is to be: the cgroup, or one inside
  * @param reservation what keeps others out of it meanwhile
  */
-public record NewCgroup(
-    Cgroup cgroup, Cgroup home, Optional<Entrance> entrance, Reservation reservation) {
+public record NewCgroup(Cgroup cgroup, CgroupPlace place, Reservation reservation) {
 
-  /** One whose first process is to be born in the cgroup itself. */
+  /** One that its first process comes into without help. */
   NewCgroup(Cgroup cgroup, Reservation reservation) {
-    this(cgroup, cgroup, Optional.empty(), reservation);
+    this(cgroup, CgroupPlace.in(cgroup), reservation);
   }
 
   /** One that its first process is put into, whom nobody can get ahead of. */
-  NewCgroup(Cgroup cgroup, Entrance entrance) {
-    this(cgroup, cgroup, Optional.of(entrance), new Reservation());
-  }
-
-  /** Puts a process into a cgroup that there is not without one. */
-  @FunctionalInterface
-  public interface Entrance {
-
-    /**
-     * Returns when the process is in it, and its limits hold.
-     *
-     * @param pid of a process that waits, and has neither children nor further threads
-     */
-    void admit(int pid) throws CgroupException;
-  }
-
-  /** What the plan of the first process has to do about it. */
-  public Placement placement() {
-    return entrance.isPresent() ? Placement.BY_RUNTIME : cgroup.placement();
-  }
-
-  /** The cgroup, if the process is to be born in it. */
-  public Optional<Cgroup> birthplace() {
-    return entrance.isPresent() ? Optional.empty() : Optional.of(home);
+  NewCgroup(Cgroup cgroup, CgroupPlace.Entrance entrance) {
+    this(cgroup, CgroupPlace.through(entrance, cgroup), new Reservation());
   }
 
   /**
@@ -56,8 +28,8 @@ public record NewCgroup(
     if (!cgroup.directories().areUnifiedAlone()) {
       return this;
     }
-    if (entrance.isPresent()) {
-      Entrance first = entrance.get();
+    if (place.entrance().isPresent()) {
+      CgroupPlace.Entrance first = place.entrance().get();
       return new NewCgroup(
           cgroup,
           pid -> {
@@ -68,7 +40,7 @@ public record NewCgroup(
     }
     Cgroup leaf = cgroup.makeLeaf();
     cgroup.handDownAll();
-    return new NewCgroup(cgroup, leaf, entrance, reservation);
+    return new NewCgroup(cgroup, CgroupPlace.in(leaf), reservation);
   }
 
   /** To be called once its first process is in it, or if there is none to be. */

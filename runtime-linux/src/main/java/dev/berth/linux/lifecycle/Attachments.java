@@ -25,6 +25,12 @@ public record Attachments(List<Integer> descriptors, Optional<Path> pidfdSocket)
           "%s descriptors for the program; %s at most"
               .formatted(descriptors.size(), DESCRIPTORS_MAX));
     }
+    for (int number : descriptors) {
+      if (number < 0) {
+        throw new IllegalArgumentException(
+            "descriptor: must be at least 0, is %s".formatted(number));
+      }
+    }
   }
 
   /** The same with these descriptors. */

@@ -25,6 +25,7 @@ import dev.berth.core.state.HookState;
 import dev.berth.core.state.SessionKeyring;
 import dev.berth.core.text.HostPath;
 import dev.berth.linux.cgroup.Cgroup;
+import dev.berth.linux.cgroup.CgroupPlace;
 import dev.berth.linux.cgroup.CgroupRequest;
 import dev.berth.linux.cgroup.CgroupSplit;
 import dev.berth.linux.cgroup.CgroupToBe;
@@ -46,6 +47,7 @@ import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -160,6 +162,19 @@ public final class Create {
     }
   }
 
+  /**
+   * The configuration to start from: one that this user can run on this host.
+   *
+   * @throws UncheckedIOException if {@code /proc} or the cgroup file system cannot be read
+   */
+  public static Spec defaults() {
+    try {
+      return Machine.shared().defaults();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** A root that is not there yet is no obstacle to an explanation. */
   private static Path explained(Request request) {
     return request.bundle().resolve(HostPath.of(request.root().path())).normalize();
@@ -216,14 +231,15 @@ public final class Create {
       directory.write(record);
     }
     HostView view = cgroup.map(Cgroup::path).map(host::withCgroup).orElse(host);
-    Placement placement = made.map(NewCgroup::placement).orElse(Placement.AT_BIRTH);
+    Optional<CgroupPlace> place = made.map(this::place);
+    Placement placement = place.map(CgroupPlace::placement).orElse(Placement.AT_BIRTH);
     Plan plan = plan(request, rootfs, namespaces.joined(), placement, view);
     StreamOwner.give(stdio, request.process().user(), request.linux());
     OutOfMemory memory = OutOfMemory.from(cgroup);
     Observer observer =
         Observer.ofFirst(
             memory, new SentSignals(), new EndingFile(root, request.id(), record.created()));
-    try (StubProcess process = launch(plan, directory, made, stdio, attachments)) {
+    try (StubProcess process = launch(plan, directory, place, stdio, attachments)) {
       made.ifPresent(NewCgroup::release);
       LinuxContainerProcess child = Children.adopt(request.id(), process, stdio, observer);
       rollback.onFailure(() -> Children.kill(child));
@@ -239,6 +255,20 @@ public final class Create {
     } catch (IOException e) {
       throw memory.explained(e);
     }
+  }
+
+  /**
+   * Where the first process is to be. Others in a PID namespace that it joins can see it, and could
+   * open its descriptors of the cgroup; a cgroup namespace that it joins may not show the cgroup.
+   */
+  private CgroupPlace place(NewCgroup made) {
+    boolean isSeen =
+        namespaces.joined().stream()
+            .map(JoinedNamespace::kind)
+            .anyMatch(kind -> kind == NamespaceKind.PID || kind == NamespaceKind.CGROUP);
+    return isSeen && made.place().entrance().isEmpty()
+        ? CgroupPlace.throughThisJvm(made.place().cgroup())
+        : made.place();
   }
 
   private void measure(LinuxContainerProcess child, Cgroup cgroup, OutOfMemory memory)
@@ -259,7 +289,8 @@ public final class Create {
   private void warn(HostView host) {
     Stream.of(
             request.configuration().warnings(),
-            Planner.warnings(request.spec(), host),
+            Untold.of(Planner.capabilityWarnings(request.process(), host)),
+            Planner.seccompWarnings(request.spec(), host),
             machine.cgroups().leftOut(request.linux().resources()))
         .flatMap(List::stream)
         .forEach(
@@ -346,14 +377,14 @@ public final class Create {
   private StubProcess launch(
       Plan plan,
       StateDirectory directory,
-      Optional<NewCgroup> cgroup,
+      Optional<CgroupPlace> place,
       Stdio stdio,
       OpenAttachments attachments)
       throws IOException {
     try (Fd socket = directory.listenForStart();
         Fd lock = directory.lockCreated();
         LaunchDescriptors descriptors =
-            LaunchDescriptors.of(plan, cgroup.flatMap(NewCgroup::birthplace))) {
+            LaunchDescriptors.of(plan, place.map(CgroupPlace::cgroup))) {
       descriptors.put(new Descriptor.StartSocket(), socket);
       descriptors.put(new Descriptor.CreatedLock(), lock);
       namespaces.addTo(descriptors);
@@ -362,11 +393,13 @@ public final class Create {
               request.id(),
               request.spec(),
               machine,
-              cgroup.flatMap(NewCgroup::entrance),
+              place.flatMap(CgroupPlace::entrance),
               hooks::run,
               stdio,
               this::agent);
       return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops);
+    } catch (IOException e) {
+      throw ProcessShortage.explained(e, place.map(CgroupPlace::cgroup));
     }
   }
 }

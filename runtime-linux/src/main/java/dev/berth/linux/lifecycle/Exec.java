@@ -2,6 +2,7 @@ package dev.berth.linux.lifecycle;
 
 import dev.berth.ContainerException;
 import dev.berth.ContainerSetupException;
+import dev.berth.Problem;
 import dev.berth.Status;
 import dev.berth.core.cgroup.SubCgroups;
 import dev.berth.core.lifecycle.Operation;
@@ -11,12 +12,14 @@ import dev.berth.core.plan.HostMounts;
 import dev.berth.core.plan.HostView;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.plan.NamespaceKind;
+import dev.berth.core.plan.Placement;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.HookState;
 import dev.berth.linux.cgroup.Cgroup;
+import dev.berth.linux.cgroup.CgroupPlace;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.process.Observer;
 import dev.berth.linux.process.Stdio;
@@ -26,10 +29,11 @@ import dev.berth.linux.stub.Launcher;
 import dev.berth.linux.stub.StepFailedException;
 import dev.berth.linux.stub.StubProcess;
 import dev.berth.linux.sys.Fd;
-import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +43,8 @@ import java.util.Set;
  * started at once; one that comes too late finds no namespaces to join.
  */
 public final class Exec {
+  private static final System.Logger LOG = System.getLogger(Exec.class.getName());
+
   /** The kernel tells nobody that a cgroup of version 1 was thawed. */
   private static final long RESUME_POLL_MILLIS = 20;
 
@@ -49,8 +55,14 @@ public final class Exec {
   private Exec(ContainerId id, Request request) {
     this.id = id;
     this.request = request;
-    this.process =
-        Objects.requireNonNull(CheckedSpec.ofExec(request.spec).spec().process(), "checked");
+    CheckedSpec checked = CheckedSpec.ofExec(request.spec);
+    this.process = Objects.requireNonNull(checked.spec().process(), "checked");
+    warn(checked.warnings());
+  }
+
+  private void warn(List<Problem> warnings) {
+    Untold.of(warnings)
+        .forEach(problem -> LOG.log(Level.WARNING, "container \"{0}\": exec: {1}", id, problem));
   }
 
   /**
@@ -184,24 +196,28 @@ public final class Exec {
   private StubProcess launch(
       Query query, Fd init, Optional<Cgroup> cgroup, Stdio stdio, OpenAttachments attachments)
       throws IOException {
-    ExecPlace place = new ExecPlace(cgroup, Optional.empty());
+    Optional<CgroupPlace> place = cgroup.map(CgroupPlace::in);
     try {
       return launchIn(place, query, init, stdio, attachments);
-    } catch (SyscallException | StepFailedException e) {
+    } catch (StepFailedException e) {
       boolean isAnyInside = request.cgroups.isEmpty() && request.sharing == Sharing.SHARED;
-      Optional<ExecPlace> other = place.after(e, query, isAnyInside);
+      Optional<CgroupPlace> other =
+          place.isPresent()
+              ? OtherPlace.after(e, place.get(), query, isAnyInside)
+              : Optional.empty();
       if (other.isEmpty()) {
-        throw e;
+        throw ProcessShortage.explained(e, cgroup);
       }
-      return launchIn(other.get(), query, init, stdio, attachments);
+      return launchIn(other, query, init, stdio, attachments);
     }
   }
 
   private StubProcess launchIn(
-      ExecPlace place, Query query, Fd init, Stdio stdio, OpenAttachments attachments)
+      Optional<CgroupPlace> place, Query query, Fd init, Stdio stdio, OpenAttachments attachments)
       throws IOException {
     Plan plan = plan(query, place);
-    try (LaunchDescriptors descriptors = LaunchDescriptors.of(plan, place.birthplace())) {
+    try (LaunchDescriptors descriptors =
+        LaunchDescriptors.of(plan, place.map(CgroupPlace::cgroup))) {
       descriptors.put(new Descriptor.InitProcess(), init);
       descriptors.putRoot(query.record().pid());
       StreamOwner.give(stdio, process.user(), request.spec.linux());
@@ -210,7 +226,7 @@ public final class Exec {
               id,
               request.spec.withProcess(process),
               Machine.shared(),
-              place.entrance(),
+              place.flatMap(CgroupPlace::entrance),
               Exec::noHooks,
               stdio,
               _ -> agent(query));
@@ -235,19 +251,20 @@ public final class Exec {
     }
   }
 
-  private Plan plan(Query query, ExecPlace place) throws IOException {
+  private Plan plan(Query query, Optional<CgroupPlace> place) throws IOException {
     NamespacesOf own = NamespacesOf.thisJvm();
     NamespacesOf containers = NamespacesOf.process(query.record().pid());
     Set<NamespaceKind> namespaces = containers.differentFrom(own);
     Users users = namespaces.contains(NamespaceKind.USER) ? Users.JOINED : Users.INHERITED;
     HostView host = Machine.shared().view(request.spec.linux(), users, HostMounts.USUAL);
+    warn(Planner.capabilityWarnings(process, host));
     return Planner.exec(
         new ExecRequest(
             SecurityModules.applicable(request.spec),
             namespaces,
             request.lifetime,
-            place.placement(),
+            place.map(CgroupPlace::placement).orElse(Placement.AT_BIRTH),
             query.record().keyring().name(id),
-            place.cgroup().map(Cgroup::path).map(host::withCgroup).orElse(host)));
+            place.map(CgroupPlace::cgroup).map(Cgroup::path).map(host::withCgroup).orElse(host)));
   }
 }

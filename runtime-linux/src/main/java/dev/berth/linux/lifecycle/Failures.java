@@ -4,7 +4,10 @@ import dev.berth.ContainerException;
 import dev.berth.ContainerSetupException;
 import dev.berth.core.plan.Hints;
 import dev.berth.core.plan.HookKind;
+import dev.berth.core.plan.NamespaceKind;
+import dev.berth.core.plan.Step;
 import dev.berth.core.state.ContainerId;
+import dev.berth.linux.lifecycle.NamespaceRefusal.Owner;
 import dev.berth.linux.stub.StartFailedException;
 import dev.berth.linux.stub.StepFailedException;
 import dev.berth.linux.sys.Errno;
@@ -12,6 +15,7 @@ import dev.berth.linux.sys.Host;
 import dev.berth.linux.sys.SyscallException;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 
 /** Words what the kernel, or the stub, has refused. */
 final class Failures {
@@ -28,7 +32,8 @@ final class Failures {
   }
 
   static String description(IOException cause) {
-    return cause.getMessage() + hint(cause);
+    IOException explained = ProcessShortage.explained(cause, Optional.empty());
+    return explained.getMessage() + hint(explained);
   }
 
   private static String hint(IOException cause) {
@@ -40,33 +45,38 @@ final class Failures {
           case StartFailedException failed -> Hints.ofExecution(failed.errno().toString());
           case SyscallException failed when failed.call().startsWith("clone3") ->
               ofClone(failed.errno());
+          case SyscallException failed -> SystemLimits.hint(failed);
           default -> Optional.empty();
         };
     return hint.map(text -> "; " + text).orElse("");
   }
 
-  /** These are of CLONE_INTO_CGROUP. */
+  /** Of the process that is to be the stub, which may be in a new user namespace. */
   private static Optional<String> ofClone(Errno errno) {
-    return switch (errno) {
-      // A program in the container has enabled controllers below it.
-      case EBUSY -> Optional.of("a cgroup that hands controllers down takes no process");
-      case EOPNOTSUPP ->
-          Optional.of(
-              "the cgroup is threaded, or in one that is, and takes no process; name another one in"
-                  + " linux.cgroupsPath");
-      case EACCES ->
-          Optional.of(
-              "a user may put processes only into cgroups of the delegated tree that the runtime is"
-                  + " in itself; run it there: systemd-run --user --scope -p Delegate=yes COMMAND");
-      default -> Optional.empty();
-    };
+    return NamespaceRefusal.HERE.cause(errno, Set.of(NamespaceKind.USER), Owner.RUNTIME);
   }
 
   private static Optional<String> hint(StepFailedException failed) {
     String errno = failed.errno().toString();
-    return isInUserNamespace()
-        ? Hints.inUserNamespace(failed.plan(), failed.index(), errno)
-        : Hints.of(failed.plan(), failed.index(), errno);
+    Optional<String> known =
+        isInUserNamespace()
+            ? Hints.inUserNamespace(failed.plan(), failed.index(), errno)
+            : Hints.of(failed.plan(), failed.index(), errno);
+    return known.isPresent() ? known : ofNamespaces(failed);
+  }
+
+  /** What is made in a user namespace of the container's belongs to that. */
+  private static Optional<String> ofNamespaces(StepFailedException failed) {
+    Owner owner =
+        Hints.isInUserNamespace(failed.plan(), failed.index()) ? Owner.CONTAINER : Owner.RUNTIME;
+    return switch (failed.plan().steps().get(failed.index())) {
+      case Step.Fork fork -> NamespaceRefusal.HERE.cause(failed.errno(), fork.namespaces(), owner);
+      case Step.Unshare unshare ->
+          NamespaceRefusal.HERE.cause(failed.errno(), unshare.namespaces(), owner);
+      case Step.NewTimeNamespace _ ->
+          NamespaceRefusal.HERE.cause(failed.errno(), Set.of(NamespaceKind.TIME), owner);
+      default -> Optional.empty();
+    };
   }
 
   private static boolean isInUserNamespace() {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
+import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Host;
 import dev.berth.linux.sys.SyscallException;
@@ -11,6 +12,7 @@ import dev.berth.spec.IdMapping;
 import dev.berth.spec.LinuxSpec;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -85,6 +87,18 @@ final class IdMaps {
         .collect(Collectors.joining());
   }
 
+  private static String hint(String file, Errno errno) throws IOException {
+    String status = Files.readString(Path.of("/proc/self/status"));
+    if (errno != Errno.EPERM) {
+      return "";
+    }
+    return file.equals("uid_map") && !ProcStatus.has(status, "CAP_SETFCAP")
+        ? "; since Linux 5.12, to map id 0 of the runtime's own user namespace requires CAP_SETFCAP,"
+            + " which the runtime lacks; run it with that capability, or map other ids in"
+            + " linux.uidMappings"
+        : "; it requires CAP_SETUID and CAP_SETGID over each of these ids";
+  }
+
   /** The kernel takes a map in one write only. */
   private static void write(long pid, String file, String content) throws IOException {
     String path = "/proc/" + pid + "/" + file;
@@ -92,8 +106,8 @@ final class IdMaps {
       Descriptors.writeFully(fd, content.getBytes(US_ASCII));
     } catch (SyscallException e) {
       throw new IOException(
-          "map ids: write \"%s\" to %s: %s (%s)"
-              .formatted(content.strip(), file, e.errno(), e.errno().text()),
+          "map ids: write \"%s\" to %s: %s (%s)%s"
+              .formatted(content.strip(), file, e.errno(), e.errno().text(), hint(file, e.errno())),
           e);
     }
   }

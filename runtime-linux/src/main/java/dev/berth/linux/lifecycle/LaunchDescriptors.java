@@ -1,6 +1,5 @@
 package dev.berth.linux.lifecycle;
 
-import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.core.plan.Descriptor;
 import dev.berth.core.plan.Plan;
 import dev.berth.linux.cgroup.Cgroup;
@@ -16,14 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The descriptors that a plan asks for, open for as long as its launch takes. */
 final class LaunchDescriptors implements AutoCloseable {
   private final Plan plan;
   private final Map<Descriptor, Fd> known = new HashMap<>();
   private final List<Fd> opened = new ArrayList<>();
-  private @Nullable Fd birthplace;
 
   private LaunchDescriptors(Plan plan) {
     this.plan = plan;
@@ -47,32 +44,25 @@ final class LaunchDescriptors implements AutoCloseable {
   private void openTrees() throws IOException {
     for (Descriptor descriptor : plan.descriptors()) {
       if (descriptor instanceof Descriptor.Tree tree) {
-        Fd fd = SourceTree.open(tree);
-        opened.add(fd);
-        known.put(tree, fd);
+        own(tree, SourceTree.open(tree));
       }
     }
   }
 
   private void open(Cgroup cgroup) throws IOException {
-    boolean joinsUnified = false;
-    for (MountedHierarchy hierarchy : cgroup.hierarchies()) {
-      Descriptor procs = new Descriptor.CgroupProcs(hierarchy.name());
-      if (plan.descriptors().contains(procs)) {
-        Fd fd = cgroup.openProcs(hierarchy.name());
-        opened.add(fd);
-        known.put(procs, fd);
-        joinsUnified |= hierarchy.isUnified();
+    for (Descriptor descriptor : plan.descriptors()) {
+      switch (descriptor) {
+        case Descriptor.CgroupProcs(String hierarchy) ->
+            own(descriptor, cgroup.openProcs(hierarchy));
+        case Descriptor.CgroupDirectory _ -> own(descriptor, cgroup.openUnified().orElseThrow());
+        default -> {} // none of a cgroup
       }
-    }
-    if (!joinsUnified) {
-      cgroup.openUnified().ifPresent(this::bornIn);
     }
   }
 
-  private void bornIn(Fd directory) {
-    opened.add(directory);
-    birthplace = directory;
+  private void own(Descriptor descriptor, Fd fd) {
+    opened.add(fd);
+    known.put(descriptor, fd);
   }
 
   /** Adds one that stays the caller's. */
@@ -85,9 +75,7 @@ final class LaunchDescriptors implements AutoCloseable {
     Descriptor root = new Descriptor.InitRoot();
     if (plan.descriptors().contains(root)) {
       int flags = Directories.O_PATH | Directories.O_DIRECTORY;
-      Fd fd = Directories.open("/proc/" + pid + "/root", flags, 0);
-      opened.add(fd);
-      known.put(root, fd);
+      own(root, Directories.open("/proc/" + pid + "/root", flags, 0));
     }
   }
 
@@ -97,8 +85,7 @@ final class LaunchDescriptors implements AutoCloseable {
         plan,
         descriptor -> Objects.requireNonNull(known.get(descriptor), descriptor::toString),
         new StandardStreams(ends.get(0), ends.get(1), ends.get(2)),
-        attachments.descriptors(),
-        Optional.ofNullable(birthplace));
+        attachments.descriptors());
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.berth.core.plan.HostView.Limits;
 import dev.berth.core.plan.HostView.Nodes;
 import dev.berth.core.spec.Capability;
 import dev.berth.core.spec.MountOptions;
+import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.systemd.SystemdUnit.Manager;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupMaker;
@@ -70,6 +71,13 @@ record Machine(
       shared = known;
     }
     return known;
+  }
+
+  /** The configuration to start from: one that this user can run on this host. */
+  Spec defaults() {
+    return uid == 0
+        ? SpecDefaults.spec(cgroups.layout())
+        : SpecDefaults.rootless(uid, Host.getegid(), cgroups.layout());
   }
 
   /** Whoever makes the cgroups of containers. */

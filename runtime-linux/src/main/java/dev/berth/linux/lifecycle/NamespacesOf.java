@@ -57,7 +57,8 @@ record NamespacesOf(Map<NamespaceKind, String> identities) {
     return different;
   }
 
-  private static String file(NamespaceKind kind) {
+  /** Its file in {@code /proc/PID/ns}, and its word in {@code /proc/sys/user}. */
+  static String file(NamespaceKind kind) {
     return switch (kind) {
       case TIME -> "time";
       case MOUNT -> "mnt";

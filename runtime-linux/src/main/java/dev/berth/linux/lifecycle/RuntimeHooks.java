@@ -17,7 +17,6 @@ import dev.berth.spec.Hooks;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The hooks of a container that run in the runtime's own namespaces. None inherits anything of this
@@ -73,8 +72,7 @@ record RuntimeHooks(Hooks hooks, HookState state) {
                 throw new AssertionError(descriptor);
               },
               new StandardStreams(nothing, nothing, nothing),
-              List.of(),
-              Optional.empty());
+              List.of());
       Launcher.shared().launch(launch, RuntimeHooks::unexpected).close();
     }
   }

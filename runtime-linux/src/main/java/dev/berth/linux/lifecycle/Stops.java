@@ -1,7 +1,7 @@
 package dev.berth.linux.lifecycle;
 
 import dev.berth.core.state.ContainerId;
-import dev.berth.linux.cgroup.NewCgroup;
+import dev.berth.linux.cgroup.CgroupPlace;
 import dev.berth.linux.process.Stdio;
 import dev.berth.linux.stub.StubProcess;
 import dev.berth.linux.sys.Fd;
@@ -16,7 +16,7 @@ record Stops(
     ContainerId id,
     Spec spec,
     Machine machine,
-    Optional<NewCgroup.Entrance> entrance,
+    Optional<CgroupPlace.Entrance> entrance,
     RuntimeHooksOf hooks,
     Stdio stdio,
     SeccompAgentOf agent)

@@ -5,7 +5,6 @@ import dev.berth.core.plan.Plan;
 import dev.berth.linux.sys.Fd;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -13,14 +12,9 @@ import java.util.function.Function;
  *
  * @param descriptors finds what the plan asks for
  * @param further what the program finds as its descriptors 3, 4, …
- * @param cgroup a cgroup v2 directory for the process to be born in
  */
 public record Launch(
-    Plan plan,
-    Function<Descriptor, Fd> descriptors,
-    StandardStreams streams,
-    List<Fd> further,
-    Optional<Fd> cgroup) {
+    Plan plan, Function<Descriptor, Fd> descriptors, StandardStreams streams, List<Fd> further) {
 
   /** What the program has open: its descriptors 0, 1, 2, … */
   List<Fd> inherited() {

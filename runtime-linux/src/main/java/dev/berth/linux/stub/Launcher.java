@@ -15,7 +15,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -102,8 +101,7 @@ public final class Launcher {
         Fd memfd = Memfd.ofData("berth-program", program)) {
       // Before there is anybody to read it, so that the stub need not wait for it.
       send(pair.here(), launch, memfd);
-      SpawnRequest request =
-          request(launch.plan().namespaces(), stub, stubEnd).withCgroup(launch.cgroup());
+      SpawnRequest request = request(launch.plan().namespaces(), stub, stubEnd);
       return new StubProcess(launch.plan(), spawner.spawn(request), pair.here());
     } catch (IOException | RuntimeException | Error failed) {
       pair.here().close();
@@ -117,8 +115,7 @@ public final class Launcher {
         namespaces.contains(NamespaceKind.USER),
         stub,
         stubEnd,
-        List.of("berth", Integer.toString(stubEnd.number())),
-        Optional.empty());
+        List.of("berth", Integer.toString(stubEnd.number())));
   }
 
   private static void send(Fd socket, Launch launch, Fd program) throws IOException {

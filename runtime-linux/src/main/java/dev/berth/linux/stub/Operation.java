@@ -22,7 +22,7 @@ enum Operation {
   SET_SELINUX_LABEL("s"),
   SET_APPARMOR_PROFILE("s"),
   JOIN_NAMESPACES("uu"),
-  FORK(""),
+  FORK("uu"),
   UNSHARE("u"),
   NEW_TIME_NAMESPACE("s"),
   SYNC("unn"),

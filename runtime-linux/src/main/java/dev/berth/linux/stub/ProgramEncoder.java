@@ -25,6 +25,7 @@ import dev.berth.spec.Personality;
 import dev.berth.spec.Scheduler;
 import dev.berth.spec.Seccomp;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,8 @@ final class ProgramEncoder {
   static final int SECCOMP_FILTER_FLAG_LOG = 1 << 1;
   static final int SECCOMP_FILTER_FLAG_SPEC_ALLOW = 1 << 2;
   static final int SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV = 1 << 5;
+
+  private static final int NO_SLOT = -1;
 
   private final ProgramWriter program = new ProgramWriter();
 
@@ -85,7 +88,8 @@ final class ProgramEncoder {
           program.add(Operation.SET_APPARMOR_PROFILE, "exec " + profile);
       case Step.JoinNamespaces(int slot, List<NamespaceKind> namespaces) ->
           program.add(Operation.JOIN_NAMESPACES, slot, flags(namespaces));
-      case Step.Fork() -> program.add(Operation.FORK);
+      case Step.Fork(List<NamespaceKind> namespaces, OptionalInt cgroup) ->
+          program.add(Operation.FORK, flags(namespaces), cgroup.orElse(NO_SLOT));
       case Step.Unshare(List<NamespaceKind> namespaces) ->
           program.add(Operation.UNSHARE, flags(namespaces));
       case Step.NewTimeNamespace(List<Step.NewTimeNamespace.Offset> offsets) ->

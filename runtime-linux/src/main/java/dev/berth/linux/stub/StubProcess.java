@@ -174,7 +174,8 @@ public final class StubProcess implements AutoCloseable {
   }
 
   /** The one that forked ends by itself, while its child already goes on. */
-  private void goOnIn(int child, Fd childPidfd) {
+  private void goOnIn(int child, Fd childPidfd) throws SyscallException {
+    reapForked();
     forked = pidfd;
     pid = child;
     pidfd = childPidfd;

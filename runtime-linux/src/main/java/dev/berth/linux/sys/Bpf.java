@@ -152,7 +152,7 @@ public final class Bpf {
     set(attributes, ATTACH, "attach_type", BPF_CGROUP_DEVICE);
     set(attributes, ATTACH, "attach_flags", flags);
     long result = bpf(arena, BPF_PROG_ATTACH, attributes);
-    check(result, "bpf(BPF_PROG_ATTACH, %s, %s, 0x%x)", cgroup, program, flags);
+    check(result, "bpf(BPF_PROG_ATTACH, %s, %s)", cgroup, program);
   }
 
   /** The program of that name that is attached to the cgroup itself, not above it. */

@@ -15,15 +15,13 @@ import java.lang.foreign.StructLayout;
  * @param pidfd address of an int for the child's pidfd
  * @param stack its lowest address
  * @param stackSize in bytes
- * @param cgroup descriptor of a cgroup v2 directory, for {@code CLONE_INTO_CGROUP}
  */
-record CloneArgs(long flags, long pidfd, long stack, long stackSize, long cgroup) {
+record CloneArgs(long flags, long pidfd, long stack, long stackSize) {
 
   static final int CLONE_VM = 0x100;
   static final int CLONE_PIDFD = 0x1000;
   static final int CLONE_VFORK = 0x4000;
   static final long CLONE_CLEAR_SIGHAND = 0x1_0000_0000L;
-  static final long CLONE_INTO_CGROUP = 0x2_0000_0000L;
 
   static final StructLayout LAYOUT =
       Structs.ofLongs(
@@ -45,6 +43,6 @@ record CloneArgs(long flags, long pidfd, long stack, long stackSize, long cgroup
    * has such, are to know nothing of this child.
    */
   MemorySegment write(Arena arena) {
-    return arena.allocateFrom(JAVA_LONG, flags, pidfd, 0, 0, 0, stack, stackSize, 0, 0, 0, cgroup);
+    return arena.allocateFrom(JAVA_LONG, flags, pidfd, 0, 0, 0, stack, stackSize, 0, 0, 0, 0);
   }
 }

@@ -147,7 +147,7 @@ public final class Descriptors {
       MemorySegment ends = arena.allocate(JAVA_INT, 2);
       long result =
           Syscall.invoke(arena, SyscallNumber.PIPE2, ends.address(), flags | Directories.O_CLOEXEC);
-      check(result, "pipe2(0x%x)", flags | Directories.O_CLOEXEC);
+      check(result, "pipe2");
       return new Pipe(new Fd(ends.getAtIndex(JAVA_INT, 0)), new Fd(ends.getAtIndex(JAVA_INT, 1)));
     }
   }
@@ -173,7 +173,7 @@ public final class Descriptors {
    */
   public static int fcntl(Fd fd, int command, int argument) throws SyscallException {
     long result = Syscall.invoke(SyscallNumber.FCNTL, fd.number(), command, argument);
-    return (int) check(result, "fcntl(%s, %s, 0x%x)", fd, command, argument);
+    return (int) check(result, "fcntl(%s, %s, %s)", fd, command, argument);
   }
 
   /** A second descriptor of the same open file, close-on-exec. */
@@ -212,7 +212,7 @@ public final class Descriptors {
    */
   public static Fd eventfd2(int initial, int flags) throws SyscallException {
     long result = Syscall.invoke(SyscallNumber.EVENTFD2, initial, flags | EFD_CLOEXEC);
-    return new Fd((int) check(result, "eventfd2(%s, 0x%x)", initial, flags | EFD_CLOEXEC));
+    return new Fd((int) check(result, "eventfd2(%s)", initial));
   }
 
   /**
@@ -233,7 +233,7 @@ public final class Descriptors {
       if (result == -Errno.EINTR.number()) {
         return 0;
       }
-      check(result, "ppoll(%s, 0x%x, %s)", fd, events, timeout);
+      check(result, "ppoll(%s, %s)", fd, timeout);
       return Short.toUnsignedInt(pollfd.get(JAVA_SHORT, Structs.offset(POLLFD, "revents")));
     }
   }

@@ -130,8 +130,7 @@ public final class Directories {
   public static Fd openat2(Fd directory, String path, OpenHow how) throws SyscallException {
     try (Arena arena = Arena.ofConfined()) {
       long result = openat2(arena, directory, Syscall.cString(arena, path), how);
-      return new Fd(
-          (int) check(result, "openat2(%s, \"%s\", 0x%x)", directory, path, how.resolve()));
+      return new Fd((int) check(result, "openat2(%s, \"%s\")", directory, path));
     }
   }
 
@@ -139,8 +138,7 @@ public final class Directories {
   public static Fd openat2(Fd directory, FileName name, OpenHow how) throws SyscallException {
     try (Arena arena = Arena.ofConfined()) {
       long result = openat2(arena, directory, name.write(arena), how);
-      return new Fd(
-          (int) check(result, "openat2(%s, \"%s\", 0x%x)", directory, name, how.resolve()));
+      return new Fd((int) check(result, "openat2(%s, \"%s\")", directory, name));
     }
   }
 
@@ -217,7 +215,7 @@ public final class Directories {
       long address = Syscall.cString(arena, path).address();
       long result =
           Syscall.invoke(arena, SyscallNumber.UNLINKAT, directory.number(), address, flags);
-      check(result, "unlinkat(%s, \"%s\", 0x%x)", directory, path, flags);
+      check(result, "unlinkat(%s, \"%s\")", directory, path);
     }
   }
 
@@ -227,7 +225,7 @@ public final class Directories {
       long address = name.write(arena).address();
       long result =
           Syscall.invoke(arena, SyscallNumber.UNLINKAT, directory.number(), address, flags);
-      check(result, "unlinkat(%s, \"%s\", 0x%x)", directory, name, flags);
+      check(result, "unlinkat(%s, \"%s\")", directory, name);
     }
   }
 
@@ -248,7 +246,7 @@ public final class Directories {
               to.number(),
               Syscall.cString(arena, newPath).address(),
               flags);
-      check(result, "renameat2(%s, \"%s\", %s, \"%s\", 0x%x)", from, path, to, newPath, flags);
+      check(result, "renameat2(%s, \"%s\", %s, \"%s\")", from, path, to, newPath);
     }
   }
 

@@ -66,7 +66,7 @@ public final class Epoll implements AutoCloseable {
               operation,
               watched.number(),
               event.write(arena).address());
-      check(result, "epoll_ctl(%s, %s, %s, 0x%x)", fd, operation, watched, event.events());
+      check(result, "epoll_ctl(%s, %s, %s)", fd, operation, watched);
     }
   }
 

@@ -53,7 +53,7 @@ public final class Inotify implements AutoCloseable {
   public static Inotify create() throws SyscallException {
     int flags = IN_NONBLOCK | IN_CLOEXEC;
     long result = Syscall.invoke(SyscallNumber.INOTIFY_INIT1, flags);
-    return new Inotify(new Fd((int) check(result, "inotify_init1(0x%x)", flags)));
+    return new Inotify(new Fd((int) check(result, "inotify_init1")));
   }
 
   /** Ready to be read when there are events. */
@@ -78,7 +78,7 @@ public final class Inotify implements AutoCloseable {
               fd.number(),
               Syscall.cString(arena, path).address(),
               mask);
-      return (int) check(result, "inotify_add_watch(%s, %s, 0x%x)", fd, path, mask);
+      return (int) check(result, "inotify_add_watch(%s, %s)", fd, path);
     }
   }
 

@@ -80,7 +80,7 @@ public final class Memfd {
     try (Arena arena = Arena.ofConfined()) {
       long address = Syscall.cString(arena, name).address();
       long result = Syscall.invoke(arena, SyscallNumber.MEMFD_CREATE, address, flags);
-      return new Fd((int) check(result, "memfd_create(\"%s\", 0x%x)", name, flags));
+      return new Fd((int) check(result, "memfd_create(\"%s\")", name));
     }
   }
 }

@@ -46,7 +46,7 @@ public final class Mounts {
               Directories.AT_FDCWD,
               Syscall.cString(arena, path).address(),
               OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | flags);
-      return new Fd((int) check(result, "open_tree(\"%s\", 0x%x)", path, flags));
+      return new Fd((int) check(result, "open_tree(\"%s\")", path));
     }
   }
 
@@ -69,7 +69,7 @@ public final class Mounts {
               Directories.AT_EMPTY_PATH | flags,
               struct.address(),
               struct.byteSize());
-      check(result, "mount_setattr(%s, 0x%x)", mount, flags);
+      check(result, "mount_setattr(%s)", mount);
     }
   }
 }

@@ -72,7 +72,7 @@ public final class Sockets {
    */
   public static Fd socket(int type) throws SyscallException {
     long result = Syscall.invoke(SyscallNumber.SOCKET, AF_UNIX, type | SOCK_CLOEXEC, 0);
-    return new Fd((int) check(result, "socket(AF_UNIX, 0x%x)", type | SOCK_CLOEXEC));
+    return new Fd((int) check(result, "socket(AF_UNIX)"));
   }
 
   /**

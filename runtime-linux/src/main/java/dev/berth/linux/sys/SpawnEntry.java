@@ -77,7 +77,7 @@ public final class SpawnEntry {
               0,
               0);
       long pid = Syscall.call(arena, code, struct);
-      Syscall.check(pid, "clone3(0x%x)", request.namespaces());
+      Syscall.check(pid, "clone3(%s)", request.namespaces() == 0 ? "" : "CLONE_NEWUSER");
       Child child = new Child((int) pid, new Fd(pidfd.get(JAVA_INT, 0)));
       long error = struct.get(JAVA_LONG, Structs.offset(LAYOUT, "error"));
       if (error != 0) {
@@ -96,15 +96,7 @@ public final class SpawnEntry {
             | CloneArgs.CLONE_CLEAR_SIGHAND
             | CloneArgs.CLONE_PIDFD
             | request.namespaces();
-    if (request.cgroup().isPresent()) {
-      flags |= CloneArgs.CLONE_INTO_CGROUP;
-    }
-    return new CloneArgs(
-        flags,
-        pidfd.address(),
-        stack.address(),
-        stack.size(),
-        request.cgroup().map(Fd::number).orElse(0));
+    return new CloneArgs(flags, pidfd.address(), stack.address(), stack.size());
   }
 
   /** An array of pointers that ends with NULL. */

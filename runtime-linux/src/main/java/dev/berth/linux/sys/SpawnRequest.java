@@ -1,10 +1,11 @@
 package dev.berth.linux.sys;
 
 import java.util.List;
-import java.util.Optional;
 
 /**
- * A process to be made by {@link SpawnEntry}.
+ * A process to be made by {@link SpawnEntry}. Until its exec it shares the JVM's memory, so it is
+ * in the JVM's cgroup and in no container's: an OOM kill of that cgroup as a group would kill all
+ * processes that share the memory of one in it, and the JVM with them.
  *
  * @param namespaces {@code CLONE_NEW*}
  * @param raiseAmbient keeps the capabilities over the exec, which an exec in a user namespace
@@ -12,22 +13,11 @@ import java.util.Optional;
  * @param program the executable memfd
  * @param socket stays open in the child, under the same number
  * @param arguments of the program; its environment is empty
- * @param cgroup a cgroup v2 directory for the child to be born in
  */
 public record SpawnRequest(
-    long namespaces,
-    boolean raiseAmbient,
-    Fd program,
-    Fd socket,
-    List<String> arguments,
-    Optional<Fd> cgroup) {
+    long namespaces, boolean raiseAmbient, Fd program, Fd socket, List<String> arguments) {
 
   public SpawnRequest {
     arguments = List.copyOf(arguments);
-  }
-
-  /** The same, born in {@code cgroup}. */
-  public SpawnRequest withCgroup(Optional<Fd> cgroup) {
-    return new SpawnRequest(namespaces, raiseAmbient, program, socket, arguments, cgroup);
   }
 }

@@ -2,7 +2,7 @@ package dev.berth.linux.sys;
 
 import java.io.IOException;
 
-/** The kernel refused a call; the message is the call as strace prints it, and the errno. */
+/** The kernel refused a call; the message is the call with what names its object, and the errno. */
 public final class SyscallException extends IOException {
 
   private static final long serialVersionUID = 1;

@@ -209,7 +209,7 @@ class RuntimeBinaryIT {
         .isEqualTo("runs");
     assertThat(ContainerJvm.withMemfdNoexec(2).run(containers.runtime().root(), bundle))
         .isEqualTo(
-            "memfd_create(\"berth-spawn\", 0x13): EACCES (Permission denied); vm.memfd_noexec is 2,"
+            "memfd_create(\"berth-spawn\"): EACCES (Permission denied); vm.memfd_noexec is 2,"
                 + " and the stub needs memory that it can be executed from; set it to 0 or 1");
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.cgroup.CgroupUsage;
+import dev.berth.core.plan.Placement;
 import dev.berth.core.systemd.SystemdUnit.Manager;
 import dev.berth.linux.testing.Eventually;
 import dev.berth.linux.testing.LeavesNothingBehind;
@@ -124,7 +125,7 @@ class SystemdCgroupsIT {
     Cgroup cgroup = made.cgroup();
     String loop = "read go; i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done";
     Process process = new ProcessBuilder("sh", "-c", loop).start();
-    made.entrance().orElseThrow().admit((int) process.pid());
+    made.place().entrance().orElseThrow().admit((int) process.pid());
     process.getOutputStream().close();
     process.waitFor();
     Eventually.await("systemd removes it", () -> !Files.exists(directory(cgroup)));
@@ -187,7 +188,7 @@ class SystemdCgroupsIT {
       assertThatThrownBy(() -> systemd.foresee(request))
           .isInstanceOf(CgroupException.class)
           .hasMessage("systemd: unit \"%s\": %s", UNIT, refusal);
-      assertThatThrownBy(() -> late.entrance().orElseThrow().admit(two.pid()))
+      assertThatThrownBy(() -> late.place().entrance().orElseThrow().admit(two.pid()))
           .isInstanceOf(CgroupException.class)
           .hasMessage("systemd: start unit \"%s\": %s", UNIT, refusal);
       late.cgroup().remove();
@@ -218,7 +219,7 @@ class SystemdCgroupsIT {
       gone = process.pid();
     }
     NewCgroup made = systemd.foresee(request(null, LinuxResources.NONE)).make().orElseThrow();
-    assertThatThrownBy(() -> made.entrance().orElseThrow().admit(gone))
+    assertThatThrownBy(() -> made.place().entrance().orElseThrow().admit(gone))
         .isInstanceOf(CgroupException.class)
         .hasMessageStartingWith("systemd: start unit \"%s\": ", UNIT);
     made.cgroup().remove();
@@ -227,8 +228,8 @@ class SystemdCgroupsIT {
 
   private Cgroup start(CgroupRequest request, SleepingProcess process) throws IOException {
     NewCgroup made = systemd.foresee(request).make().orElseThrow();
-    assertThat(made.birthplace()).isEmpty();
-    made.entrance().orElseThrow().admit(process.pid());
+    assertThat(made.place().placement()).isEqualTo(Placement.BY_RUNTIME);
+    made.place().entrance().orElseThrow().admit(process.pid());
     return made.cgroup();
   }
 

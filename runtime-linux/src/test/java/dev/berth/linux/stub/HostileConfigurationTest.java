@@ -164,7 +164,8 @@ class HostileConfigurationTest {
   }
 
   private static void plan(Mutant mutant, Spec spec, HostView host) throws IOException {
-    describe(mutant, Planner.warnings(spec, host));
+    describe(mutant, Planner.seccompWarnings(spec, host));
+    describe(mutant, Planner.capabilityWarnings(spec.process(), host));
     Plan init =
         Planner.create(
             new InitRequest(

@@ -25,7 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -52,10 +52,12 @@ class LauncherIT {
   private List<String> before;
 
   @BeforeAll
-  static void prepare() throws IOException {
+  static void prepare() throws Exception {
     assumeTrue(Host.geteuid() == 0, "needs root");
     launcher = Launcher.shared();
     nothing = Directories.open("/dev/null", Directories.O_RDWR, 0);
+    // The stub itself is opened by the first launch, and stays open.
+    run(Set.of(), program("exit 0"));
   }
 
   @BeforeEach
@@ -92,8 +94,7 @@ class LauncherIT {
               new Plan(NAMESPACES, List.of(), program("cd /proc/self/fd; echo *; printenv; :")),
               LauncherIT::none,
               new StandardStreams(nothing, pipe.writer(), nothing),
-              List.of(),
-              Optional.empty());
+              List.of());
       assertThat(wait(launch).exitValue()).isZero();
       int length = Descriptors.read(pipe.reader(), output, 0, output.length);
       // 3 is the shell's own, of the directory that it reads.
@@ -125,19 +126,18 @@ class LauncherIT {
   }
 
   @Test
-  void a_namespace_that_cannot_be_made_is_the_errno_of_clone3() {
+  void a_child_that_cannot_be_born_where_it_should_is_the_errno_of_clone3() {
+    List<Step> steps = new ArrayList<>(program("exit 0"));
+    steps.addFirst(new Step.Fork(List.of(NamespaceKind.UTS), OptionalInt.of(0)));
+    Plan plan = new Plan(Set.of(), List.of(new Descriptor.CgroupDirectory("")), steps);
     assertThatThrownBy(() ->
             launcher
                 .launch(
-                    new Launch(
-                        new Plan(NAMESPACES, List.of(), program("exit 0")),
-                        LauncherIT::none,
-                        streams(),
-                        List.of(),
-                        Optional.of(nothing)),
+                    new Launch(plan, descriptor -> nothing, streams(), List.of()),
                     LauncherIT::unexpected)
                 .close())
-        .hasMessage("clone3(0x6c020000): EBADF (Bad file descriptor)");
+        .hasMessage(
+            "fork into the cgroup, with new namespaces: uts: clone3: EBADF (Bad file descriptor)");
   }
 
   @Test
@@ -204,8 +204,7 @@ class LauncherIT {
               new Plan(Set.of(), List.of(new Descriptor.StartSocket()), steps),
               descriptor -> first.writer(),
               streams(),
-              List.of(),
-              Optional.empty());
+              List.of());
       try (StubProcess process = launcher.launch(launch, exchange)) {
         assertThat(exitOf(process).exitValue()).isZero();
       }
@@ -218,7 +217,7 @@ class LauncherIT {
   @Test
   void goes_on_in_the_child_of_a_fork() throws Exception {
     List<Step> steps = new ArrayList<>(program("exit 3"));
-    steps.addFirst(new Step.Fork());
+    steps.addFirst(new Step.Fork(List.of(), OptionalInt.empty()));
     try (StubProcess process = launcher.launch(launch(Set.of(), steps), LauncherIT::unexpected)) {
       assertThat(exitOf(process).exitValue()).isEqualTo(3);
     }
@@ -317,7 +316,7 @@ class LauncherIT {
       Sockets.listen(listener, 1);
       StubProcess process =
           launcher.launch(
-              new Launch(plan, descriptor -> listener, streams(), List.of(), Optional.empty()),
+              new Launch(plan, descriptor -> listener, streams(), List.of()),
               LauncherIT::unexpected);
       assertThat(process.progress()).isEqualTo(StubProcess.Progress.CREATED);
       return process;
@@ -362,11 +361,7 @@ class LauncherIT {
 
   private static Launch launch(Set<NamespaceKind> namespaces, List<Step> steps) {
     return new Launch(
-        new Plan(namespaces, List.of(), steps),
-        LauncherIT::none,
-        streams(),
-        List.of(),
-        Optional.empty());
+        new Plan(namespaces, List.of(), steps), LauncherIT::none, streams(), List.of());
   }
 
   private static StandardStreams streams() {

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -68,7 +69,7 @@ class ProgramEncoderTest {
           new Step.SetSelinuxLabel("label"),
           new Step.SetApparmorProfile("profile"),
           new Step.JoinNamespaces(2, List.of(NamespaceKind.MOUNT, NamespaceKind.PID)),
-          new Step.Fork(),
+          new Step.Fork(List.of(NamespaceKind.PID), OptionalInt.of(7)),
           new Step.Unshare(List.of(NamespaceKind.CGROUP)),
           new Step.NewTimeNamespace(List.of(new Step.NewTimeNamespace.Offset("boottime", -5, 7))),
           new Step.Sync(SyncPoint.MAP_IDS, List.of(1), List.of(2, 3)),
