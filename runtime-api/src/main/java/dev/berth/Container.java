@@ -112,7 +112,10 @@ public interface Container extends AutoCloseable {
    */
   void delete();
 
-  /** Kills whatever runs in the container, waits for its end, and deletes the container. */
+  /**
+   * Kills whatever runs in the container, waits for its end, and deletes the container. Does
+   * nothing if the container is gone, whoever deleted it.
+   */
   void deleteForcibly();
 
   /** Begins a further process in the running container. */

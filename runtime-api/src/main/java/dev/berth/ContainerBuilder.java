@@ -82,10 +82,18 @@ public interface ContainerBuilder {
   /** Adds a mount. */
   ContainerBuilder mount(Mount mount);
 
-  /** Shows {@code source} of the host at {@code destination}, read-only. */
+  /**
+   * Shows {@code source} of the host at {@code destination}, read-only.
+   *
+   * @throws IllegalArgumentException if {@code destination} is not absolute
+   */
   ContainerBuilder bindReadOnly(Path source, String destination);
 
-  /** Shows {@code source} of the host at {@code destination}, writable. */
+  /**
+   * Shows {@code source} of the host at {@code destination}, writable.
+   *
+   * @throws IllegalArgumentException if {@code destination} is not absolute
+   */
   ContainerBuilder bind(Path source, String destination);
 
   /**
@@ -163,7 +171,7 @@ public interface ContainerBuilder {
 
   /**
    * Hands descriptors of this process to the program, which finds them as 3, 4, … They stay this
-   * process's own, and must be open until the container is created. 128 at most.
+   * process's own, and must be open until the container is created.
    *
    * @param numbers of this process
    * @throws IllegalArgumentException if there are more than 128, or one is less than 0

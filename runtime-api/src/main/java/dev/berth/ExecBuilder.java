@@ -93,7 +93,7 @@ public interface ExecBuilder {
 
   /**
    * Hands descriptors of this process to the program, which finds them as 3, 4, … They stay this
-   * process's own, and must be open until the program is started. 128 at most.
+   * process's own, and must be open until the program is started.
    *
    * @param numbers of this process
    * @throws IllegalArgumentException if there are more than 128, or one is less than 0
@@ -152,7 +152,9 @@ public interface ExecBuilder {
    * Starts the process.
    *
    * @throws ContainerStateException if the container is not running, or is paused
-   * @throws ContainerSetupException if the kernel refused a step, or the program cannot be executed
+   * @throws ContainerSetupException if the kernel refused a step, the program cannot be executed,
+   *     or the launch did not end within {@link ContainerRuntime.Builder#launchTimeout} or was
+   *     interrupted
    */
   ContainerProcess start();
 
@@ -165,8 +167,8 @@ public interface ExecBuilder {
   Result run() throws InterruptedException;
 
   /**
-   * Runs the process, collecting its output. One that takes longer than {@code limit} is killed,
-   * and the result says so.
+   * Runs the process, collecting its output. One that takes longer than {@code limit}, which
+   * includes its launch, is killed, and the result says so.
    *
    * @throws IllegalArgumentException if {@code limit} is not longer than 0; nothing is done then
    * @throws ContainerException as {@link #start()} does

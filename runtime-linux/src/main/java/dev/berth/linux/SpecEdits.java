@@ -46,12 +46,21 @@ final class SpecEdits {
     };
   }
 
-  static UnaryOperator<Spec> mount(Mount mount) {
+  static UnaryOperator<Spec> mounts(List<Mount> more) {
     return spec -> {
       List<Mount> mounts = new ArrayList<>(spec.mounts());
-      mounts.add(mount);
+      mounts.addAll(more);
       return spec.withMounts(mounts);
     };
+  }
+
+  /** Relative destinations are there for old configurations; in a program one is a mistake. */
+  static Mount bind(Path source, String destination, String... options) {
+    if (!destination.startsWith("/")) {
+      throw new IllegalArgumentException(
+          "destination \"%1$s\": must be absolute, such as \"/%1$s\"".formatted(destination));
+    }
+    return Mount.bind(HostPath.text(HostPath.absolute(source)), destination, options);
   }
 
   static UnaryOperator<Spec> limits(Limits limits) {

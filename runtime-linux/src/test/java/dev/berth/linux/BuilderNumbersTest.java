@@ -101,7 +101,7 @@ class BuilderNumbersTest {
     Spec spec = SpecDefaults.spec();
     return switch (type.getSimpleName()) {
       case "ContainerBuilder" -> new LinuxContainerBuilder(null, id);
-      case "ExecBuilder" -> new LinuxExecBuilder(null, id, spec, spec.process());
+      case "ExecBuilder" -> new LinuxExecBuilder(null, null, id, spec, spec.process());
       default -> Limits.NONE;
     };
   }

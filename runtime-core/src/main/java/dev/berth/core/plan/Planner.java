@@ -94,6 +94,7 @@ public final class Planner {
     if (request.namespaces().contains(NamespaceKind.PID)) {
       draft.add(new Step.Fork(List.of(), OptionalInt.empty()));
     }
+    dieWithParent(draft, request.lifetime());
     if (!entersAlone) {
       enterCgroup(draft, request);
     }
@@ -116,6 +117,9 @@ public final class Planner {
     SeccompPlanner seccomp = seccomp(draft, profile, request.process(), request.host());
     ProcessPlanner program = new ProcessPlanner(draft, request.process(), seccomp, request.host());
     program.becomeUser(request.lifetime());
+    if (request.lifetime() == Lifetime.ATTACHED) {
+      draft.add(new Step.Sync(SyncPoint.CONFIRM_PARENT));
+    }
     program.findProgram();
     seccomp.beforeCreated();
     seccomp.beforeProgram();
@@ -150,6 +154,13 @@ public final class Planner {
   private static void begin(Draft draft, String name) {
     draft.add(new Step.ResetSignals());
     draft.add(new Step.SetName(name));
+  }
+
+  /** Also one that the container stops before it has its user, and has to ask again. */
+  private static void dieWithParent(Draft draft, Lifetime lifetime) {
+    if (lifetime == Lifetime.ATTACHED) {
+      draft.add(new Step.DieWithParent());
+    }
   }
 
   /**

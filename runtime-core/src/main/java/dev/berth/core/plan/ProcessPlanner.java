@@ -69,7 +69,8 @@ final class ProcessPlanner {
       draft.add(new Step.Sync(SyncPoint.SET_LIMITS));
     }
     if (process.rlimits().stream().noneMatch(each -> kind(each) == RlimitKind.RLIMIT_NOFILE)) {
-      draft.add(defaultOpenFiles(host.openFilesHardLimit()));
+      long hard = host.openFilesHardLimit();
+      draft.add(new Step.SetRlimit(RlimitKind.RLIMIT_NOFILE, defaultOpenFiles(hard), hard));
     }
   }
 
@@ -80,10 +81,9 @@ final class ProcessPlanner {
     }
   }
 
-  /** A JVM raises its own soft limit to the hard one, and its children inherit that. */
-  static Step defaultOpenFiles(long hard) {
-    long soft = Long.compareUnsigned(hard, DEFAULT_OPEN_FILES) < 0 ? hard : DEFAULT_OPEN_FILES;
-    return new Step.SetRlimit(RlimitKind.RLIMIT_NOFILE, soft, hard);
+  /** The soft limit: a JVM raises its own to the hard one, and its children inherit that. */
+  static long defaultOpenFiles(long hard) {
+    return Long.compareUnsigned(hard, DEFAULT_OPEN_FILES) < 0 ? hard : DEFAULT_OPEN_FILES;
   }
 
   private void switchUser() {

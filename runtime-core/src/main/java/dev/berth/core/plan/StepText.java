@@ -15,8 +15,9 @@ import dev.berth.spec.Seccomp;
 import dev.berth.spi.Printable;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,7 +30,28 @@ import org.jspecify.annotations.Nullable;
 public final class StepText {
   private static final String UNLIMITED = "unlimited";
 
-  private StepText() {}
+  private final Plan plan;
+
+  /** By the slot that each fills, and that no other one does. */
+  private final Map<Integer, Step> sources = new HashMap<>();
+
+  private StepText(Plan plan) {
+    this.plan = plan;
+    plan.steps().forEach(this::addSource);
+  }
+
+  private void addSource(Step step) {
+    switch (step) {
+      case Step.NewMount mount -> sources.putIfAbsent(mount.slot(), mount);
+      case Step.TryMount mount -> sources.putIfAbsent(mount.slot(), mount);
+      case Step.LegacyMount mount -> sources.putIfAbsent(mount.slot(), mount);
+      case Step.FindMount mount -> sources.putIfAbsent(mount.slot(), mount);
+      case Step.OpenMount mount -> sources.putIfAbsent(mount.slot(), mount);
+      case Step.NewTerminal terminal -> sources.putIfAbsent(terminal.peer(), terminal);
+      case Step.OpenTree tree -> sources.putIfAbsent(tree.slot(), tree);
+      default -> {} // fills no slot, or only where another step has not
+    }
+  }
 
   /** All of {@code plan}: a header, then a line for each step with its index. */
   public static String of(Plan plan) {
@@ -38,8 +60,10 @@ public final class StepText {
     text.append("\nreceives: ")
         .append(list(plan.descriptors().stream().map(StepText::describe).toList()))
         .append('\n');
+    StepText words = new StepText(plan);
     for (int index = 0; index < plan.steps().size(); index++) {
-      text.append("%3s  %s\n".formatted(index, describe(plan, index)));
+      text.append(
+          "%3s  %s\n".formatted(index, Printable.text(words.describe(plan.steps().get(index)))));
     }
     return text.toString();
   }
@@ -49,11 +73,11 @@ public final class StepText {
    * as anything but text, whatever the configuration has.
    */
   public static String describe(Plan plan, int index) {
-    return Printable.text(words(plan, index));
+    return Printable.text(new StepText(plan).describe(plan.steps().get(index)));
   }
 
-  private static String words(Plan plan, int index) {
-    return switch (plan.steps().get(index)) {
+  private String describe(Step step) {
+    return switch (step) {
       case Step.ResetSignals() -> "reset the signals";
       case Step.SetUmask(int mask) -> "set umask %04o".formatted(mask);
       case Step.SetName(String name) -> "set process name " + quote(name);
@@ -63,7 +87,7 @@ public final class StepText {
       case Step.ResetAffinity() -> "run on all processors of the cgroup";
       case Step.MakeKeyring(String name) -> "make session keyring " + quote(name);
       case Step.JoinKeyring(String name) -> "join session keyring " + quote(name);
-      case Step.JoinCgroup(int slot) -> "join cgroup: " + content(plan, index, slot);
+      case Step.JoinCgroup(int slot) -> "join cgroup: " + content(slot);
       case Step.OpenProcfs(List<String> options) ->
           "open a procfs for itself" + (options.isEmpty() ? "" : " (" + list(options) + ")");
       case Step.CloseProcfs() -> "close that procfs";
@@ -89,6 +113,7 @@ public final class StepText {
             case JOIN_RESCTRL -> "wait to be in the resctrl group";
             case MOVE_NETWORK_DEVICES -> "wait for the network devices";
             case RUN_RUNTIME_HOOKS -> "wait for the hooks prestart and createRuntime";
+            case CONFIRM_PARENT -> "wait for the runtime to say that it is there";
             case HAND_OVER_LISTENER -> "wait for the seccomp listener to be handed over";
             case HAND_OVER_TERMINAL -> "hand over the terminal";
           };
@@ -113,20 +138,21 @@ public final class StepText {
               .formatted(fileSystem(mount.type(), mount.source()), options(mount));
       case Step.FindMount(int _, String target) -> "open the mount at " + quote(target);
       case Step.Reconfigure(int slot, List<String> options) ->
-          "reconfigure " + content(plan, index, slot) + options(0, options);
+          "reconfigure " + content(slot) + options(0, options);
       case Step.NewMount mount ->
           "make "
               + fileSystem(mount.type(), mount.source())
               + options(mount.attributes(), mount.options());
-      case Step.SetMountAttributes change -> attributes(plan, index, change);
+      case Step.SetMountAttributes change -> attributes(change);
       case Step.CopyMode(int _, String target) -> "take over the mode of " + quote(target);
       case Step.CopyOwner(int _, String target) -> "take over the owner of " + quote(target);
       case Step.CopyUp(int slot, String target) ->
-          "copy what is in %s to %s".formatted(quote(target), content(plan, index, slot));
+          "copy what is in %s to %s".formatted(quote(target), content(slot));
       case Step.Attach(int slot, String target, Symlinks _, Procfs _) ->
-          "mount " + content(plan, index, slot) + " at " + quote(target);
+          "mount " + content(slot) + " at " + quote(target);
+      case Step.CoverRoot(int slot) -> "mount " + content(slot) + " over the root";
       case Step.RequireDevice(int slot, DeviceKind kind, int major, int minor) ->
-          "require that %s is %s".formatted(content(plan, index, slot), number(kind, major, minor));
+          "require that %s is %s".formatted(content(slot), number(kind, major, minor));
       case Step.MakeDirectory(String path, int mode) ->
           "make directory %s (%04o)".formatted(quote(path), mode);
       case Step.MakeDevice device -> "make device " + quote(device.path()) + details(device);
@@ -136,13 +162,13 @@ public final class StepText {
       case Step.DropHostMount(String hostPath) -> "drop the host's mount " + quote(hostPath);
       case Step.MoveRoot() -> "move root to /";
       case Step.ChangeRoot() -> "change root by chroot";
-      case Step.ChangeRootTo(int slot) -> "change root by chroot to " + content(plan, index, slot);
+      case Step.ChangeRootTo(int slot) -> "change root by chroot to " + content(slot);
       case Step.PivotRoot() -> "change root";
       case Step.OpenRoot() -> "open the container's root";
       case Step.NewTerminal(int _, int _) -> "make a terminal";
       case Step.SetTerminalSize(int _, int columns, int rows) ->
           "set terminal size: %s columns, %s rows".formatted(columns, rows);
-      case Step.OpenMount(int _, int of) -> "open " + content(plan, index, of);
+      case Step.OpenMount(int _, int of) -> "open " + content(of);
       case Step.TakeTerminal(int _, long uid) -> "take the terminal, as user " + uid;
       case Step.OwnStreams(long uid) -> "give the standard streams to user " + uid;
       case Step.MakeRootReadonly() -> "make / read-only";
@@ -176,7 +202,7 @@ public final class StepText {
       case Step.RequireDirectory(String path) -> "enter directory " + quote(path);
       case Step.FindProgram(List<String> candidates) -> "find program " + program(candidates);
       case Step.AwaitStart(int _) -> "wait for the start";
-      case Step.RunHook(HookKind kind, int hook, Hook program, HookState.Text _) ->
+      case Step.RunHook(HookKind kind, int hook, Hook program, long _, HookState.Text _) ->
           hook(kind, hook, program);
       case Step.End() -> "end";
       case Step.Exec(List<String> arguments, List<String> environment) ->
@@ -207,31 +233,22 @@ public final class StepText {
   }
 
   /** What an earlier step, or the runtime, has put into {@code slot}. */
-  private static String content(Plan plan, int before, int slot) {
+  private String content(int slot) {
     if (slot < plan.descriptors().size()) {
       Descriptor descriptor = plan.descriptors().get(slot);
       return descriptor instanceof Descriptor.Tree tree
           ? quote(tree.hostPath())
           : describe(descriptor);
     }
-    // From here back: in a plan with very many mounts, what is mounted was opened just before.
-    return plan.steps().subList(0, before).reversed().stream()
-        .flatMap(step -> content(plan, before, step, slot).stream())
-        .findFirst()
-        .orElse("slot " + slot);
-  }
-
-  private static Optional<String> content(Plan plan, int before, Step step, int slot) {
-    return switch (step) {
-      case Step.NewMount mount when mount.slot() == slot -> Optional.of(mount.type());
-      case Step.TryMount mount when mount.slot() == slot -> Optional.of(mount.type());
-      case Step.LegacyMount mount when mount.slot() == slot -> Optional.of(mount.type());
-      case Step.FindMount mount when mount.slot() == slot -> Optional.of(quote(mount.target()));
-      case Step.OpenMount mount when mount.slot() == slot ->
-          Optional.of(content(plan, before, mount.of()));
-      case Step.NewTerminal terminal when terminal.peer() == slot -> Optional.of("the terminal");
-      case Step.OpenTree tree when tree.slot() == slot -> Optional.of(quote(tree.hostPath()));
-      default -> Optional.empty();
+    return switch (sources.get(slot)) {
+      case Step.NewMount mount -> mount.type();
+      case Step.TryMount mount -> mount.type();
+      case Step.LegacyMount mount -> mount.type();
+      case Step.FindMount mount -> quote(mount.target());
+      case Step.OpenMount mount -> content(mount.of());
+      case Step.NewTerminal _ -> "the terminal";
+      case Step.OpenTree tree -> quote(tree.hostPath());
+      case null, default -> "slot " + slot;
     };
   }
 
@@ -254,16 +271,13 @@ public final class StepText {
     return options(0, options);
   }
 
-  private static String attributes(Plan plan, int index, Step.SetMountAttributes change) {
+  private String attributes(Step.SetMountAttributes change) {
     List<String> words = new ArrayList<>(MountAttribute.words(change.set(), change.clear()));
     if (change.propagation() != Propagation.UNCHANGED) {
       words.add(change.propagation().option());
     }
     return "set %s on %s%s"
-        .formatted(
-            String.join(", ", words),
-            content(plan, index, change.slot()),
-            below(change.recursive()));
+        .formatted(String.join(", ", words), content(change.slot()), below(change.recursive()));
   }
 
   private static String ahead(List<Step.NewTimeNamespace.Offset> offsets) {

@@ -1,5 +1,7 @@
 package dev.berth.core.spec;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.berth.spec.Capabilities;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Rlimit;
@@ -14,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 /** Checks {@code process} (config.md, "Process"). */
 final class ProcessChecks {
   private static final int MAX_UMASK = 0777;
+  private static final int MAX_GROUPS = 65_536; // NGROUPS_MAX
+
+  /** What execve(2) takes of both together, with a NUL and a pointer for each; Linux 4.13. */
+  private static final long MAX_TEXT = 6 << 20;
+
   private static final int MAX_TERMINAL_SIDE = 65_535; // struct winsize has unsigned shorts
 
   private ProcessChecks() {}
@@ -35,6 +42,17 @@ final class ProcessChecks {
     } else if (process.args().getFirst().isEmpty()) {
       report.problem("process.args[0]", "empty");
     }
+    long text = text(process.args()) + text(process.env());
+    if (text > MAX_TEXT) {
+      report.problem(
+          "process.args",
+          "%s bytes with process.env are more than the %s that Linux takes"
+              .formatted(text, MAX_TEXT));
+    }
+  }
+
+  private static long text(List<String> strings) {
+    return strings.stream().mapToLong(each -> each.getBytes(UTF_8).length + 1L + Long.BYTES).sum();
   }
 
   static void environment(String path, List<String> environment, Report report) {
@@ -88,6 +106,12 @@ final class ProcessChecks {
   private static void user(User user, Report report) {
     id("process.user.uid", user.uid(), report);
     id("process.user.gid", user.gid(), report);
+    if (user.additionalGids().size() > MAX_GROUPS) {
+      report.problem(
+          "process.user.additionalGids",
+          "%s groups are more than the %s that Linux takes"
+              .formatted(user.additionalGids().size(), MAX_GROUPS));
+    }
     for (int i = 0; i < user.additionalGids().size(); i++) {
       id("process.user.additionalGids[%s]".formatted(i), user.additionalGids().get(i), report);
     }

@@ -40,7 +40,7 @@ public final class SpecReader {
   private static final int MAX_DEPTH = 64;
 
   private static final JsonFactory JSON =
-      JsonFactory.builder()
+      JsonFactories.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_DEPTH)

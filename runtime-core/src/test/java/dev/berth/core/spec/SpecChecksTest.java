@@ -275,7 +275,7 @@ class SpecChecksTest {
             mounts(
                 """
                 {"destination": "", "type": "tmpfs"},
-                {"destination": "/a/..//", "type": "tmpfs"},
+                {"destination": "/a/..//", "type": "proc"},
                 {"destination": "/a", "options": ["rbind"]},
                 {"destination": "/b", "type": "bind", "source": ""},
                 {"destination": "/c", "type": "tmpfs", "uidMappings": [
@@ -283,12 +283,27 @@ class SpecChecksTest {
                 """))
         .containsExactly(
             "mounts[0].destination: empty",
-            "mounts[1].destination: \"/a/..//\" is the root itself",
+            "mounts[1]: a file system of type proc cannot be the root",
             "mounts[2].source: missing, and a bind mount needs one",
             "mounts[3].source: missing, and a bind mount needs one",
             "mounts[4].uidMappings[0].size: 0",
             "mounts[4]: uidMappings and gidMappings are only of use together",
             "mounts[4].uidMappings: only a bind mount can have its ids mapped");
+  }
+
+  @Test
+  void takes_a_mount_for_the_root_and_warns_of_what_it_covers() {
+    Findings findings =
+        check(
+            withMounts(
+                """
+                {"destination": "/", "type": "bind", "source": "/srv", "options": ["bind"]},
+                {"destination": "/", "type": "overlay", "options": ["lowerdir=/a:/b"]},
+                {"destination": "/", "options": ["remount", "nosuid"]}
+                """));
+    assertThat(findings.problems()).isEmpty();
+    assertThat(text(findings.warnings()))
+        .containsExactly("mounts[1].destination: the mounts before it are covered by the new root");
   }
 
   @Test

@@ -181,6 +181,24 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
     hierarchies.forEach(Hierarchy::close);
   }
 
+  /**
+   * Lets a process that was killed end, though its cgroup is frozen: moves it to the root of cgroup
+   * v1's freezer, which is never frozen. The other processes stay as they are. In cgroup v2 SIGKILL
+   * ends a frozen process.
+   */
+  public final void takeOutOfFreezer(int pid) throws CgroupException {
+    Optional<Hierarchy> freezer = layout.isV1() ? hierarchyOf("freezer") : Optional.empty();
+    try {
+      if (freezer.isPresent()) {
+        freezer.get().write(".", CgroupDirectory.PROCS, Integer.toString(pid));
+      }
+    } catch (SyscallException e) {
+      if (e.errno() != Errno.ESRCH) { // it has ended meanwhile
+        throw new CgroupException("take process %s out of its frozen cgroup".formatted(pid), e);
+      }
+    }
+  }
+
   /** Where containers' cgroups are, unless they say where from the root on. */
   abstract CgroupBase base() throws CgroupException;
 

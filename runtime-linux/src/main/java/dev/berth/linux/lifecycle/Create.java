@@ -23,7 +23,6 @@ import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
 import dev.berth.core.state.HookState;
 import dev.berth.core.state.SessionKeyring;
-import dev.berth.core.text.HostPath;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupPlace;
 import dev.berth.linux.cgroup.CgroupRequest;
@@ -39,6 +38,8 @@ import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.stub.Launcher;
 import dev.berth.linux.stub.StubProcess;
+import dev.berth.linux.sys.Cancellation;
+import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Fd;
 import dev.berth.spec.Hooks;
 import dev.berth.spec.LinuxSpec;
@@ -64,17 +65,25 @@ public final class Create {
   private final Request request;
   private final Machine machine;
   private final JoinableNamespaces namespaces;
+  private final Cancellation cancellation;
   private final Users users;
   private final CreateHooks hooks;
   private final Rollback rollback = new Rollback();
 
-  private Create(StateRoot root, Request request, Machine machine, JoinableNamespaces namespaces) {
+  private Create(
+      StateRoot root,
+      Request request,
+      Machine machine,
+      JoinableNamespaces namespaces,
+      Cancellation cancellation) {
     this.root = root;
     this.request = request;
     this.machine = machine;
+    this.cancellation = cancellation;
     this.namespaces = namespaces;
     this.users = users(request, namespaces.joined());
-    this.hooks = new CreateHooks(new RuntimeHooks(request.spec().hooks(), request.state()));
+    RuntimeHooks all = new RuntimeHooks(request.spec().hooks(), request.state());
+    this.hooks = new CreateHooks(all, cancellation);
   }
 
   /**
@@ -153,7 +162,8 @@ public final class Create {
       CgroupPath cgroup = Machine.shared().cgroups(request.cgroupDriver()).path(request.cgroup());
       List<JoinedNamespace> joined = JoinedNamespace.assumed(request.linux());
       Users users = users(request, joined);
-      Path rootfs = explained(request);
+      // A root that is not there yet is no obstacle to an explanation.
+      Path rootfs = RootDirectory.ifPresent(request.bundle(), request.root());
       HostMounts mounts = mounts(request, users, rootfs);
       HostView host = Machine.shared().view(request.linux(), users, mounts).withCgroup(cgroup);
       return plan(request, rootfs, joined, Placement.AT_BIRTH, host).toString();
@@ -175,20 +185,16 @@ public final class Create {
     }
   }
 
-  /** A root that is not there yet is no obstacle to an explanation. */
-  private static Path explained(Request request) {
-    return request.bundle().resolve(HostPath.of(request.root().path())).normalize();
-  }
-
   /**
    * Makes the container, or leaves everything as it was.
    *
    * @return its first process, which waits
    */
-  public static LinuxContainerProcess create(StateRoot root, Request request, StdioOpener streams) {
+  public static LinuxContainerProcess create(
+      StateRoot root, Request request, StdioOpener streams, Cancellation cancellation) {
     String id = request.id().value();
     try (JoinableNamespaces namespaces = JoinableNamespaces.open(request.spec())) {
-      return new Create(root, request, Machine.shared(), namespaces).create(streams);
+      return new Create(root, request, Machine.shared(), namespaces, cancellation).create(streams);
     } catch (IOException e) {
       throw Failures.worded(id, e);
     }
@@ -197,9 +203,9 @@ public final class Create {
   private LinuxContainerProcess create(StdioOpener streams) throws IOException {
     machine.requirePrivilege(request.spec(), users);
     Path rootfs = request.rootfs();
-    try (Stdio stdio = streams.open(request.lifetime());
-        OpenAttachments attachments = OpenAttachments.of(request.attachments());
-        StateDirectory directory = root.create(request.id())) {
+    try (Stdio stdio = streams.open(request.lifetime(), cancellation);
+        OpenAttachments attachments = OpenAttachments.of(request.attachments(), cancellation);
+        StateDirectory directory = root.create(request.id(), cancellation)) {
       try {
         rollback.onFailure(directory::delete);
         rollback.onFailure(hooks::undo);
@@ -248,9 +254,9 @@ public final class Create {
       }
       ProcessIdentity identity = ProcessIdentity.of(child.pid());
       directory.write(record.withProcess(identity.pid(), identity.startTime()));
-      attachments.send(process.pidfd());
+      attachments.send(process.pidfd(), cancellation);
       process.confirm();
-      Children.remember(identity, child);
+      Children.remember(identity, child, root, request.id());
       return child;
     } catch (IOException e) {
       throw memory.explained(e);
@@ -384,7 +390,7 @@ public final class Create {
     try (Fd socket = directory.listenForStart();
         Fd lock = directory.lockCreated();
         LaunchDescriptors descriptors =
-            LaunchDescriptors.of(plan, place.map(CgroupPlace::cgroup))) {
+            LaunchDescriptors.of(plan, place.map(CgroupPlace::cgroup), cancellation)) {
       descriptors.put(new Descriptor.StartSocket(), socket);
       descriptors.put(new Descriptor.CreatedLock(), lock);
       namespaces.addTo(descriptors);
@@ -396,8 +402,11 @@ public final class Create {
               place.flatMap(CgroupPlace::entrance),
               hooks::run,
               stdio,
-              this::agent);
-      return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops);
+              this::agent,
+              cancellation);
+      return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops, cancellation);
+    } catch (CancelledException e) {
+      throw e;
     } catch (IOException e) {
       throw ProcessShortage.explained(e, place.map(CgroupPlace::cgroup));
     }

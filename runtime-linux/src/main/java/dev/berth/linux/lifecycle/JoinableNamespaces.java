@@ -56,7 +56,7 @@ final class JoinableNamespaces implements AutoCloseable {
       }
       namespaces.joined = namespaces.withAccess();
       return namespaces;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       namespaces.close();
       throw e;
     }
@@ -75,7 +75,7 @@ final class JoinableNamespaces implements AutoCloseable {
       } else {
         opened.put(kind, namespace);
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       namespace.close();
       throw e;
     }

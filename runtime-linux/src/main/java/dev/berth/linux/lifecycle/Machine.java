@@ -73,6 +73,14 @@ record Machine(
     return known;
   }
 
+  /** Closes what this one has open; the next use opens it again. */
+  static synchronized void close() {
+    if (shared != null) {
+      shared.cgroups.close();
+      shared = null;
+    }
+  }
+
   /** The configuration to start from: one that this user can run on this host. */
   Spec defaults() {
     return uid == 0

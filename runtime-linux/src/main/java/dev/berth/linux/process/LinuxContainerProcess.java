@@ -7,6 +7,7 @@ import dev.berth.MemoryKills;
 import dev.berth.Signal;
 import dev.berth.Usage;
 import dev.berth.core.cgroup.CgroupUsage;
+import dev.berth.linux.sys.DaemonThreads;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Processes;
 import dev.berth.linux.sys.Rusage;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +35,9 @@ public final class LinuxContainerProcess extends ContainerProcess {
 
   /** What getrusage(2) counts input and output in, whatever the device. */
   private static final int BLOCK = 512;
+
+  /** What a process that was killed takes to end, unless it waits in the kernel. */
+  private static final Duration DEATH_TAKES = Duration.ofSeconds(10);
 
   private final String containerId;
   private final int pid;
@@ -230,6 +235,11 @@ public final class LinuxContainerProcess extends ContainerProcess {
     watch.letGo();
   }
 
+  /** The same, and tells those who wait for it what is known; does nothing for a child. */
+  public void letGoOfOther() {
+    watch.letGoOfOther();
+  }
+
   /** Tells of its end now if that is over, though its parent may not have noted it yet. */
   public void settle() {
     watch.settle();
@@ -299,7 +309,7 @@ public final class LinuxContainerProcess extends ContainerProcess {
   /** Completes on a virtual thread of its own, so that whatever depends on it may take its time. */
   @Override
   public CompletableFuture<Process> onExit() {
-    return watch.exit().thenApplyAsync(_ -> this, Thread::startVirtualThread);
+    return watch.exit().thenApplyAsync(_ -> this, DaemonThreads::startVirtual);
   }
 
   /** Whether {@link #destroy()} lets the program end in order: it does. */
@@ -330,6 +340,17 @@ public final class LinuxContainerProcess extends ContainerProcess {
   public LinuxContainerProcess destroyForcibly() {
     signal(Signal.KILL);
     return this;
+  }
+
+  /** Sends SIGKILL, waits until the process has ended, for a while, and takes its last figures. */
+  public void kill() {
+    destroyForcibly();
+    try {
+      var _ = watch.exit().copy().orTimeout(DEATH_TAKES.toMillis(), TimeUnit.MILLISECONDS).join();
+    } catch (CompletionException late) {
+      throw new ContainerException(containerId, "process %s survived SIGKILL".formatted(pid), late);
+    }
+    counted();
   }
 
   @Override

@@ -11,6 +11,8 @@ import dev.berth.ContainerNotFoundException;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.text.HostPath;
+import dev.berth.linux.sys.Cancellation;
+import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
@@ -81,12 +83,13 @@ public final class StateRoot {
    *
    * @throws ContainerExistsException if the id is taken
    * @throws UncheckedIOException if it cannot be made
+   * @throws CancelledException if the operation ends before
    */
-  public StateDirectory create(ContainerId id) {
+  public StateDirectory create(ContainerId id, Cancellation cancellation) throws IOException {
     try (Fd root = openOrMake()) {
-      Optional<StateDirectory> made = make(root, id);
+      Optional<StateDirectory> made = make(root, id, cancellation);
       while (made.isEmpty()) {
-        made = make(root, id);
+        made = make(root, id, cancellation);
       }
       return made.get();
     } catch (SyscallException e) {
@@ -94,21 +97,27 @@ public final class StateRoot {
         throw new ContainerExistsException(id.value());
       }
       throw new UncheckedIOException("state root \"%s\": %s".formatted(path, e.getMessage()), e);
+    } catch (CancelledException e) {
+      throw e;
     } catch (IOException e) {
       throw new UncheckedIOException("state root \"%s\": %s".formatted(path, e.getMessage()), e);
     }
   }
 
   /** Empty if somebody took it for a leftover, and deleted it before it was locked. */
-  private Optional<StateDirectory> make(Fd root, ContainerId id) throws IOException {
+  private Optional<StateDirectory> make(Fd root, ContainerId id, Cancellation cancellation)
+      throws IOException {
     Directories.mkdirat(root, id.value(), 0700);
     Optional<StateDirectory> made = open(root, id);
     if (made.isPresent()) {
       try {
-        made.get().lock();
+        made.get().lock(cancellation);
       } catch (ContainerNotFoundException deleted) {
         made.get().close();
         return Optional.empty();
+      } catch (IOException | RuntimeException | Error e) {
+        made.get().close();
+        throw e;
       }
     }
     return made;

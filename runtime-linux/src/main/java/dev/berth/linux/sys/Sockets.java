@@ -6,10 +6,12 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.berth.core.text.KernelText;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -31,6 +33,8 @@ public final class Sockets {
               JAVA_SHORT.withName("sun_family"),
               MemoryLayout.sequenceLayout(108, JAVA_BYTE).withName("sun_path"))
           .withName("struct sockaddr_un");
+
+  private static final Duration QUEUE_IS_FULL = Duration.ofMillis(5);
 
   private Sockets() {}
 
@@ -63,6 +67,47 @@ public final class Sockets {
   /** {@link #socket(int)} of a type that keeps messages apart. */
   public static Fd socket() throws SyscallException {
     return socket(SOCK_SEQPACKET);
+  }
+
+  /**
+   * {@link #connect(Fd, Fd, String)} of a socket that does not block, where the queue of whoever
+   * listens may be full: the kernel says so, and has nothing to wait for.
+   *
+   * @throws CancelledException if the operation ends before there is room
+   */
+  public static void connect(Fd socket, Fd directory, String name, Cancellation cancellation)
+      throws IOException {
+    while (true) {
+      try {
+        connect(socket, directory, name);
+        return;
+      } catch (SyscallException refused) {
+        if (refused.errno() != Errno.EAGAIN) {
+          throw refused;
+        }
+      }
+      cancellation.sleep(QUEUE_IS_FULL);
+    }
+  }
+
+  /**
+   * {@link #sendmsg(Fd, byte[], List)} by a socket that does not block.
+   *
+   * @throws CancelledException if the operation ends before there is room
+   */
+  public static void sendmsg(
+      Fd socket, byte[] data, List<Fd> descriptors, Cancellation cancellation) throws IOException {
+    while (true) {
+      try {
+        sendmsg(socket, data, descriptors);
+        return;
+      } catch (SyscallException refused) {
+        if (refused.errno() != Errno.EAGAIN) {
+          throw refused;
+        }
+      }
+      cancellation.await(socket, Descriptors.POLLOUT);
+    }
   }
 
   /**
