@@ -3,8 +3,12 @@
 # What ./berth uses of it on each start is made of shell built-ins and one find.
 : "${checkout:?the directory of the checkout, set by the script that sources this}"
 
-fail() {
+note() {
   printf '%s: %s\n' "${0##*/}" "$1" >&2
+}
+
+fail() {
+  note "$1"
   exit 1
 }
 
@@ -61,6 +65,7 @@ install_missing() {
 
 install_packages() {
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 || return
+  note "installing $*"
   # The lists of packages may be too old, or not there at all.
   apt_get install "$@" || { apt_get update && apt_get install "$@"; }
 }
@@ -113,7 +118,7 @@ maven() {
 }
 
 # build_example NAME: makes examples/NAME/target/berth-NAME.jar where it is missing or older than its
-# sources. Sets $jar and $jdk. Silent, unless it fails.
+# sources. Sets $jar and $jdk. Says so where it takes time, and nothing otherwise.
 build_example() {
   jar=$checkout/examples/$1/target/berth-$1.jar
   stamp=$checkout/examples/$1/target/built
@@ -144,9 +149,11 @@ package_example() {
   require_build_tools
   # As old as the start of the build: what is edited during it is newer.
   : >"$checkout/target/started"
-  if ! maven -q package -Dmaven.test.skip=true -pl "examples/$1" -am >"$checkout/target/build.log" 2>&1; then
-    cat "$checkout/target/build.log" >&2
-    exit 1
+  log=$checkout/target/build.log
+  note "building Berth with Maven, about two minutes the first time; log: $log"
+  if ! maven package -Dmaven.test.skip=true -pl "examples/$1" -am >"$log" 2>&1; then
+    tail -n 40 "$log" >&2
+    fail "the build has failed; log: $log"
   fi
   mv "$checkout/target/started" "$stamp"
 }

@@ -11,7 +11,7 @@
 #include "path.h"
 #include "text.h"
 
-#define DEPTH_MAX      128 /* of directories in each other; two descriptors each */
+#define DEPTH_MAX      1024 /* of directories in each other; two descriptors each */
 #define ENTRIES_SIZE   4096
 #define ATTRIBUTE_SIZE (1 << 16) /* XATTR_LIST_MAX, XATTR_SIZE_MAX */
 #define AT_ONCE	       (1ul << 30)
@@ -163,7 +163,7 @@ static long enter(struct copy *copy, int node, int parent, const char *name,
 	long from, to;
 
 	if (copy->depth == DEPTH_MAX) {
-		report_instead(reports_of(copy), "directories are more than 128 deep");
+		report_instead(reports_of(copy), "directories are more than 1024 deep");
 		return -ENAMETOOLONG;
 	}
 	from = called(reports_of(copy), "openat", name,

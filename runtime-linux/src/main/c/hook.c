@@ -9,6 +9,7 @@
 #include <linux/close_range.h>
 #include <linux/poll.h>
 #include <linux/prctl.h>
+#include <linux/resource.h>
 #include <linux/sched.h>
 #include <linux/signal.h>
 #include <linux/time.h>
@@ -35,6 +36,7 @@ struct hook {
 	const char **arguments;
 	const char **environment;
 	u64 seconds;	      /* 0: as long as it likes */
+	u64 open_files;	      /* its soft limit; 0: as it is */
 	const char *before;   /* its standard input, up to this process's own pid */
 	const char *after;    /* the rest; empty where the pid is not in it */
 	struct refusal *refusal;
@@ -124,6 +126,15 @@ __attribute__((noreturn)) static void refuse(const struct hook *hook, const char
 	leave(127);
 }
 
+static long limit_open_files(u64 soft)
+{
+	struct rlimit64 limit;
+	long result = sys(prlimit64, 0, RLIMIT_NOFILE, 0, &limit);
+
+	limit.rlim_cur = soft;
+	return result < 0 ? result : sys(prlimit64, 0, RLIMIT_NOFILE, &limit, 0);
+}
+
 /* In the child. */
 __attribute__((noreturn)) static void become(const struct hook *hook, int input, int output)
 {
@@ -142,6 +153,9 @@ __attribute__((noreturn)) static void become(const struct hook *hook, int input,
 	result = sys(close_range, STDIO_END, ~0u, CLOSE_RANGE_CLOEXEC);
 	if (result < 0)
 		refuse(hook, "close_range", result);
+	result = hook->open_files ? limit_open_files(hook->open_files) : 0;
+	if (result < 0)
+		refuse(hook, "prlimit64", result);
 	refuse(hook, "execve",
 	       sys(execve, hook->program, hook->arguments, hook->environment));
 }
@@ -323,6 +337,7 @@ long run_hook(struct stub *stub, struct fields *fields)
 	if (!hook.refusal)
 		return called(&stub->reports, "mmap", 0, -ENOMEM);
 	hook.seconds = next_number(fields);
+	hook.open_files = next_number(fields);
 	hook.before = next_string(fields);
 	hook.after = next_string(fields);
 	hook.parent = sys(getpid);

@@ -8,10 +8,13 @@
  */
 #include <linux/mman.h>
 
+#include "memory.h"
 #include "path.h"
 
 #define REPORT_SOCKET 3
 #define SEALS	      (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+
+#define DESCRIPTORS_MAX (1ul << 30) /* no limit of open files is greater */
 
 static long decimal(const char *text)
 {
@@ -37,11 +40,16 @@ static void take_socket(long socket)
 		leave(1); /* nobody to tell */
 }
 
-/* The launch message, and the descriptors that came with it. */
-static struct launch receive_launch(struct reports *reports, struct descriptors_message *control)
+__attribute__((noreturn)) static void refuse_launch(struct reports *reports, long error)
 {
-	struct launch launch;
-	struct io_vector vector = {&launch, sizeof(launch)};
+	report_failure(reports, called(reports, "recvmsg", "launch", error));
+}
+
+/* One message of the launch; returns how many descriptors came with it. */
+static u64 receive(struct reports *reports, struct launch *launch,
+		   struct descriptors_message *control)
+{
+	struct io_vector vector = {launch, sizeof(*launch)};
 	struct message message = {.vectors = &vector,
 				  .vector_count = 1,
 				  .control = control,
@@ -51,15 +59,37 @@ static struct launch receive_launch(struct reports *reports, struct descriptors_
 	if (size == 0)
 		leave(1);
 	if (size < 0)
-		report_failure(reports, called(reports, "recvmsg", 0, size));
-	if (size != sizeof(launch) || message.flags & (MSG_TRUNC | MSG_CTRUNC) ||
-	    launch.magic != LAUNCH_MAGIC || message.control_size < DESCRIPTORS_HEADER ||
-	    control->level != SOL_SOCKET || control->type != SCM_RIGHTS ||
-	    launch.descriptors > SCM_MAX_FD || launch.inherited < STDIO_END ||
-	    launch.inherited >= launch.descriptors ||
-	    control->size != DESCRIPTORS_HEADER + launch.descriptors * sizeof(int))
-		report_failure(reports, called(reports, "recvmsg", "launch", -EPROTO));
-	return launch;
+		refuse_launch(reports, size);
+	if (message.flags & MSG_CTRUNC)
+		refuse_launch(reports, -EMFILE);
+	if (size != sizeof(*launch) || message.flags & MSG_TRUNC || launch->magic != LAUNCH_MAGIC ||
+	    message.control_size <= DESCRIPTORS_HEADER || control->level != SOL_SOCKET ||
+	    control->type != SCM_RIGHTS)
+		refuse_launch(reports, -EPROTO);
+	return (control->size - DESCRIPTORS_HEADER) / sizeof(int);
+}
+
+/* The launch, and the descriptors that came with its messages. */
+static struct launch receive_launch(struct reports *reports, int **descriptors)
+{
+	struct descriptors_message control;
+	struct launch launch;
+	u64 count = receive(reports, &launch, &control);
+
+	if (launch.descriptors > DESCRIPTORS_MAX || launch.inherited < STDIO_END ||
+	    launch.inherited >= launch.descriptors)
+		refuse_launch(reports, -EPROTO);
+	*descriptors = allocate(launch.descriptors * sizeof(int));
+	if (!*descriptors)
+		refuse_launch(reports, -ENOMEM);
+	for (u64 have = 0;; count = receive(reports, &launch, &control)) {
+		if (launch.descriptors < have || count > launch.descriptors - have)
+			refuse_launch(reports, -EPROTO);
+		memcpy(*descriptors + have, control.descriptors, count * sizeof(int));
+		have += count;
+		if (have == launch.descriptors)
+			return launch;
+	}
 }
 
 /*
@@ -119,31 +149,47 @@ static const void *map_program(struct reports *reports, int memfd)
 	return (const void *)result;
 }
 
+/* The slots of the program, the first of them filled. */
+static void fill_slots(struct stub *stub, const void *program, const int *descriptors, u64 count)
+{
+	struct reports *reports = &stub->reports;
+	long result = slots_make(stub, program);
+
+	if (result < 0)
+		report_failure(reports, called(reports, "mmap", "slots", result));
+	if (count > stub->slot_count)
+		report_failure(reports, called(reports, "program", "slots", -EPROTO));
+	for (u64 i = 0; i < count; i++)
+		stub->slots[i] = descriptors[i];
+}
+
 void stub_main(u64 *stack)
 {
 	u64 argc = stack[0];
 	char **argv = (char **)(stack + 1);
 	long socket = argc == 2 ? decimal(argv[1]) : -1;
-	struct descriptors_message control;
+	int *descriptors;
 	struct launch launch;
 	struct stub stub;
 	struct reports *reports = &stub.reports;
 	const void *program;
+	u64 first; /* of those for slots */
 
 	if (socket < 0)
 		leave(1);
 	take_socket(socket);
 	sys(close_range, REPORT_SOCKET + 1, ~0u, 0);
 	stub_initialise(&stub, REPORT_SOCKET);
-	launch = receive_launch(reports, &control);
+	raise_open_files();
+	launch = receive_launch(reports, &descriptors);
 	stub.inherited = launch.inherited;
+	first = 1 + launch.inherited;
 	reports->socket = above(reports, reports->socket, launch.inherited);
 	for (u64 i = 0; i < launch.descriptors; i++)
-		control.descriptors[i] = above(reports, control.descriptors[i], launch.inherited);
-	inherit(reports, control.descriptors + 1, launch.inherited);
-	for (u64 i = 1 + launch.inherited; i < launch.descriptors; i++)
-		stub.slots[i - 1 - launch.inherited] = control.descriptors[i];
-	program = map_program(reports, control.descriptors[0]);
+		descriptors[i] = above(reports, descriptors[i], launch.inherited);
+	inherit(reports, descriptors + 1, launch.inherited);
+	program = map_program(reports, descriptors[0]);
+	fill_slots(&stub, program, descriptors + first, launch.descriptors - first);
 	/*
 	 * The umask so far is the JVM's. What steps make gets the mode that they say; the program's own
 	 * umask, SET_UMASK, comes after the last of them.

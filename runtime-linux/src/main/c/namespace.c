@@ -10,11 +10,9 @@
 
 long join_namespaces(struct stub *stub, struct fields *fields)
 {
-	u64 slot = next_number(fields);
-	long result = sys(setns, slot_get(stub, slot), next_number(fields));
+	int namespaces = slot_get(stub, next_number(fields));
 
-	slot_close(stub, slot);
-	return result;
+	return sys(setns, namespaces, next_number(fields));
 }
 
 /*
@@ -41,13 +39,13 @@ long fork_child(struct stub *stub, struct fields *fields)
 		.flags = CLONE_PARENT | CLONE_PIDFD | next_number(fields),
 		.pidfd = (u64)&pidfd,
 	};
-	u64 cgroup = next_number(fields);
+	u64 cgroups = next_number(fields);
 	int pipe[2];
 	long result;
 
-	if (cgroup != NO_SLOT) {
+	if (cgroups) {
 		arguments.flags |= CLONE_INTO_CGROUP;
-		arguments.cgroup = (u64)slot_get(stub, cgroup);
+		arguments.cgroup = (u64)slot_get(stub, next_number(fields));
 	}
 	result = called(&stub->reports, "pipe2", 0, sys(pipe2, pipe, O_CLOEXEC));
 	if (result < 0)
@@ -55,10 +53,8 @@ long fork_child(struct stub *stub, struct fields *fields)
 	result = called(&stub->reports, "clone3", 0, sys(clone3, &arguments, sizeof(arguments)));
 	if (result < 0)
 		return result;
-	if (result == 0) {
-		slot_close(stub, cgroup);
+	if (result == 0)
 		return await_parent(pipe);
-	}
 	report_with(&stub->reports, REPORT_FORKED, (u64)result, &pidfd, 1);
 	sys(write, pipe[1], "", 1);
 	leave(0);

@@ -32,11 +32,7 @@ long reset_signals(void)
 
 long join_cgroup(struct stub *stub, struct fields *fields)
 {
-	u64 slot = next_number(fields);
-	long result = sys(write, slot_get(stub, slot), "0", 1);
-
-	slot_close(stub, slot);
-	return result;
+	return sys(write, slot_get(stub, next_number(fields)), "0", 1);
 }
 
 long set_oom_score_adj(struct stub *stub, struct fields *fields)
@@ -52,4 +48,18 @@ long set_rlimit(struct fields *fields)
 	limit.rlim_cur = next_number(fields);
 	limit.rlim_max = next_number(fields);
 	return sys(prlimit64, 0, resource, &limit, 0);
+}
+
+/*
+ * The sources of a container's mounts may have to be open all at once, and the soft limit is the
+ * runtime's. The plan sets that of a hook, and of the program.
+ */
+void raise_open_files(void)
+{
+	struct rlimit64 limit;
+
+	if (sys(prlimit64, 0, RLIMIT_NOFILE, 0, &limit) < 0 || limit.rlim_cur == limit.rlim_max)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	sys(prlimit64, 0, RLIMIT_NOFILE, &limit, 0);
 }

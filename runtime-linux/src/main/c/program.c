@@ -14,6 +14,7 @@
 struct span {
 	const u8 *at;
 	u64 left;
+	u64 slots; /* of the program */
 };
 
 static const char *const signatures[] = {
@@ -69,11 +70,22 @@ static int skip_number(struct span *span)
 	return take_number(span, &number);
 }
 
+static int take_slot(struct span *span)
+{
+	u64 slot;
+
+	return take_number(span, &slot) && slot < span->slots;
+}
+
 static int take_field(struct span *span, char kind)
 {
 	switch (kind) {
 	case 'u':
 		return skip_number(span);
+	case 'd':
+		return take_slot(span);
+	case 'D':
+		return take_list(span, take_slot);
 	case 's':
 		return take_string(span);
 	case 'l':
@@ -95,7 +107,7 @@ static const char *check_step(struct span *program, u64 *operation)
 		return "unknown operation";
 	if (size % WORD || size > program->left)
 		return "step is longer than the program";
-	fields = (struct span){program->at, size};
+	fields = (struct span){program->at, size, program->slots};
 	for (kind = signatures[*operation]; *kind; kind++)
 		if (!take_field(&fields, *kind))
 			return "field does not match its operation";
@@ -109,7 +121,7 @@ static const char *check_step(struct span *program, u64 *operation)
 const char *program_check(const void *program, u64 size)
 {
 	const struct program_header *header = program;
-	struct span rest = {(const u8 *)(header + 1), size - sizeof(*header)};
+	struct span rest = {(const u8 *)(header + 1), size - sizeof(*header), header->slots};
 	u64 operation = OPERATIONS_END;
 	u64 step;
 
@@ -117,8 +129,8 @@ const char *program_check(const void *program, u64 size)
 		return "not a program";
 	if (header->size != size || size % WORD || size > PROGRAM_MAX)
 		return "wrong size";
-	if (header->steps > STEPS_MAX)
-		return "too many steps";
+	if (header->slots > size)
+		return "too many slots";
 	for (step = 0; step < header->steps; step++) {
 		const char *problem = check_step(&rest, &operation);
 
@@ -155,4 +167,53 @@ const struct step_header *program_start(const void *program)
 const struct step_header *next_step(const struct step_header *step)
 {
 	return (const struct step_header *)((const u8 *)(step + 1) + step->size);
+}
+
+u64 program_slots(const void *program)
+{
+	return ((const struct program_header *)program)->slots;
+}
+
+void program_last_uses(const void *program, u64 *last_uses)
+{
+	const struct program_header *header = program;
+	const struct step_header *step = program_start(program);
+	u64 slot;
+
+	for (slot = 0; slot < header->slots; slot++)
+		last_uses[slot] = ~0ul;
+	for (u64 index = 0; index < header->steps; index++, step = next_step(step)) {
+		struct step_slots slots = step_slots(step);
+
+		while (next_slot(&slots, &slot))
+			last_uses[slot] = index;
+	}
+}
+
+struct step_slots step_slots(const struct step_header *step)
+{
+	return (struct step_slots){signatures[step->operation], {(const u64 *)(step + 1)}, 0};
+}
+
+int next_slot(struct step_slots *slots, u64 *slot)
+{
+	while (!slots->left) {
+		switch (*slots->kind++) {
+		case 'u':
+			next_number(&slots->fields);
+			break;
+		case 'd':
+			slots->left = 1;
+			break;
+		case 'D':
+			slots->left = next_number(&slots->fields);
+			break;
+		default: /* the end, or what no slot comes after */
+			slots->kind--;
+			return 0;
+		}
+	}
+	slots->left--;
+	*slot = next_number(&slots->fields);
+	return 1;
 }

@@ -8,12 +8,14 @@
  *	program		struct program_header, then `steps` steps one after the other
  *	step		struct step_header, then the fields that its operation's signature names
  *	field  u	one u64
+ *	field  d	one u64: a slot of the table of descriptors, less than the header's `slots`
  *	field  s	u64 length, the bytes, a NUL that the length does not count, zeros up to a
  *			multiple of 8; no NUL within
  *	field  l	u64 count, then as many s fields
  *	field  n	u64 count, then as many u64
+ *	field  D	u64 count, then as many d fields
  *
- * Everything is a multiple of 8 long, so that every number is aligned. The stub checks the whole
+ * In a signature, slots come before strings and lists. Everything is a multiple of 8 long, so that every number is aligned. The stub checks the whole
  * program against the signatures before it runs the first step.
  */
 #pragma once
@@ -21,15 +23,13 @@
 #include "types.h"
 
 #define PROGRAM_MAGIC 0x31706874726562ul /* "berthp1" */
-#define PROGRAM_MAX   (8ul << 20)	 /* more than the 6 MiB that execve takes at the most */
-#define STEPS_MAX     4096
-#define SLOTS_MAX     512
-#define NO_SLOT	      (~0ul)
+#define PROGRAM_MAX   (64ul << 20)
 
 struct program_header {
 	u64 magic;
 	u64 size; /* of the whole program */
 	u64 steps;
+	u64 slots; /* of the table of descriptors; no more than the program has bytes */
 };
 
 struct step_header {
@@ -49,37 +49,38 @@ struct step_header {
 	X(RESET_AFFINITY, "")			\
 	X(MAKE_KEYRING, "s")			\
 	X(JOIN_KEYRING, "s")			\
-	X(JOIN_CGROUP, "u")			\
+	X(JOIN_CGROUP, "d")			\
 	X(OPEN_PROCFS, "l")			\
 	X(CLOSE_PROCFS, "")			\
 	X(SET_OOM_SCORE_ADJ, "s")		\
 	X(SET_KEY_LABEL, "s")			\
 	X(SET_SELINUX_LABEL, "s")		\
 	X(SET_APPARMOR_PROFILE, "s")		\
-	X(JOIN_NAMESPACES, "uu")		\
-	X(FORK, "uu")				\
+	X(JOIN_NAMESPACES, "du")		\
+	X(FORK, "uD")				\
 	X(UNSHARE, "u")				\
 	X(NEW_TIME_NAMESPACE, "s")		\
-	X(SYNC, "unn")				\
+	X(SYNC, "uDD")				\
 	X(NEW_SESSION, "")			\
 	X(LOOPBACK_UP, "")			\
 	X(REQUIRE_FREE_NAME, "s")		\
-	X(SEND_NETLINK, "u")			\
+	X(SEND_NETLINK, "d")			\
 	X(SET_ROOT_PROPAGATION, "uu")		\
 	X(MOUNT_ROOT, "s")			\
-	X(OPEN_TREE, "usu")			\
-	X(OPEN_TREE_INSTEAD, "usu")		\
-	X(NEW_MOUNT, "usslu")			\
-	X(TRY_MOUNT, "usslu")			\
-	X(LEGACY_MOUNT, "ussus")		\
-	X(FIND_MOUNT, "us")			\
-	X(RECONFIGURE, "ul")			\
-	X(SET_MOUNT_ATTRIBUTES, "uuuuu")	\
-	X(COPY_MODE, "us")			\
-	X(COPY_OWNER, "us")			\
-	X(COPY_UP, "us")			\
-	X(ATTACH, "usuu")			\
-	X(REQUIRE_DEVICE, "uuuu")		\
+	X(OPEN_TREE, "dsu")			\
+	X(OPEN_TREE_INSTEAD, "dsu")		\
+	X(NEW_MOUNT, "dsslu")			\
+	X(TRY_MOUNT, "dsslu")			\
+	X(LEGACY_MOUNT, "dssus")		\
+	X(FIND_MOUNT, "ds")			\
+	X(RECONFIGURE, "dl")			\
+	X(SET_MOUNT_ATTRIBUTES, "duuuu")	\
+	X(COPY_MODE, "ds")			\
+	X(COPY_OWNER, "ds")			\
+	X(COPY_UP, "ds")			\
+	X(ATTACH, "dsuu")			\
+	X(COVER_ROOT, "d")			\
+	X(REQUIRE_DEVICE, "duuu")		\
 	X(MAKE_DIRECTORY, "su")			\
 	X(MAKE_DEVICE, "suuuuuu")		\
 	X(MAKE_SYMLINK, "ss")			\
@@ -87,13 +88,13 @@ struct step_header {
 	X(DROP_HOST_MOUNT, "s")			\
 	X(MOVE_ROOT, "")			\
 	X(CHANGE_ROOT, "")			\
-	X(CHANGE_ROOT_TO, "u")			\
+	X(CHANGE_ROOT_TO, "d")			\
 	X(PIVOT_ROOT, "")			\
 	X(OPEN_ROOT, "")			\
-	X(NEW_TERMINAL, "uu")			\
-	X(SET_TERMINAL_SIZE, "uuu")		\
-	X(OPEN_MOUNT, "uu")			\
-	X(TAKE_TERMINAL, "uu")			\
+	X(NEW_TERMINAL, "dd")			\
+	X(SET_TERMINAL_SIZE, "duu")		\
+	X(OPEN_MOUNT, "dd")			\
+	X(TAKE_TERMINAL, "du")			\
 	X(OWN_STREAMS, "u")			\
 	X(MAKE_ROOT_READONLY, "")		\
 	X(MASK_PATH, "s")			\
@@ -120,8 +121,8 @@ struct step_header {
 	X(TRY_DIRECTORY, "s")			\
 	X(REQUIRE_DIRECTORY, "s")		\
 	X(FIND_PROGRAM, "l")			\
-	X(AWAIT_START, "u")			\
-	X(RUN_HOOK, "uslluss")			\
+	X(AWAIT_START, "d")			\
+	X(RUN_HOOK, "uslluuss")			\
 	X(END, "")				\
 	X(EXEC, "ll")
 /* clang-format on */
@@ -134,7 +135,7 @@ struct step_header {
  *	SET_OOM_SCORE_ADJ	the decimal number
  *	SET_APPARMOR_PROFILE	"exec " and the name
  *	JOIN_NAMESPACES		slot of a pidfd or of a namespace, CLONE_NEW* flags
- *	FORK			CLONE_NEW* flags, slot of a cgroup's directory or NO_SLOT
+ *	FORK			CLONE_NEW* flags, the slot of the directory of a cgroup or none
  *	UNSHARE			CLONE_NEW* flags
  *	NEW_TIME_NAMESPACE	what timens_offsets takes, empty for nothing
  *	SYNC			point, slots whose descriptors go with the report, slots that those
@@ -165,8 +166,9 @@ struct step_header {
  *	SET_MEMORY_POLICY	MPOL_* and MPOL_F_*; bit n of word m is node 64 m + n
  *	FIND_HOME		uid
  *	RUN_HOOK		index among the hooks of its kind, program, arguments, environment,
- *				timeout in seconds (0: none), the state that it reads: up to the
- *				stub's own pid, and after it (empty: the pid is not in it)
+ *				timeout in seconds (0: none), soft limit of open files (0: as it
+ *				is), the state that it reads: up to the stub's own pid, and after
+ *				it (empty: the pid is not in it)
  *	END			the process ends: it was there for its steps alone
  */
 
@@ -189,16 +191,17 @@ enum procfs {
 /*
  * Over the socket (AF_UNIX, SOCK_SEQPACKET: a message is read whole or not at all).
  *
- * Runtime to stub, first and once: struct launch, with SCM_RIGHTS: the program (a memfd, sealed with
+ * Runtime to stub, first: struct launch, with SCM_RIGHTS: the program (a memfd, sealed with
  * F_SEAL_SHRINK, F_SEAL_GROW and F_SEAL_WRITE at least), the container's standard input, output and
  * error, what else its program inherits as 3, 4, …, then the descriptors for slots 0, 1, …. One
- * message holds 253 descriptors. The stub keeps nothing else that was open.
+ * message holds 253 descriptors; as long as some are missing, the same struct launch follows with
+ * the next ones. The stub keeps nothing else that was open.
  */
 #define LAUNCH_MAGIC 0x316c68747265ul /* "erthl1" */
 
 struct launch {
 	u64 magic;
-	u64 descriptors; /* how many come with this message, the program included */
+	u64 descriptors; /* how many there are in all, the program included */
 	u64 inherited;	 /* of these: what the container's program has open, three at least */
 };
 
@@ -256,6 +259,20 @@ const char *program_check(const void *program, u64 size);
 
 u64 next_number(struct fields *fields);
 const char *next_string(struct fields *fields);
+
+/* How many slots there are, and of each the index of the last step that names it, ~0 for none. */
+u64 program_slots(const void *program);
+void program_last_uses(const void *program, u64 *last_uses);
+
+/* The slots that a step names, one after the other. */
+struct step_slots {
+	const char *kind; /* in the step's signature */
+	struct fields fields;
+	u64 left; /* of a list */
+};
+
+struct step_slots step_slots(const struct step_header *step);
+int next_slot(struct step_slots *slots, u64 *slot); /* 0 where there are no more */
 
 /* The first step, and the one after `step`. */
 const struct step_header *program_start(const void *program);

@@ -1,7 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The container's root: how it is made, and how the process comes to it. */
+#include <linux/openat2.h>
+
 #include "mount.h"
 #include "path.h"
+
+/* What later steps take for the root, and what refuse_root knows it by. */
+static long take_as_root(struct stub *stub, int root, const char *path)
+{
+	struct statx status = {0};
+	long result = called(&stub->reports, "statx", path, path_status(root, &status));
+
+	stub->root = root;
+	stub->root_mount = status.stx_mnt_id;
+	stub->root_inode = status.stx_ino;
+	return result;
+}
+
+/* By a path without links: one that was exchanged since the runtime resolved them is refused. */
+static long open_host_root(struct stub *stub, const char *path)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_NO_SYMLINKS,
+	};
+
+	return called(&stub->reports, "openat2", path,
+		      sys(openat2, AT_FDCWD, path, &how, sizeof(how)));
+}
 
 /*
  * The clone is of the very directory that is then covered, and pivot_root(2) needs a mount: a
@@ -10,34 +36,46 @@
 long mount_root(struct stub *stub, struct fields *fields)
 {
 	const char *path = next_string(fields);
-	struct statx status;
-	long target, result;
+	long target = open_host_root(stub, path);
+	long root, result;
 
-	target = sys(openat, AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (target < 0)
-		return called(&stub->reports, "openat", path, target);
-	stub->root = (int)mount_clone(stub, (int)target, AT_RECURSIVE, path);
-	if (stub->root < 0)
-		return stub->root;
-	result = mount_move(stub, stub->root, (int)target, path);
+		return target;
+	root = mount_clone(stub, (int)target, AT_RECURSIVE, path);
+	if (root < 0)
+		return root;
+	result = mount_move(stub, (int)root, (int)target, path);
 	if (result < 0)
 		return result;
 	sys(close, target);
-	result = called(&stub->reports, "statx", path, path_status(stub->root, &status));
-	stub->root_mount = status.stx_mnt_id;
-	stub->root_inode = status.stx_ino;
-	return result;
+	return take_as_root(stub, (int)root, path);
 }
 
 /* Without a mount of its own, and so without an answer to refuse_root: nothing is attached then. */
 long take_root(struct stub *stub, struct fields *fields)
 {
-	const char *path = next_string(fields);
-	long root = sys(openat, AT_FDCWD, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	long root = open_host_root(stub, next_string(fields));
 
 	if (root >= 0)
 		stub->root = (int)root;
 	return root;
+}
+
+/* The mount becomes the root, and the root so far stays below it, where no path leads. */
+long cover_root(struct stub *stub, struct fields *fields)
+{
+	int mount = slot_get(stub, next_number(fields));
+	long result = mount_move(stub, mount, stub->root, "/");
+	long root;
+
+	if (result < 0)
+		return result;
+	root = called(&stub->reports, "openat", "/",
+		      sys(openat, mount, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+	if (root < 0)
+		return root;
+	sys(close, stub->root);
+	return take_as_root(stub, (int)root, "/");
 }
 
 /*

@@ -53,30 +53,56 @@ void stub_initialise(struct stub *stub, int socket)
 	stub->executable = 0;
 	stub->filtered = 0;
 	stub->inherited = STDIO_END;
-	for (u64 i = 0; i < SLOTS_MAX; i++)
+	stub->slot_count = 0;
+}
+
+long slots_make(struct stub *stub, const void *program)
+{
+	u64 count = program_slots(program);
+
+	if (!count)
+		return 0;
+	stub->last_uses = allocate(count * sizeof(*stub->last_uses));
+	stub->slots = allocate(count * sizeof(*stub->slots));
+	if (!stub->last_uses || !stub->slots)
+		return -ENOMEM;
+	for (u64 i = 0; i < count; i++)
 		stub->slots[i] = -1;
+	program_last_uses(program, stub->last_uses);
+	stub->slot_count = count;
+	return 0;
 }
 
 int slot_get(const struct stub *stub, u64 slot)
 {
-	return slot < SLOTS_MAX ? stub->slots[slot] : -1;
+	return slot < stub->slot_count ? stub->slots[slot] : -1;
 }
 
 long slot_put(struct stub *stub, u64 slot, long descriptor)
 {
 	if (descriptor < 0)
 		return descriptor;
-	if (slot >= SLOTS_MAX || stub->slots[slot] >= 0)
+	if (slot >= stub->slot_count || stub->slots[slot] >= 0)
 		return -EBADF;
 	stub->slots[slot] = (int)descriptor;
 	return 0;
 }
 
-void slot_close(struct stub *stub, u64 slot)
+/*
+ * Closes what no later step needs: a container may have more mounts than a process may have open
+ * files. Besides, a container that may trace its processes (CAP_SYS_PTRACE without a user namespace)
+ * can open what one that joins it still has.
+ */
+static void close_unused(struct stub *stub, const struct step_header *step, u64 index)
 {
-	if (slot_get(stub, slot) >= 0) {
-		sys(close, stub->slots[slot]);
-		stub->slots[slot] = -1;
+	struct step_slots slots = step_slots(step);
+	u64 slot;
+
+	while (next_slot(&slots, &slot)) {
+		if (stub->last_uses[slot] == index && stub->slots[slot] >= 0) {
+			sys(close, stub->slots[slot]);
+			stub->slots[slot] = -1;
+		}
 	}
 }
 
@@ -161,6 +187,8 @@ static long run_step(struct stub *stub, enum operation operation, struct fields 
 		return copy_up(stub, fields);
 	case OP_ATTACH:
 		return attach(stub, fields);
+	case OP_COVER_ROOT:
+		return cover_root(stub, fields);
 	case OP_REQUIRE_DEVICE:
 		return require_device(stub, fields);
 	case OP_MAKE_DIRECTORY:
@@ -271,5 +299,6 @@ void run_program(struct stub *stub, const void *program)
 		result = run_step(stub, (enum operation)step->operation, &fields);
 		if (result < 0)
 			report_failure(&stub->reports, result);
+		close_unused(stub, step, index);
 	}
 }

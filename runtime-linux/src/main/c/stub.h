@@ -25,7 +25,9 @@ struct stub {
 	const char *executable; /* what FIND_PROGRAM settled on */
 	int filtered; /* a seccomp filter is in force */
 	u64 inherited;		/* descriptors from 0 on that are for the program */
-	int slots[SLOTS_MAX];	/* descriptors, -1 where there is none */
+	u64 slot_count;
+	int *slots;	     /* descriptors, -1 where there is none */
+	u64 *last_uses; /* of each slot: the step after which its descriptor is closed */
 };
 
 /* launch.c */
@@ -38,14 +40,11 @@ __attribute__((noreturn)) void leave(int status);
 void *allocate(u64 size); /* of zeros; null where there is no memory */
 void *allocate_shared(u64 size); /* the same, shared with children */
 
+/* Makes the slots of a program, empty; a negative errno where there is no memory. */
+long slots_make(struct stub *stub, const void *program);
+
 /* The descriptor in a slot, -1 (EBADF to whoever uses it) where there is none. */
 int slot_get(const struct stub *stub, u64 slot);
-
-/*
- * Closes the descriptor in a slot that no later step needs. A container that may trace its processes
- * (CAP_SYS_PTRACE without a user namespace) can open what one that joins it still has.
- */
-void slot_close(struct stub *stub, u64 slot);
 
 /* Fills an empty slot with a call's result; an error passes through. */
 long slot_put(struct stub *stub, u64 slot, long descriptor);
@@ -88,6 +87,7 @@ long copy_up(struct stub *stub, struct fields *fields);
 /* root.c */
 long mount_root(struct stub *stub, struct fields *fields);
 long take_root(struct stub *stub, struct fields *fields);
+long cover_root(struct stub *stub, struct fields *fields);
 long drop_host_mount(struct stub *stub, struct fields *fields);
 long move_root(struct stub *stub);
 long change_root(struct stub *stub, int directory);
@@ -121,6 +121,7 @@ long reset_signals(void);
 long join_cgroup(struct stub *stub, struct fields *fields);
 long set_oom_score_adj(struct stub *stub, struct fields *fields);
 long set_rlimit(struct fields *fields);
+void raise_open_files(void);
 
 /* seccomp.c */
 long load_seccomp(struct stub *stub, struct fields *fields);

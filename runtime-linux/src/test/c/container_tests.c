@@ -2,9 +2,12 @@
 /* What a plan makes, seen from inside, and what is said of a step that fails. */
 #include "container.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <linux/mount.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -113,12 +116,14 @@ static void makes_a_terminal_and_binds_it(void)
 
 	add_tmpfs(&plan, 0, "/dev");
 	plan_add(&plan, OP_NEW_MOUNT, U(1), "devpts", "devpts", LIST("ptmxmode=0666"), U(0));
-	plan_add(&plan, OP_ATTACH, U(1), "/dev/pts", U(0));
+	plan_add(&plan, OP_ATTACH, U(1), "/dev/pts", U(0), U(PROCFS_REFUSED));
 	plan_add(&plan, OP_PIVOT_ROOT);
 	plan_add(&plan, OP_NEW_TERMINAL, U(2), U(3));
 	plan_add(&plan, OP_SET_TERMINAL_SIZE, U(3), U(132), U(43));
 	plan_add(&plan, OP_OPEN_MOUNT, U(4), U(3));
-	plan_add(&plan, OP_ATTACH, U(4), "/dev/console", U(NO_SYMLINKS));
+	plan_add(&plan, OP_ATTACH, U(4), "/dev/console", U(NO_SYMLINKS), U(PROCFS_REFUSED));
+	/* A later step needs the master: without it there would be no terminal any more. */
+	plan_add(&plan, OP_SET_TERMINAL_SIZE, U(2), U(132), U(43));
 	expect_output(&plan, "ls /dev/pts; stat -c '%F %t:%T' /dev/console",
 		      "ptmx\ncharacter special file 88:0\n");
 }
@@ -157,15 +162,52 @@ static void names_the_mount_that_failed(void)
 	expect_failure(&plan, EINVAL, "fsmount(proc)");
 }
 
-static void uses_no_slot_that_is_empty_or_none(void)
+static void uses_no_slot_that_is_empty(void)
 {
 	struct plan plan = bare_container();
 
 	plan_add(&plan, OP_SET_MOUNT_ATTRIBUTES, U(7), U(MOUNT_ATTR_RDONLY), U(0), U(0), U(0));
 	expect_failure(&plan, EBADF, "");
-	plan = bare_container();
-	plan_add(&plan, OP_OPEN_TREE, U(SLOTS_MAX), "/", U(0));
-	expect_failure(&plan, EBADF, "");
+}
+
+static int count_descriptors(pid_t pid)
+{
+	char path[32];
+	DIR *directory;
+	int count = -2; /* "." and ".." */
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
+	directory = opendir(path);
+	while (directory && readdir(directory))
+		count++;
+	closedir(directory);
+	return count;
+}
+
+static void closes_what_no_later_step_needs(void)
+{
+	struct plan plan = bare_container();
+	struct run run;
+	struct report report;
+
+	for (u64 slot = 1; slot < PLAN_SLOTS; slot++)
+		add_tmpfs(&plan, slot, "/mnt");
+	plan_add(&plan, OP_NEW_MOUNT, U(0), "tmpfs", "tmpfs", LIST(0), U(0));
+	plan_add(&plan, OP_SYNC, U(0), U(0), U(0));
+	plan_add(&plan, OP_ATTACH, U(0), "/mnt", U(0), U(PROCFS_REFUSED));
+	plan_add(&plan, OP_PIVOT_ROOT);
+	end_with_script(&plan, "");
+	run = driver_start(&plan, NAMESPACES, 0);
+	report = driver_report(run.socket, 0);
+	CHECK(report.kind == REPORT_SYNC, "step %lu, errno %lu: %.*s", report.step, report.error,
+	      (int)report.length, report.detail);
+	/* The standard three, the socket, the root, and slot 0, which a later step needs. */
+	CHECK(count_descriptors(run.pid) == 6, "%d descriptors", count_descriptors(run.pid));
+	driver_answer(run.socket);
+	report = driver_report(run.socket, 0);
+	CHECK(report.kind == 0, "step %lu, errno %lu: %.*s", report.step, report.error,
+	      (int)report.length, report.detail);
+	driver_finish(&run, 0, 0);
 }
 
 static void finds_no_program(void)
@@ -197,6 +239,9 @@ static void refuses_an_id_that_would_change_nothing(void)
 static void refuses_a_directory_outside_of_the_root(void)
 {
 	struct plan plan = bare_container();
+	struct run run;
+	struct report report;
+	const char *detail = "outside of container mount namespace root";
 
 	plan_add(&plan, OP_OPEN_TREE, U(0), "/", U(0));
 	plan_add(&plan, OP_MAKE_DIRECTORY, "/proc", U(0755));
@@ -205,7 +250,16 @@ static void refuses_a_directory_outside_of_the_root(void)
 	plan_add(&plan, OP_PIVOT_ROOT);
 	plan_add(&plan, OP_TRY_DIRECTORY, "/proc/self/fd/4/tmp");
 	plan_add(&plan, OP_REQUIRE_DIRECTORY, "/proc/self/fd/4/tmp");
-	expect_failure(&plan, ENOENT, "outside of container mount namespace root");
+	/* Not reached, but for it the slot stays open. */
+	plan_add(&plan, OP_CHANGE_ROOT_TO, U(0));
+	end_with_script(&plan, "");
+	run = driver_start(&plan, NAMESPACES, 0);
+	report = driver_report(run.socket, 0);
+	CHECK(report.kind == REPORT_FAILED && report.step == 8 && report.error == ENOENT,
+	      "kind %lu, step %lu, errno %lu", report.kind, report.step, report.error);
+	CHECK(report.length == strlen(detail) && !memcmp(report.detail, detail, report.length),
+	      "\"%.*s\"", (int)report.length, report.detail);
+	driver_finish(&run, 0, 0);
 }
 
 const struct test container_tests[] = {
@@ -222,7 +276,8 @@ const struct test container_tests[] = {
 	TEST(says_what_the_file_system_says),
 	TEST(says_that_a_file_system_is_unknown),
 	TEST(names_the_mount_that_failed),
-	TEST(uses_no_slot_that_is_empty_or_none),
+	TEST(uses_no_slot_that_is_empty),
+	TEST(closes_what_no_later_step_needs),
 	TEST(finds_no_program),
 	TEST(refuses_an_id_that_would_change_nothing),
 	TEST(refuses_a_directory_outside_of_the_root),

@@ -66,6 +66,7 @@ struct plan plan_begin(void)
 	put_number(&plan, PROGRAM_MAGIC);
 	put_number(&plan, 0);
 	put_number(&plan, 0);
+	put_number(&plan, PLAN_SLOTS);
 	return plan;
 }
 
@@ -83,7 +84,7 @@ void plan_add(struct plan *plan, enum operation operation, ...)
 		else if (*kind == 'l')
 			put_list(plan, va_arg(fields, const char *const *));
 		else
-			put_number(plan, va_arg(fields, u64)); /* n: an empty list */
+			put_number(plan, va_arg(fields, u64)); /* n, D: an empty list */
 	}
 	va_end(fields);
 	((struct step_header *)(plan->bytes + start))->size =

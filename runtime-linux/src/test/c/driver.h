@@ -18,6 +18,8 @@ struct plan {
 #define U(number) ((u64)(number))
 #define LIST(...) ((const char *const[]){__VA_ARGS__, 0})
 
+#define PLAN_SLOTS 16
+
 struct plan plan_begin(void);
 void plan_add(struct plan *plan, enum operation operation, ...);
 void plan_end(struct plan *plan);

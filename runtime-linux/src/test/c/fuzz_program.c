@@ -24,7 +24,9 @@
 
 #include "stub.h"
 
-#define ALLOCATIONS_MAX 8
+#define ALLOCATIONS_MAX 16
+#define ALLOCATION_MAX	(16ul << 20)
+#define SLOTS		16
 
 static jmp_buf ended; /* where the process would have ended, or become another */
 
@@ -104,7 +106,7 @@ static long send_report(const struct message *message)
 
 static long map(u64 size)
 {
-	if (allocation_count == ALLOCATIONS_MAX)
+	if (allocation_count == ALLOCATIONS_MAX || size > ALLOCATION_MAX)
 		return -ENOMEM;
 	return (long)(allocations[allocation_count++] = calloc(1, size));
 }
@@ -395,6 +397,9 @@ static void put_field(char kind)
 	case 'u':
 		put(next_byte() & 1 ? next_byte() : (u64)next_byte() << 8 * (next_byte() % 8));
 		break;
+	case 'd':
+		put(next_byte() % SLOTS);
+		break;
 	case 's':
 		put_string();
 		break;
@@ -402,7 +407,7 @@ static void put_field(char kind)
 		count = next_byte() % 4;
 		put(count);
 		while (count--)
-			kind == 'l' ? put_string() : put(next_byte());
+			put_field(kind == 'l' ? 's' : kind == 'D' ? 'd' : 'u');
 	}
 }
 
@@ -424,6 +429,7 @@ static void make_program(void)
 	put(PROGRAM_MAGIC);
 	put(0);
 	put(0);
+	put(SLOTS);
 	do
 		put_step(next_byte() % OPERATIONS_END);
 	while (next_byte() & 1 && made.count * sizeof(u64) < PROGRAM_SIZE - 2 * STEP_SIZE_MAX);
@@ -451,7 +457,10 @@ static void run(const void *program)
 	if (!setjmp(ended)) {
 		stub_initialise(&stub, 3);
 		stub.root = 4;
-		stub.slots[0] = 5;
+		if (slots_make(&stub, program) < 0)
+			return;
+		if (stub.slot_count)
+			stub.slots[0] = 5;
 		run_program(&stub, program);
 	}
 	while (allocation_count)

@@ -29,7 +29,7 @@ static struct plan contained(void)
 static void add_hook(struct plan *plan, const char *script, u64 timeout)
 {
 	plan_add(plan, OP_RUN_HOOK, U(2), "/bin/sh", LIST("sh", "-c", script), LIST("PATH=/bin"),
-		 timeout, "{\"pid\":", "}");
+		 timeout, U(0), "{\"pid\":", "}");
 }
 
 static void end_here(struct plan *plan)
@@ -69,9 +69,9 @@ static void a_hook_gets_its_arguments_environment_and_state(void)
 	plan_add(&plan, OP_RUN_HOOK, U(0), "/bin/busybox",
 		 LIST("sh", "-c", "(cat; echo; echo $0 $1 $A; echo /proc/self/fd/*) >/out", "zero",
 		      "one two"),
-		 LIST("PATH=/bin", "A=b"), FOREVER, "{\"id\":\"x\",\"pid\":", "}");
+		 LIST("PATH=/bin", "A=b"), FOREVER, U(0), "{\"id\":\"x\",\"pid\":", "}");
 	plan_add(&plan, OP_RUN_HOOK, U(1), "/bin/sh", LIST("sh", "-c", "cat >>/out"),
-		 LIST("PATH=/bin"), FOREVER, "{}\n", "");
+		 LIST("PATH=/bin"), FOREVER, U(0), "{}\n", "");
 	expect_output(&plan, "cat /out", "{\"id\":\"x\",\"pid\":1}\nzero one two b\n/proc/self/fd/*\n{}\n");
 }
 
@@ -81,7 +81,7 @@ static void a_hook_inherits_three_descriptors(void)
 
 	plan_add(&plan, OP_RUN_HOOK, U(0), "/bin/sh",
 		 LIST("sh", "-c", "cd /proc/self/fd && echo * >&2 && exit 1"), LIST("PATH=/bin"),
-		 FOREVER, "", "");
+		 FOREVER, U(0), "", "");
 	/* 3 is the shell's own, of the directory that it reads. */
 	expect_failure(&plan, 0, "exited with 1: 0 1 2 3");
 }
@@ -93,9 +93,9 @@ static void a_hook_reads_a_state_of_any_length(void)
 
 	memset(state, 'x', sizeof(state) - 1);
 	plan_add(&plan, OP_RUN_HOOK, U(0), "/bin/sh", LIST("sh", "-c", "wc -c >/length"),
-		 LIST("PATH=/bin"), FOREVER, state, "");
+		 LIST("PATH=/bin"), FOREVER, U(0), state, "");
 	plan_add(&plan, OP_RUN_HOOK, U(1), "/bin/sh", LIST("sh", "-c", "true"), LIST("PATH=/bin"),
-		 FOREVER, state, "");
+		 FOREVER, U(0), state, "");
 	expect_output(&plan, "cat /length", "300000\n");
 }
 
@@ -126,7 +126,7 @@ static void names_a_program_that_is_not_there(void)
 {
 	struct plan plan = contained();
 
-	plan_add(&plan, OP_RUN_HOOK, U(0), "/bin/none", LIST("none"), LIST(0), FOREVER, "", "");
+	plan_add(&plan, OP_RUN_HOOK, U(0), "/bin/none", LIST("none"), LIST(0), FOREVER, U(0), "", "");
 	expect_failure(&plan, ENOENT, "execve(/bin/none)");
 }
 
@@ -151,7 +151,7 @@ static void kills_all_of_a_hook_that_takes_too_long(void)
 
 	plan_add(&plan, OP_RUN_HOOK, U(0), "/bin/sh",
 		 LIST("sh", "-c", "sleep 100 & echo $! >/tmp/background; wait"), LIST("PATH=/bin"),
-		 TIMEOUT, "", "");
+		 TIMEOUT, U(0), "", "");
 	end_here(&plan);
 	run = driver_start(&plan, 0, 0);
 	report = driver_report(run.socket, 0);

@@ -98,17 +98,34 @@ static void copies_no_more_than_there_is_room_for(void)
 	expect_failure(&plan, ENOSPC, "sendfile(file)");
 }
 
-static void copies_no_deeper_than_it_can_count(void)
+static void make_deep(const char *path, int depth)
+{
+	int directory = open(in_root(path), O_PATH);
+
+	for (int i = 0; i < depth; i++) {
+		int outer = directory;
+
+		mkdirat(outer, "deep", 0755);
+		directory = openat(outer, "deep", O_PATH);
+		close(outer);
+	}
+	close(directory);
+}
+
+static void copies_as_deep_as_it_can_count(void)
 {
 	struct plan plan = bare_container();
-	int directory = open(in_root(""), O_PATH);
 
-	for (int i = 0; i < 130; i++) {
-		mkdirat(directory, "deep", 0755);
-		directory = openat(directory, "deep", O_PATH);
-	}
+	make_deep("", 700); /* as deep as a shell can go, whose paths have an end */
 	add_copy(&plan, "/deep", "size=1m");
-	expect_failure(&plan, ENAMETOOLONG, "directories are more than 128 deep");
+	plan_add(&plan, OP_ATTACH, U(3), "/deep", U(0), U(PROCFS_REFUSED));
+	plan_add(&plan, OP_PIVOT_ROOT);
+	expect_output(&plan, "cd /; n=0; while [ -d deep ]; do cd deep; n=$((n+1)); done; echo $n",
+		      "700\n");
+	plan = bare_container();
+	make_deep("", 1025);
+	add_copy(&plan, "/deep", "size=1m");
+	expect_failure(&plan, ENAMETOOLONG, "directories are more than 1024 deep");
 }
 
 static void mounts_by_one_string(void)
@@ -257,7 +274,7 @@ static void has_a_root_without_a_mount(void)
 const struct test mount_tests[] = {
 	TEST(copies_what_is_covered),
 	TEST(copies_no_more_than_there_is_room_for),
-	TEST(copies_no_deeper_than_it_can_count),
+	TEST(copies_as_deep_as_it_can_count),
 	TEST(mounts_by_one_string),
 	TEST(names_the_type_that_mount_refused),
 	TEST(changes_what_is_mounted),

@@ -151,6 +151,36 @@ static void refuses_a_truncated_program(void)
 	free(plan.bytes);
 }
 
+static void refuses_a_slot_that_the_program_does_not_have(void)
+{
+	struct plan plan = plan_begin();
+
+	plan_add(&plan, OP_OPEN_TREE, U(PLAN_SLOTS), "/", U(0));
+	plan_add(&plan, OP_END);
+	plan_end(&plan);
+	expect_program_refused(plan.bytes, plan.size, SEALED, EPROTO,
+			       "program(field does not match its operation)");
+	((struct program_header *)plan.bytes)->slots = plan.size + 1;
+	expect_program_refused(plan.bytes, plan.size, SEALED, EPROTO, "program(too many slots)");
+	free(plan.bytes);
+}
+
+static void refuses_more_descriptors_than_slots(void)
+{
+	struct plan plan = minimal_plan();
+	int slots[PLAN_SLOTS + 2];
+	struct run run = driver_spawn(0);
+	int program = driver_memfd(plan.bytes, plan.size, SEALED);
+
+	for (int i = 0; i <= PLAN_SLOTS; i++)
+		slots[i] = program;
+	slots[PLAN_SLOTS + 1] = -1;
+	driver_launch(&run, program, slots);
+	expect_refusal(&run, EPROTO, "program(slots)");
+	close(program);
+	free(plan.bytes);
+}
+
 static void refuses_a_program_without_an_end(void)
 {
 	struct plan plan = plan_begin();
@@ -404,6 +434,8 @@ const struct test protocol_tests[] = {
 	TEST(hands_further_descriptors_to_the_program),
 	TEST(refuses_a_program_that_could_change),
 	TEST(refuses_a_truncated_program),
+	TEST(refuses_a_slot_that_the_program_does_not_have),
+	TEST(refuses_more_descriptors_than_slots),
 	TEST(refuses_a_program_without_an_end),
 	TEST(waits_for_the_answer),
 	TEST(keeps_the_capabilities_of_a_new_user_namespace),

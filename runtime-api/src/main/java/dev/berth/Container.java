@@ -30,8 +30,9 @@ public interface Container extends AutoCloseable {
   Spec spec();
 
   /**
-   * The container's first process. For a container that another process made, its exit can be
-   * awaited but its exit value cannot be known, and its streams are empty.
+   * The container's init process. If another JVM made the container, the streams are empty, and the
+   * exit value is known only where that JVM has recorded it or, since Linux 6.15, the kernel tells
+   * it; otherwise {@link ContainerProcess#exitValue()} throws.
    */
   ContainerProcess process();
 
@@ -111,7 +112,10 @@ public interface Container extends AutoCloseable {
    */
   void delete();
 
-  /** Kills whatever runs in the container, waits for its end, and deletes the container. */
+  /**
+   * Kills whatever runs in the container, waits for its end, and deletes the container. Does
+   * nothing if the container is gone, whoever deleted it.
+   */
   void deleteForcibly();
 
   /** Begins a further process in the running container. */

@@ -15,8 +15,10 @@ import java.util.function.UnaryOperator;
  * for use by several threads.
  *
  * <p>The configuration begins as the specification of a {@link #bundle}, as a given {@link #spec},
- * or as the defaults: the configuration that {@code berth spec} writes, without a terminal. The
- * other methods change parts of it; {@link #edit} comes last and reaches all of it.
+ * or as the defaults: the configuration that {@code berth spec} writes, without a terminal, and for
+ * a user other than root {@code berth spec --rootless}: in a user namespace with one id, on the
+ * host's network. The other methods change parts of it; {@link #edit} comes last and reaches all of
+ * it.
  */
 public interface ContainerBuilder {
 
@@ -35,7 +37,10 @@ public interface ContainerBuilder {
   /** This configuration, in place of a bundle's; {@code root.path} must be absolute. */
   ContainerBuilder spec(Spec spec);
 
-  /** The directory that becomes {@code /}; {@code root.path}. */
+  /**
+   * The directory that becomes {@code /}; {@code root.path}. Required unless a bundle or a
+   * configuration is given. Mount points that are missing are created in it, and stay.
+   */
   ContainerBuilder rootfs(Path directory);
 
   /** Lets the container write to its root file system, which is read-only by default. */
@@ -50,7 +55,11 @@ public interface ContainerBuilder {
   /** The working directory of the program, an absolute path in the container. */
   ContainerBuilder directory(String directory);
 
-  /** The numeric user and group that the program runs as; {@code process.user}. */
+  /**
+   * The numeric user and group that the program runs as; {@code process.user}.
+   *
+   * @throws IllegalArgumentException if one of them is less than 0
+   */
   ContainerBuilder user(int uid, int gid);
 
   /** The name that the container has for itself. */
@@ -63,16 +72,28 @@ public interface ContainerBuilder {
    */
   ContainerBuilder terminal();
 
-  /** {@link #terminal()} of this size, in characters; {@code process.consoleSize}. */
+  /**
+   * {@link #terminal()} of this size, in characters; {@code process.consoleSize}.
+   *
+   * @throws IllegalArgumentException if a number is not within 0 to 65535
+   */
   ContainerBuilder terminal(int columns, int rows);
 
   /** Adds a mount. */
   ContainerBuilder mount(Mount mount);
 
-  /** Shows {@code source} of the host at {@code destination}, read-only. */
+  /**
+   * Shows {@code source} of the host at {@code destination}, read-only.
+   *
+   * @throws IllegalArgumentException if {@code destination} is not absolute
+   */
   ContainerBuilder bindReadOnly(Path source, String destination);
 
-  /** Shows {@code source} of the host at {@code destination}, writable. */
+  /**
+   * Shows {@code source} of the host at {@code destination}, writable.
+   *
+   * @throws IllegalArgumentException if {@code destination} is not absolute
+   */
   ContainerBuilder bind(Path source, String destination);
 
   /**
@@ -150,9 +171,10 @@ public interface ContainerBuilder {
 
   /**
    * Hands descriptors of this process to the program, which finds them as 3, 4, … They stay this
-   * process's own, and must be open until the container is created. 128 at most.
+   * process's own, and must be open until the container is created.
    *
    * @param numbers of this process
+   * @throws IllegalArgumentException if there are more than 128, or one is less than 0
    */
   ContainerBuilder descriptors(int... numbers);
 
@@ -213,6 +235,7 @@ public interface ContainerBuilder {
    * Runs the program, collecting its output, and deletes the container. A program that takes longer
    * than {@code limit} is killed, with everything it started, and the result says so.
    *
+   * @throws IllegalArgumentException if {@code limit} is not longer than 0; nothing is done then
    * @throws ContainerException as {@link #start()} does
    * @throws InterruptedException if the calling thread is interrupted; the container is killed and
    *     deleted first

@@ -1,10 +1,11 @@
 package dev.berth;
 
+import dev.berth.spi.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Something about one container did not work. The message stands on its own: it names the
- * container, the step, and what the kernel said.
+ * container, the step, and what the kernel said. It is printable, on one line, and bounded.
  */
 public class ContainerException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -17,7 +18,7 @@ public class ContainerException extends RuntimeException {
 
   /** The message is {@code container "ID": problem}. */
   public ContainerException(String containerId, String problem, @Nullable Throwable cause) {
-    super("container \"%s\": %s".formatted(containerId, problem), cause);
+    super(Printable.message("container \"%s\": %s".formatted(containerId, problem)), cause);
     this.containerId = containerId;
   }
 

@@ -3,6 +3,7 @@ package dev.berth;
 import dev.berth.spi.RuntimeProvider;
 import dev.berth.spi.RuntimeSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +22,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Containers are kept below {@link #root()}, one directory each, where every runtime with the
  * same root sees them, in this JVM or another.
  *
+ * <p>A program that runs until its JVM ends need not close its runtime. A part of a program that
+ * can be unloaded, such as a plug-in or a web application, does: see {@link #close()}.
+ *
  * <p>The library changes nothing of the process that it runs in: not its working directory, umask,
  * signal handlers, limits, ids or namespaces; nor its cgroup, unless {@link Builder#adoptCgroup()}
  * says so.
  */
-public interface ContainerRuntime {
+public interface ContainerRuntime extends AutoCloseable {
 
   /**
    * A runtime with the default root: {@code /run/berth}, or {@code $XDG_RUNTIME_DIR/berth} for a
@@ -74,11 +78,31 @@ public interface ContainerRuntime {
    */
   ContainerEvents events();
 
+  /**
+   * Closes the runtime. Kills what it is just making, which throws {@link ContainerSetupException}
+   * there; kills and deletes the attached containers that it made and that still run, and kills
+   * attached exec processes; ends subscriptions to events, and waits for processes that are not
+   * this JVM's children. Returns when that is done. Detached containers go on.
+   *
+   * <p>From then on every method of the runtime, of its containers and of its builders that would
+   * do something throws {@link IllegalStateException}; closing them does nothing. The second time,
+   * this method does nothing.
+   *
+   * <p>The runtimes of a JVM share a few threads and descriptors. When the last one is closed,
+   * these are given back, so that the class loader of the library can be unloaded. A detached
+   * container that this JVM made keeps them until its first process has ended, since only its
+   * parent can reap it. Without this method the threads end ten seconds after their last use, and
+   * some descriptors stay.
+   */
+  @Override
+  void close();
+
   /** Settings of a {@link ContainerRuntime}. Not safe for use by several threads. */
   final class Builder {
     private @Nullable Path root;
     private CgroupDriver cgroupDriver = CgroupDriver.CGROUPFS;
     private boolean adoptsCgroup;
+    private Duration launchTimeout = Duration.ofSeconds(30);
 
     private Builder() {}
 
@@ -124,6 +148,26 @@ public interface ContainerRuntime {
     }
 
     /**
+     * How long an operation may wait for a process that it makes or starts, up to the execution of
+     * its program, and for a lock that another program holds on a container: create, start, exec,
+     * pause, resume, update and delete, each. The default is 30 seconds. What is half-made is
+     * killed then, and the operation throws {@link ContainerSetupException}.
+     *
+     * <p>A hook without a timeout counts into it; the timeouts of hooks that have one are added to
+     * it. A hook that comes after a deletion is killed, and the deletion goes on. An interrupt of
+     * the calling thread ends the same waits, except those of a deletion.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public Builder launchTimeout(Duration timeout) {
+      if (!timeout.isPositive()) {
+        throw new IllegalArgumentException("launchTimeout: must be positive, is " + timeout);
+      }
+      this.launchTimeout = timeout;
+      return this;
+    }
+
+    /**
      * A runtime with these settings.
      *
      * @throws UnsupportedFeatureException if this machine cannot run containers, and what it lacks;
@@ -133,7 +177,9 @@ public interface ContainerRuntime {
      */
     public ContainerRuntime build() {
       return RuntimeProvider.get()
-          .runtime(new RuntimeSettings(Optional.ofNullable(root), cgroupDriver, adoptsCgroup));
+          .runtime(
+              new RuntimeSettings(
+                  Optional.ofNullable(root), cgroupDriver, adoptsCgroup, launchTimeout));
     }
   }
 }

@@ -17,7 +17,11 @@ public interface ExecBuilder {
   /** The working directory, an absolute path in the container. */
   ExecBuilder directory(String directory);
 
-  /** The numeric user and group. */
+  /**
+   * The numeric user and group.
+   *
+   * @throws IllegalArgumentException if one of them is less than 0
+   */
   ExecBuilder user(int uid, int gid);
 
   /**
@@ -26,10 +30,18 @@ public interface ExecBuilder {
    */
   ExecBuilder terminal();
 
-  /** {@link #terminal()} of this size, in characters. */
+  /**
+   * {@link #terminal()} of this size, in characters.
+   *
+   * @throws IllegalArgumentException if a number is not within 0 to 65535
+   */
   ExecBuilder terminal(int columns, int rows);
 
-  /** Further groups, numeric, besides those that the container's first process has. */
+  /**
+   * Further groups, numeric, besides those that the container's first process has.
+   *
+   * @throws IllegalArgumentException if one of them is less than 0
+   */
   ExecBuilder additionalGroups(int... gids);
 
   /**
@@ -81,9 +93,10 @@ public interface ExecBuilder {
 
   /**
    * Hands descriptors of this process to the program, which finds them as 3, 4, … They stay this
-   * process's own, and must be open until the program is started. 128 at most.
+   * process's own, and must be open until the program is started.
    *
    * @param numbers of this process
+   * @throws IllegalArgumentException if there are more than 128, or one is less than 0
    */
   ExecBuilder descriptors(int... numbers);
 
@@ -139,7 +152,9 @@ public interface ExecBuilder {
    * Starts the process.
    *
    * @throws ContainerStateException if the container is not running, or is paused
-   * @throws ContainerSetupException if the kernel refused a step, or the program cannot be executed
+   * @throws ContainerSetupException if the kernel refused a step, the program cannot be executed,
+   *     or the launch did not end within {@link ContainerRuntime.Builder#launchTimeout} or was
+   *     interrupted
    */
   ContainerProcess start();
 
@@ -152,9 +167,10 @@ public interface ExecBuilder {
   Result run() throws InterruptedException;
 
   /**
-   * Runs the process, collecting its output. One that takes longer than {@code limit} is killed,
-   * and the result says so.
+   * Runs the process, collecting its output. One that takes longer than {@code limit}, which
+   * includes its launch, is killed, and the result says so.
    *
+   * @throws IllegalArgumentException if {@code limit} is not longer than 0; nothing is done then
    * @throws ContainerException as {@link #start()} does
    * @throws InterruptedException if the calling thread is interrupted; the process is killed first
    */

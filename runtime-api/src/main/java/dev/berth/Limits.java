@@ -15,7 +15,7 @@ import java.util.OptionalLong;
  * @param reservation bytes of memory that others do not take when memory is short, or, with cgroup
  *     v1, above which this container gives back first
  * @param swap bytes of swap alone; 0 for none. It takes a limit of memory
- * @param cpus processors, such as 0.5 or 2
+ * @param cpus processors, such as 0.5 or 2; 0.01 to 1000000
  * @param cpuShares share of processor time against other containers when all want more than there
  *     is, 2 to 262144; who says nothing has 1024
  * @param cpuset the processors to run on, such as {@code 0-3,7}
@@ -38,6 +38,8 @@ public record Limits(
   /** No limit, where one could be. */
   public static final long UNLIMITED = -1;
 
+  private static final double MIN_CPUS = 0.01;
+  private static final double MAX_CPUS = 1_000_000;
   private static final long MIN_SHARES = 2;
   private static final long MAX_SHARES = 262_144;
 
@@ -54,16 +56,24 @@ public record Limits(
           Map.of(),
           Map.of());
 
-  /** Copies the maps. */
+  /**
+   * Copies the maps.
+   *
+   * @throws IllegalArgumentException if a limit is neither {@link #UNLIMITED} nor what its
+   *     parameter can be: where nothing else is said, a number greater than 0
+   */
   public Limits {
     requirePositive("memory limit", memory);
     requirePositive("memory reservation", reservation);
     if (swap.isPresent() && swap.getAsLong() < UNLIMITED) {
       throw new IllegalArgumentException("swap limit: " + swap.getAsLong() + " is negative");
     }
-    if (cpus.isPresent() && !(cpus.getAsDouble() >= 0.01 || cpus.getAsDouble() == UNLIMITED)) {
+    if (cpus.isPresent() && !isCpuLimit(cpus.getAsDouble())) {
       throw new IllegalArgumentException(
-          "cpu limit: " + cpus.getAsDouble() + " is below 0.01, the least that the kernel takes");
+          "cpu limit: "
+              + cpus.getAsDouble()
+              + " is not within 0.01, the least that the kernel takes,"
+              + " to 1000000");
     }
     if (cpuShares.isPresent()
         && (cpuShares.getAsLong() < MIN_SHARES || cpuShares.getAsLong() > MAX_SHARES)) {
@@ -75,6 +85,10 @@ public record Limits(
     writes = Map.copyOf(writes);
     reads.forEach((device, rate) -> requirePositive("read rate of " + device, rate));
     writes.forEach((device, rate) -> requirePositive("write rate of " + device, rate));
+  }
+
+  private static boolean isCpuLimit(double cpus) {
+    return cpus == UNLIMITED || (cpus >= MIN_CPUS && cpus <= MAX_CPUS);
   }
 
   private static void requirePositive(String what, OptionalLong limit) {

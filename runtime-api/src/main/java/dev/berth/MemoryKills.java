@@ -48,7 +48,7 @@ public record MemoryKills(long processes, long groups, Limit limit, OptionalLong
   public String toString() {
     String size = bytes.isPresent() ? " " + readable(bytes.getAsLong()) : "";
     String all = groups > 0 ? ", all of the cgroup" : "";
-    return "out of memory (%s%s, %d %s%s)"
+    return "out of memory (%s%s, %s %s%s)"
         .formatted(limit, size, processes, processes == 1 ? "kill" : "kills", all);
   }
 

@@ -83,7 +83,7 @@ public record Result(
   /** Where the end of standard error was dropped, its last line is not known. */
   private String lastLine() {
     if (errorDropped > 0) {
-      return "; %d bytes of its standard error were dropped: raise outputLimit"
+      return "; %s bytes of its standard error were dropped: raise outputLimit"
           .formatted(errorDropped);
     }
     String text = error.strip();

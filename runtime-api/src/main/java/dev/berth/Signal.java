@@ -1,5 +1,6 @@
 package dev.berth;
 
+import dev.berth.spi.Printable;
 import java.util.List;
 import java.util.Locale;
 
@@ -31,7 +32,7 @@ public record Signal(int number) {
 
   public Signal {
     if (number < 1 || number > LAST) {
-      throw new IllegalArgumentException("unknown signal \"%d\"".formatted(number));
+      throw new IllegalArgumentException("unknown signal \"" + number + "\"");
     }
   }
 
@@ -58,7 +59,7 @@ public record Signal(int number) {
           default -> decimal(name);
         };
     if (number < 1 || number > LAST) {
-      throw new IllegalArgumentException("unknown signal \"%s\"".formatted(text));
+      throw new IllegalArgumentException("unknown signal \"%s\"".formatted(Printable.value(text)));
     }
     return new Signal(number);
   }

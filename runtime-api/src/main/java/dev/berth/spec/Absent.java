@@ -1,9 +1,11 @@
 package dev.berth.spec;
 
+import dev.berth.spi.Printable;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** How the records of this package hold what may be absent. */
@@ -20,8 +22,15 @@ final class Absent {
 
   /** Unlike {@link Map#copyOf}, keeps the order, so that what was read is written back the same. */
   static <V> Map<String, V> asEmpty(@Nullable Map<String, V> map) {
-    return map == null || map.isEmpty()
-        ? Map.of()
-        : Collections.unmodifiableMap(new LinkedHashMap<>(map));
+    if (map == null || map.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, V> copy = new LinkedHashMap<>(map);
+    copy.forEach((key, value) -> {
+      Objects.requireNonNull(key, "null as a key");
+      Objects.requireNonNull(
+          value, () -> "null as the value of \"%s\"".formatted(Printable.value(key)));
+    });
+    return Collections.unmodifiableMap(copy);
   }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ociVersion the version of the specification that it was written for, a SemVer such as
  *     {@code 1.3.0}
- * @param process the program to run; {@code null} if the container is only created
+ * @param process the program to run; every container needs one, {@code null} is refused when the
+ *     container is created
  * @param root the root file system, which Linux requires
  * @param hostname the host name inside; {@code null} leaves what the namespace has
  * @param domainname the NIS domain name inside; {@code null} leaves what the namespace has

@@ -6,7 +6,8 @@
  * reading and checking are the runtime's. What may be absent is {@code null} if it is a single
  * value, and empty if it is a list, a map or a group of properties; an empty string is an absent
  * one, as in every engine's encoding. Lists and maps are copied and cannot be changed, maps keep
- * their order.
+ * their order. {@code null} for a required value, or inside a list or map, is a {@link
+ * NullPointerException} of the constructor.
  *
  * @see <a href="https://github.com/opencontainers/runtime-spec/blob/v1.3.0/config.md">config.md</a>
  * @see <a

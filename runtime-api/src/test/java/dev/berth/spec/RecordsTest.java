@@ -19,6 +19,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RecordsTest {
+  @Test
+  void a_map_with_null_in_it_is_refused_by_name() {
+    Map<String, String> annotations = new HashMap<>();
+    annotations.put("a\n", null);
+    assertThatNullPointerException()
+        .isThrownBy(() -> new Spec("1.3.0", null, null, null, null, null, null, annotations, null))
+        .withMessage("null as the value of \"a\\n\"");
+    annotations.clear();
+    annotations.put(null, "a");
+    assertThatNullPointerException()
+        .isThrownBy(() -> new Spec("1.3.0", null, null, null, null, null, null, annotations, null))
+        .withMessage("null as a key");
+  }
+
   static Stream<Method> withers() {
     return Stream.of(Spec.class, ProcessSpec.class, LinuxSpec.class, LinuxResources.class)
         .flatMap(type -> Arrays.stream(type.getMethods()))

@@ -13,6 +13,7 @@ import dev.berth.spec.LinuxResources.Memory;
 import dev.berth.spec.LinuxResources.Network;
 import dev.berth.spec.LinuxResources.Pids;
 import dev.berth.spec.LinuxResources.ThrottleDevice;
+import dev.berth.spi.Printable;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +86,12 @@ final class LimitEdits {
       throw new IllegalArgumentException(
           "swap limit: " + swap + " needs a memory limit, which there is none of");
     }
-    return Math.addExact(memory, swap);
+    if (swap > Long.MAX_VALUE - memory) {
+      throw new IllegalArgumentException(
+          "swap limit: %s and the memory limit of %s are more bytes together than 2^63-1"
+              .formatted(swap, memory));
+    }
+    return memory + swap;
   }
 
   private Cpu cpu() {
@@ -133,12 +139,15 @@ final class LimitEdits {
     try (Fd fd = Directories.open(HostPath.text(device), flags, 0)) {
       FileStatus status = Directories.statx(fd);
       if (!status.isBlockDevice()) {
-        throw new IllegalArgumentException("rate of \"%s\": not a block device".formatted(device));
+        throw new IllegalArgumentException(
+            "rate of \"%s\": not a block device".formatted(Printable.value(device.toString())));
       }
       return new ThrottleDevice(status.deviceMajor(), status.deviceMinor(), Math.max(rate, 0));
     } catch (SyscallException e) {
       throw new IllegalArgumentException(
-          "rate of \"%s\": %s (%s)".formatted(device, e.errno(), e.errno().text()), e);
+          "rate of \"%s\": %s (%s)"
+              .formatted(Printable.value(device.toString()), e.errno(), e.errno().text()),
+          e);
     }
   }
 

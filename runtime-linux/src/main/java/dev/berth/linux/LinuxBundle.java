@@ -13,12 +13,14 @@ import dev.berth.core.spec.SpecReader;
 import dev.berth.core.spec.SpecWriter;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.SessionKeyring;
+import dev.berth.core.systemd.UnitPlace;
 import dev.berth.core.text.HostPath;
 import dev.berth.linux.cgroup.CgroupSplit;
 import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Create;
 import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
+import dev.berth.spi.Printable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -77,7 +79,8 @@ final class LinuxBundle implements Bundle {
       return SpecReader.read(config)
           .orThrow(problems -> new InvalidSpecException(CONFIG, problems));
     } catch (IOException e) {
-      throw new UncheckedIOException("%s: %s".formatted(config, e.getMessage()), e);
+      throw new UncheckedIOException(
+          Printable.message("%s: %s".formatted(config, e.getMessage())), e);
     }
   }
 
@@ -94,7 +97,8 @@ final class LinuxBundle implements Bundle {
       Files.writeString(
           directory.resolve(CONFIG), SpecWriter.write(spec), StandardOpenOption.CREATE_NEW);
     } catch (IOException e) {
-      throw new UncheckedIOException("bundle \"%s\": %s".formatted(directory, e), e);
+      throw new UncheckedIOException(
+          Printable.message("bundle \"%s\": %s".formatted(directory, e)), e);
     }
     return new LinuxBundle(directory, spec, findings);
   }
@@ -132,6 +136,9 @@ final class LinuxBundle implements Bundle {
   @Override
   public String explain() {
     ContainerId example = new ContainerId("container");
+    String place = spec.linux().cgroupsPath();
+    CgroupDriver driver =
+        place != null && UnitPlace.isMeantBy(place) ? CgroupDriver.SYSTEMD : CgroupDriver.CGROUPFS;
     return Create.explain(
         new Create.Request(
             example,
@@ -139,7 +146,7 @@ final class LinuxBundle implements Bundle {
             directory,
             CgroupSplit.WHOLE,
             Lifetime.ATTACHED,
-            CgroupDriver.CGROUPFS,
+            driver,
             RootChange.PIVOT,
             SessionKeyring.OWN,
             Attachments.NONE));

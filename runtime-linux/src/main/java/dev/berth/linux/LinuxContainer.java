@@ -13,22 +13,27 @@ import dev.berth.linux.lifecycle.Delete;
 import dev.berth.linux.lifecycle.Inspect;
 import dev.berth.linux.lifecycle.Kill;
 import dev.berth.linux.lifecycle.Pause;
+import dev.berth.linux.lifecycle.RuntimeScope;
 import dev.berth.linux.lifecycle.Start;
 import dev.berth.linux.lifecycle.Update;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.process.Observer;
 import dev.berth.linux.state.StateRoot;
+import dev.berth.linux.sys.Cancellation;
 import dev.berth.spec.IntelRdt;
 import dev.berth.spec.LinuxResources;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A container by its id: every question and every change goes to its state directory. */
 final class LinuxContainer implements Container {
+  private final RuntimeScope scope;
   private final StateRoot root;
   private final ContainerId id;
 
@@ -49,11 +54,13 @@ final class LinuxContainer implements Container {
   }
 
   private LinuxContainer(
+      RuntimeScope scope,
       StateRoot root,
       ContainerId id,
       Ownership ownership,
       @Nullable LinuxContainerProcess process,
       @Nullable Spec spec) {
+    this.scope = scope;
     this.root = root;
     this.id = id;
     this.ownership = ownership;
@@ -63,17 +70,18 @@ final class LinuxContainer implements Container {
 
   /** One that this JVM made, and whose first process is its child. */
   static LinuxContainer made(
+      RuntimeScope scope,
       StateRoot root,
       ContainerId id,
       Ownership ownership,
       LinuxContainerProcess process,
       Spec spec) {
-    return new LinuxContainer(root, id, ownership, process, spec);
+    return new LinuxContainer(scope, root, id, ownership, process, spec);
   }
 
   /** One that was found. */
-  static LinuxContainer found(StateRoot root, ContainerId id) {
-    return new LinuxContainer(root, id, Ownership.REFERENCED, null, null);
+  static LinuxContainer found(RuntimeScope scope, StateRoot root, ContainerId id) {
+    return new LinuxContainer(scope, root, id, Ownership.REFERENCED, null, null);
   }
 
   @Override
@@ -83,13 +91,15 @@ final class LinuxContainer implements Container {
 
   @Override
   public State state() {
-    return Inspect.find(root, id).orElseThrow(() -> new ContainerNotFoundException(id.value()));
+    return scope
+        .ask(() -> Inspect.find(root, id))
+        .orElseThrow(() -> new ContainerNotFoundException(id.value()));
   }
 
   @Override
   public synchronized Spec spec() {
     try {
-      spec = Inspect.spec(root, id);
+      spec = scope.ask(() -> Inspect.spec(root, id));
     } catch (ContainerNotFoundException deleted) {
       if (spec == null) {
         throw deleted;
@@ -102,7 +112,7 @@ final class LinuxContainer implements Container {
   private synchronized Spec known() {
     Spec known = spec;
     if (known == null) {
-      known = Inspect.spec(root, id);
+      known = scope.ask(() -> Inspect.spec(root, id));
       spec = known;
     }
     return known;
@@ -112,7 +122,9 @@ final class LinuxContainer implements Container {
   public synchronized LinuxContainerProcess process() {
     LinuxContainerProcess known = process;
     if (known == null) {
-      known = Inspect.process(root, id);
+      LinuxContainerProcess found = scope.ask(() -> Inspect.process(root, id));
+      scope.own(found, found::letGoOfOther);
+      known = found;
       process = known;
     }
     return known;
@@ -120,19 +132,44 @@ final class LinuxContainer implements Container {
 
   @Override
   public void start() {
-    Start.start(root, id);
+    start(Cancellation.NO_LIMIT);
+  }
+
+  /** The same within {@code limit}. */
+  void start(Duration limit) {
+    change(limit, cancellation -> Start.start(root, id, cancellation));
+  }
+
+  private void change(Duration limit, Consumer<Cancellation> change) {
+    scope.run(
+        limit,
+        cancellation -> {
+          change.accept(cancellation);
+          return this;
+        });
+  }
+
+  private void change(Consumer<Cancellation> change) {
+    change(Cancellation.NO_LIMIT, change);
+  }
+
+  private void cleanUp(Consumer<Cancellation> change) {
+    scope.cleanUp(cancellation -> {
+      change.accept(cancellation);
+      return this;
+    });
   }
 
   @Override
   public void kill(Signal signal) {
     observer().ifPresent(observer -> observer.sent().add(signal));
-    Kill.firstProcess(root, id, signal);
+    cleanUp(_ -> Kill.firstProcess(root, id, signal));
   }
 
   @Override
   public void killAll(Signal signal) {
     observer().ifPresent(observer -> observer.sentToAll().add(signal));
-    Kill.allProcesses(root, id, signal);
+    cleanUp(_ -> Kill.allProcesses(root, id, signal));
   }
 
   /** Of the first process, if somebody here waits for it, though it may be another JVM's child. */
@@ -142,38 +179,42 @@ final class LinuxContainer implements Container {
 
   @Override
   public void pause() {
-    Pause.pause(root, id);
+    change(cancellation -> Pause.pause(root, id, cancellation));
   }
 
   @Override
   public void resume() {
-    Pause.resume(root, id);
+    change(cancellation -> Pause.resume(root, id, cancellation));
   }
 
   @Override
   public void update(LinuxResources resources) {
-    Update.update(root, id, new Update.Request(_ -> resources, null));
+    update(new Update.Request(_ -> resources, null));
   }
 
   @Override
   public void update(LinuxResources resources, IntelRdt schemata) {
-    Update.update(root, id, new Update.Request(_ -> resources, schemata));
+    update(new Update.Request(_ -> resources, schemata));
   }
 
   @Override
   public void update(Limits limits) {
-    Update.update(root, id, new Update.Request(before -> LimitEdits.of(limits, before), null));
+    update(new Update.Request(before -> LimitEdits.of(limits, before), null));
+  }
+
+  private void update(Update.Request request) {
+    change(cancellation -> Update.update(root, id, request, cancellation));
   }
 
   @Override
   public void delete() {
-    Delete.stopped(root, id);
+    cleanUp(cancellation -> Delete.stopped(root, id, cancellation));
   }
 
   @Override
   public void deleteForcibly() {
     observer().ifPresent(observer -> observer.sent().add(Signal.KILL));
-    Delete.forcibly(root, id);
+    cleanUp(_ -> discard());
   }
 
   @Override
@@ -190,24 +231,33 @@ final class LinuxContainer implements Container {
 
   @Override
   public ExecBuilder exec(ProcessSpec process) {
-    return new LinuxExecBuilder(root, id, known(), process);
+    return new LinuxExecBuilder(scope, root, id, known(), process);
   }
 
   @Override
   public ContainerEvents events() {
-    return LinuxContainerEvents.of(root, id);
+    return LinuxContainerEvents.of(scope, root, id);
   }
 
   @Override
   public List<ProcessHandle> processes() {
-    return Inspect.processes(root, id).stream()
+    return scope.ask(() -> Inspect.processes(root, id)).stream()
         .flatMap(pid -> ProcessHandle.of(pid).stream())
         .toList();
   }
 
   @Override
   public Stats stats() {
-    return Inspect.stats(root, id);
+    return scope.ask(() -> Inspect.stats(root, id));
+  }
+
+  /** Deletes it forcibly, unless it is gone, also when the runtime is closed. */
+  void discard() {
+    try {
+      Delete.forcibly(root, id, scope.cleanup());
+    } catch (ContainerNotFoundException gone) {
+      // Somebody else deleted it, or its failed hook did.
+    }
   }
 
   @Override
@@ -218,14 +268,15 @@ final class LinuxContainer implements Container {
       }
       closed = true;
     }
-    if (ownership == Ownership.OWNED) {
+    if (ownership == Ownership.OWNED && !scope.isClosed()) { // the runtime deletes it, too
       deleteIfThere();
     }
   }
 
   private void deleteIfThere() {
     try {
-      Delete.forcibly(root, id, process());
+      LinuxContainerProcess first = process();
+      cleanUp(cancellation -> Delete.forcibly(root, id, first, cancellation));
     } catch (ContainerNotFoundException gone) {
       // Somebody else deleted it: what close() is for is done.
     }

@@ -3,7 +3,6 @@ package dev.berth.linux;
 import dev.berth.Bundle;
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
-import dev.berth.ContainerNotFoundException;
 import dev.berth.InvalidSpecException;
 import dev.berth.Limits;
 import dev.berth.Problem;
@@ -12,14 +11,13 @@ import dev.berth.Signal;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.plan.RootChange;
 import dev.berth.core.spec.CheckedSpec;
-import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.SessionKeyring;
-import dev.berth.core.text.HostPath;
 import dev.berth.linux.cgroup.CgroupSplit;
 import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Create;
 import dev.berth.linux.process.OutputLimit;
+import dev.berth.linux.sys.Cancellation;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Seccomp;
 import dev.berth.spec.Spec;
@@ -29,7 +27,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +36,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   private final LinuxRuntime runtime;
   private final ContainerId id;
   private final List<UnaryOperator<Spec>> nouns = new ArrayList<>();
+  private final List<Mount> mounts = new ArrayList<>();
   private final List<UnaryOperator<Spec>> edits = new ArrayList<>();
   private final Redirects redirects = new Redirects();
   private @Nullable Bundle bundle;
@@ -85,7 +83,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public ContainerBuilder environment(String name, String value) {
-    return noun(SpecEdits.process(process -> SpecEdits.environment(process, name, value)));
+    return noun(SpecEdits.process(SpecEdits.environment(name, value)));
   }
 
   @Override
@@ -95,7 +93,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public ContainerBuilder user(int uid, int gid) {
-    return noun(SpecEdits.process(process -> SpecEdits.user(process, uid, gid)));
+    return noun(SpecEdits.process(SpecEdits.user(uid, gid)));
   }
 
   @Override
@@ -110,22 +108,23 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public ContainerBuilder terminal(int columns, int rows) {
-    return noun(SpecEdits.process(process -> SpecEdits.terminal(process, columns, rows)));
+    return noun(SpecEdits.process(SpecEdits.terminal(columns, rows)));
   }
 
   @Override
   public ContainerBuilder mount(Mount mount) {
-    return noun(SpecEdits.mount(mount));
+    mounts.add(mount);
+    return this;
   }
 
   @Override
   public ContainerBuilder bindReadOnly(Path source, String destination) {
-    return mount(Mount.bind(HostPath.text(HostPath.absolute(source)), destination, "ro"));
+    return mount(SpecEdits.bind(source, destination, "ro"));
   }
 
   @Override
   public ContainerBuilder bind(Path source, String destination) {
-    return mount(Mount.bind(HostPath.text(HostPath.absolute(source)), destination));
+    return mount(SpecEdits.bind(source, destination));
   }
 
   @Override
@@ -221,6 +220,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     for (UnaryOperator<Spec> noun : nouns) {
       result = noun.apply(result);
     }
+    result = SpecEdits.mounts(mounts).apply(result);
     for (UnaryOperator<Spec> edit : edits) {
       result = edit.apply(result);
     }
@@ -234,7 +234,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     if (bundle != null) {
       return bundle.spec();
     }
-    return SpecEdits.process(process -> process.withTerminal(false)).apply(SpecDefaults.spec());
+    return SpecEdits.process(process -> process.withTerminal(false)).apply(Create.defaults());
   }
 
   @Override
@@ -244,29 +244,27 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public Container create() {
-    return create(checked());
+    return create(checked(), Cancellation.NO_LIMIT);
   }
 
-  private Container create(CheckedSpec configuration) {
-    return runtime.create(request(configuration), redirects);
+  private LinuxContainer create(CheckedSpec configuration, Duration limit) {
+    return runtime.create(request(configuration), redirects, limit);
   }
 
   @Override
   public Container start() {
-    return start(checked());
+    return start(checked(), Cancellation.NO_LIMIT);
   }
 
-  private Container start(CheckedSpec configuration) {
-    Container container = create(configuration);
+  private LinuxContainer start(CheckedSpec configuration, Duration limit) {
+    long begun = System.nanoTime();
+    LinuxContainer container = create(configuration, limit);
     try {
-      container.start();
+      container.start(limit.minusNanos(System.nanoTime() - begun));
       return container;
     } catch (RuntimeException | Error e) {
       try {
-        container.deleteForcibly();
-      } catch (ContainerNotFoundException deleted) {
-        // A hook has failed, which ends and deletes the container.
-        throw e;
+        container.discard();
       } catch (RuntimeException cleanup) {
         e.addSuppressed(cleanup);
       }
@@ -276,25 +274,23 @@ final class LinuxContainerBuilder implements ContainerBuilder {
 
   @Override
   public Result run() throws InterruptedException {
-    return run(Optional.empty());
+    return run(Cancellation.NO_LIMIT);
   }
 
   @Override
   public Result run(Duration limit) throws InterruptedException {
-    return run(Optional.of(limit));
-  }
-
-  private Result run(Optional<Duration> limit) throws InterruptedException {
     lifetime = Lifetime.ATTACHED;
     CheckedSpec configuration = checked();
-    try (Container container = start(configuration)) {
-      return Commands.await(
-          container.process(),
-          arguments(configuration),
-          limit,
-          outputLimit,
-          () -> container.killAll(Signal.KILL));
-    }
+    return Commands.run(
+        id,
+        arguments(configuration),
+        Commands.timeLimit(limit),
+        outputLimit,
+        within -> {
+          LinuxContainer container = start(configuration, within);
+          return new Commands.Running(
+              container.process(), () -> container.killAll(Signal.KILL), container::close);
+        });
   }
 
   private Create.Request request(CheckedSpec configuration) {
@@ -319,6 +315,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     if (bundle instanceof LinuxBundle unchanged
         && spec == null
         && nouns.isEmpty()
+        && mounts.isEmpty()
         && edits.isEmpty()) {
       return unchanged.checked();
     }
@@ -339,13 +336,16 @@ final class LinuxContainerBuilder implements ContainerBuilder {
     return runtime.root().resolve(id.value());
   }
 
-  private static InvalidSpecException relativeRoot(String root) {
-    return new InvalidSpecException(
-        "config.json",
-        List.of(
-            new Problem(
+  /** Whoever gave no configuration has never heard of the path that the defaults have. */
+  private InvalidSpecException relativeRoot(String root) {
+    Problem problem =
+        this.spec == null
+            ? new Problem(
+                "rootfs", "missing: name a directory by rootfs(…), or a bundle by bundle(…)")
+            : new Problem(
                 "root.path",
                 "\"%s\" is not absolute, and there is no bundle that it could be taken from"
-                    .formatted(root))));
+                    .formatted(root));
+    return new InvalidSpecException("container \"%s\"".formatted(id.value()), List.of(problem));
   }
 }

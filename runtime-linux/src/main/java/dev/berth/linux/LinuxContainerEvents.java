@@ -5,6 +5,7 @@ import dev.berth.ContainerEvents;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.events.EventQueue;
 import dev.berth.linux.lifecycle.Observe;
+import dev.berth.linux.lifecycle.RuntimeScope;
 import dev.berth.linux.state.StateRoot;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
@@ -15,18 +16,27 @@ final class LinuxContainerEvents implements ContainerEvents {
   private final Predicate<ContainerEvent> isLast;
   private final Consumer<EventQueue> join;
 
-  private LinuxContainerEvents(Predicate<ContainerEvent> isLast, Consumer<EventQueue> join) {
+  private LinuxContainerEvents(
+      RuntimeScope scope, Predicate<ContainerEvent> isLast, Consumer<EventQueue> join) {
     this.isLast = isLast;
-    this.join = join;
+    this.join =
+        queue ->
+            scope.ask(() -> {
+              join.accept(queue);
+              scope.own(queue);
+              return queue;
+            });
   }
 
-  static LinuxContainerEvents of(StateRoot root, ContainerId id) {
+  static LinuxContainerEvents of(RuntimeScope scope, StateRoot root, ContainerId id) {
     return new LinuxContainerEvents(
-        ContainerEvent.Deleted.class::isInstance, queue -> Observe.container(root, id, queue));
+        scope,
+        ContainerEvent.Deleted.class::isInstance,
+        queue -> Observe.container(root, id, queue));
   }
 
-  static LinuxContainerEvents ofAll(StateRoot root) {
-    return new LinuxContainerEvents(_ -> false, queue -> Observe.all(root, queue));
+  static LinuxContainerEvents ofAll(RuntimeScope scope, StateRoot root) {
+    return new LinuxContainerEvents(scope, _ -> false, queue -> Observe.all(root, queue));
   }
 
   @Override

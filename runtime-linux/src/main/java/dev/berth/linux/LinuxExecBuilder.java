@@ -10,19 +10,23 @@ import dev.berth.linux.lifecycle.Attachments;
 import dev.berth.linux.lifecycle.Exec;
 import dev.berth.linux.lifecycle.Exec.Sharing;
 import dev.berth.linux.lifecycle.Exec.WhilePaused;
+import dev.berth.linux.lifecycle.RuntimeScope;
+import dev.berth.linux.lifecycle.StdioOpener;
+import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.process.OutputLimit;
 import dev.berth.linux.state.StateRoot;
+import dev.berth.linux.sys.Cancellation;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** A further process to be. */
 final class LinuxExecBuilder implements ExecBuilder {
+  private final RuntimeScope scope;
   private final StateRoot root;
   private final ContainerId id;
   private final Redirects redirects = new Redirects();
@@ -35,7 +39,9 @@ final class LinuxExecBuilder implements ExecBuilder {
   private Attachments attachments = Attachments.NONE;
   private OutputLimit outputLimit = OutputLimit.DEFAULT;
 
-  LinuxExecBuilder(StateRoot root, ContainerId id, Spec container, ProcessSpec process) {
+  LinuxExecBuilder(
+      RuntimeScope scope, StateRoot root, ContainerId id, Spec container, ProcessSpec process) {
+    this.scope = scope;
     this.root = root;
     this.id = id;
     this.container = container;
@@ -44,7 +50,7 @@ final class LinuxExecBuilder implements ExecBuilder {
 
   @Override
   public ExecBuilder environment(String name, String value) {
-    process = SpecEdits.environment(process, name, value);
+    process = SpecEdits.environment(name, value).apply(process);
     return this;
   }
 
@@ -56,7 +62,7 @@ final class LinuxExecBuilder implements ExecBuilder {
 
   @Override
   public ExecBuilder user(int uid, int gid) {
-    process = SpecEdits.user(process, uid, gid);
+    process = SpecEdits.user(uid, gid).apply(process);
     return this;
   }
 
@@ -68,13 +74,13 @@ final class LinuxExecBuilder implements ExecBuilder {
 
   @Override
   public ExecBuilder additionalGroups(int... gids) {
-    process = SpecEdits.additionalGroups(process, gids);
+    process = SpecEdits.additionalGroups(gids).apply(process);
     return this;
   }
 
   @Override
   public ExecBuilder terminal(int columns, int rows) {
-    process = SpecEdits.terminal(process, columns, rows);
+    process = SpecEdits.terminal(columns, rows).apply(process);
     return this;
   }
 
@@ -164,25 +170,38 @@ final class LinuxExecBuilder implements ExecBuilder {
 
   @Override
   public ContainerProcess start() {
+    return start(Cancellation.NO_LIMIT);
+  }
+
+  private LinuxContainerProcess start(Duration limit) {
     Exec.Request request =
         new Exec.Request(
             container.withProcess(process), lifetime, cgroups, sharing, whilePaused, attachments);
-    return Exec.start(root, id, request, redirects.opener(process));
+    StdioOpener streams = redirects.opener(process);
+    LinuxContainerProcess started =
+        scope.run(limit, cancellation -> Exec.start(root, id, request, streams, cancellation));
+    if (lifetime == Lifetime.ATTACHED) {
+      scope.own(started, started::kill);
+    }
+    return started;
   }
 
   @Override
   public Result run() throws InterruptedException {
-    return run(Optional.empty());
+    return run(Cancellation.NO_LIMIT);
   }
 
   @Override
   public Result run(Duration limit) throws InterruptedException {
-    return run(Optional.of(limit));
-  }
-
-  private Result run(Optional<Duration> limit) throws InterruptedException {
     lifetime = Lifetime.ATTACHED;
-    ContainerProcess started = start();
-    return Commands.await(started, process.args(), limit, outputLimit, started::destroyForcibly);
+    return Commands.run(
+        id,
+        process.args(),
+        Commands.timeLimit(limit),
+        outputLimit,
+        within -> {
+          LinuxContainerProcess started = start(within);
+          return new Commands.Running(started, started::destroyForcibly, () -> {});
+        });
   }
 }

@@ -30,7 +30,8 @@ public final class LinuxRuntimeProvider implements RuntimeProvider {
       Adopt.cgroup();
     }
     Path root = settings.root().map(HostPath::absolute).orElseGet(LinuxRuntimeProvider::root);
-    return new LinuxRuntime(new StateRoot(root.normalize()), settings.cgroupDriver());
+    return new LinuxRuntime(
+        new StateRoot(root.normalize()), settings.cgroupDriver(), settings.launchTimeout());
   }
 
   private static Path root() {

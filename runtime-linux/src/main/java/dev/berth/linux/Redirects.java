@@ -46,7 +46,7 @@ final class Redirects {
             "console socket \"%s\": there is no terminal to send to it: process.terminal is false"
                 .formatted(consoleSocket));
       }
-      return this::open;
+      return (lifetime, _) -> open(lifetime);
     }
     if (Stream.of(input, output, error).anyMatch(each -> !each.equals(Redirect.PIPE))) {
       throw new IllegalArgumentException(
@@ -54,7 +54,9 @@ final class Redirects {
               + " redirected");
     }
     Path socket = consoleSocket;
-    return socket == null ? _ -> Stdio.terminal() : _ -> Stdio.terminalFor(socket);
+    return socket == null
+        ? (_, _) -> Stdio.terminal()
+        : (_, cancellation) -> Stdio.terminalFor(socket, cancellation);
   }
 
   /** A process that outlives this JVM must not hold a pipe that ends here. */

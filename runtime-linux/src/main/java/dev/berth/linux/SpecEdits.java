@@ -3,13 +3,16 @@ package dev.berth.linux;
 import dev.berth.Limits;
 import dev.berth.core.cgroup.ResourceChange;
 import dev.berth.core.text.HostPath;
+import dev.berth.linux.sys.WindowSize;
 import dev.berth.spec.Capabilities;
 import dev.berth.spec.LinuxResources;
 import dev.berth.spec.Mount;
 import dev.berth.spec.ProcessSpec;
+import dev.berth.spec.ProcessSpec.ConsoleSize;
 import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
 import dev.berth.spec.User;
+import dev.berth.spi.Printable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,12 +46,21 @@ final class SpecEdits {
     };
   }
 
-  static UnaryOperator<Spec> mount(Mount mount) {
+  static UnaryOperator<Spec> mounts(List<Mount> more) {
     return spec -> {
       List<Mount> mounts = new ArrayList<>(spec.mounts());
-      mounts.add(mount);
+      mounts.addAll(more);
       return spec.withMounts(mounts);
     };
+  }
+
+  /** Relative destinations are there for old configurations; in a program one is a mistake. */
+  static Mount bind(Path source, String destination, String... options) {
+    if (!destination.startsWith("/")) {
+      throw new IllegalArgumentException(
+          "destination \"%1$s\": must be absolute, such as \"/%1$s\"".formatted(destination));
+    }
+    return Mount.bind(HostPath.text(HostPath.absolute(source)), destination, options);
   }
 
   static UnaryOperator<Spec> limits(Limits limits) {
@@ -60,21 +72,36 @@ final class SpecEdits {
     };
   }
 
-  static ProcessSpec user(ProcessSpec process, int uid, int gid) {
-    User user = process.user();
-    return process.withUser(new User(uid, gid, user.umask(), user.additionalGids()));
+  static UnaryOperator<ProcessSpec> user(int uid, int gid) {
+    requireNumber("uid", uid);
+    requireNumber("gid", gid);
+    return process -> {
+      User user = process.user();
+      return process.withUser(new User(uid, gid, user.umask(), user.additionalGids()));
+    };
   }
 
   /** With a terminal of this size. */
-  static ProcessSpec terminal(ProcessSpec process, int columns, int rows) {
-    return process.withTerminal(true).withConsoleSize(new ProcessSpec.ConsoleSize(rows, columns));
+  static UnaryOperator<ProcessSpec> terminal(int columns, int rows) {
+    WindowSize size = new WindowSize(columns, rows);
+    ConsoleSize consoleSize = new ConsoleSize(size.rows(), size.columns());
+    return process -> process.withTerminal(true).withConsoleSize(consoleSize);
   }
 
-  static ProcessSpec additionalGroups(ProcessSpec process, int... gids) {
-    User user = process.user();
-    List<Long> groups = new ArrayList<>(user.additionalGids());
-    IntStream.of(gids).forEach(gid -> groups.add((long) gid));
-    return process.withUser(new User(user.uid(), user.gid(), user.umask(), groups));
+  static UnaryOperator<ProcessSpec> additionalGroups(int... gids) {
+    IntStream.of(gids).forEach(gid -> requireNumber("gid", gid));
+    return process -> {
+      User user = process.user();
+      List<Long> groups = new ArrayList<>(user.additionalGids());
+      IntStream.of(gids).forEach(gid -> groups.add((long) gid));
+      return process.withUser(new User(user.uid(), user.gid(), user.umask(), groups));
+    };
+  }
+
+  private static void requireNumber(String what, int number) {
+    if (number < 0) {
+      throw new IllegalArgumentException("%s: must be at least 0, is %s".formatted(what, number));
+    }
   }
 
   /** Not the inheritable set: what is in it, any program with file capabilities could gain. */
@@ -94,14 +121,17 @@ final class SpecEdits {
   }
 
   /** The environment with one variable more, or with another value for it. */
-  static ProcessSpec environment(ProcessSpec process, String name, String value) {
+  static UnaryOperator<ProcessSpec> environment(String name, String value) {
     if (name.isEmpty() || name.indexOf('=') >= 0) {
       throw new IllegalArgumentException(
-          "environment variable \"%s\": a name is not empty and has no '='".formatted(name));
+          "environment variable \"%s\": a name is not empty and has no '='"
+              .formatted(Printable.value(name)));
     }
-    List<String> environment = new ArrayList<>(process.env());
-    environment.removeIf(variable -> variable.startsWith(name + "="));
-    environment.add(name + "=" + value);
-    return process.withEnv(environment);
+    return process -> {
+      List<String> environment = new ArrayList<>(process.env());
+      environment.removeIf(variable -> variable.startsWith(name + "="));
+      environment.add(name + "=" + value);
+      return process.withEnv(environment);
+    };
   }
 }

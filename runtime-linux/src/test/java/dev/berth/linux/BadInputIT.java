@@ -256,9 +256,15 @@ class BadInputIT {
     }
     assertThat(warnings)
         .singleElement(InstanceOfAssertFactories.STRING)
-        .matches(
-            "container \"it-.*\": process\\.capabilities\\.bounding\\[1]: \"CAP_BEER\" is unknown"
-                + " and left out");
+        .matches("container \"it-.*\": process\\.capabilities: unknown and left out: \"CAP_BEER\"");
+  }
+
+  @Test
+  void a_missing_root_is_told_in_the_words_of_the_builder() {
+    assertThatThrownBy(() -> containers.runtime().container("rootless").command("true").run())
+        .isInstanceOf(InvalidSpecException.class)
+        .hasMessageStartingWith("container \"rootless\"")
+        .hasMessageContaining("rootfs: missing: name a directory by rootfs(…)");
   }
 
   private static void assertInvalid(Path bundle, String message) {

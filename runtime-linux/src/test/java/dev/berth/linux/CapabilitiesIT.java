@@ -1,12 +1,16 @@
 package dev.berth.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
+import dev.berth.linux.lifecycle.Create;
+import dev.berth.linux.lifecycle.Exec;
 import dev.berth.linux.testing.Containers;
 import dev.berth.linux.testing.ProcStatus;
 import dev.berth.linux.testing.RunsContainers;
+import dev.berth.linux.testing.Warnings;
 import dev.berth.spec.Capabilities;
 import dev.berth.spec.ProcessSpec;
 import java.io.IOException;
@@ -14,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,6 +63,45 @@ class CapabilitiesIT {
         assertThat(List.of("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"))
             .allSatisfy(set -> assertThat(status.bits(set)).as(set).isEqualTo(CAP_NET_ADMIN));
       }
+    }
+  }
+
+  @Test
+  void one_that_has_no_effect_is_one_warning_for_all_processes() throws Exception {
+    assumeTrue(Warnings.areHeard(), "the log of another program on the class path hears them");
+    List<String> alarm = List.of("CAP_WAKE_ALARM");
+    Capabilities asked = new Capabilities(alarm, alarm, List.of(), alarm, alarm);
+    try (Warnings warnings = new Warnings(Create.class);
+        Warnings ofExec = new Warnings(Exec.class)) {
+      for (int i = 0; i < 3; i++) {
+        ContainerBuilder builder =
+            containers
+                .container("sleep", "1000")
+                .edit(spec -> spec.withProcess(spec.process().withCapabilities(asked)));
+        try (Container running = builder.start()) {
+          running.exec("true").run().orThrow();
+        }
+      }
+      assertThat(warnings.messages())
+          .singleElement()
+          .asString()
+          .endsWith(
+              ": process.capabilities.ambient: CAP_WAKE_ALARM: left out, since an ambient capability"
+                  + " must be permitted and inheritable, too");
+      assertThat(ofExec.messages()).isEmpty();
+    }
+  }
+
+  @Test
+  void an_exec_is_told_what_it_does_not_get() throws Exception {
+    assumeTrue(Warnings.areHeard(), "the log of another program on the class path hears them");
+    try (Warnings warnings = new Warnings(Exec.class);
+        Container running = containers.container("sleep", "1000").start()) {
+      running.exec("true").capabilities("CAP_OF_EXEC").run().orThrow();
+      assertThat(warnings.messages())
+          .containsExactly(
+              "container \"%s\": exec: process.capabilities: unknown and left out: \"CAP_OF_EXEC\""
+                  .formatted(running.id()));
     }
   }
 

@@ -12,7 +12,6 @@ import dev.berth.linux.sys.Host;
 import dev.berth.linux.testing.AdoptingJvm;
 import dev.berth.linux.testing.Containers;
 import dev.berth.linux.testing.LeavesNothingBehind;
-import dev.berth.spec.IdMapping;
 import dev.berth.spec.LinuxResources;
 import dev.berth.spec.LinuxResources.HugepageLimit;
 import java.io.IOException;
@@ -51,7 +50,7 @@ class DelegatedUserIT {
 
   @Test
   void has_its_cgroup_and_limits_beside_the_scope() throws Exception {
-    try (Container container = rootless(sleeping()).limits(Limits.NONE.pids(7)).start()) {
+    try (Container container = sleeping().limits(Limits.NONE.pids(7)).start()) {
       String cgroup = cgroup(Long.toString(container.process().pid()));
       assertThat(cgroup).isEqualTo(above + "/" + container.id());
       assertThat(HIERARCHY.resolve("." + cgroup + "/pids.max")).hasContent("7");
@@ -60,7 +59,7 @@ class DelegatedUserIT {
 
   @Test
   void is_paused_and_given_limits_though_it_had_none() throws Exception {
-    try (Container container = rootless(sleeping()).start()) {
+    try (Container container = sleeping().start()) {
       Path cgroup = HIERARCHY.resolve("." + cgroup(Long.toString(container.process().pid())));
       container.pause();
       assertThat(container.state().status()).isEqualTo(Status.PAUSED);
@@ -104,7 +103,7 @@ class DelegatedUserIT {
             null, null, null, null, null, List.of(new HugepageLimit("2MB", 0)), null, null, null);
     ContainerBuilder builder =
         sleeping().edit(spec -> spec.withLinux(spec.linux().withResources(hugepages)));
-    assertThat(refusal(rootless(builder)))
+    assertThat(refusal(builder))
         .isEqualTo(
             "hugetlb limit: the hugetlb controller is not delegated to uid %d (available: cpuset cpu"
                 + " io memory pids); systemd delegates it to what it runs for the user, systemd-run"
@@ -134,7 +133,7 @@ class DelegatedUserIT {
         AdoptingJvm.run(
             scope,
             containers.directory().resolve("state"),
-            containers.bundle(rootless(sleeping()).limits(Limits.NONE.pids(7))),
+            containers.bundle(sleeping().limits(Limits.NONE.pids(7))),
             "web");
     assertThat(output).hasSize(3);
     assertThat(output.getFirst()).startsWith("jvm " + above).endsWith(".scope/berth-jvm");
@@ -147,15 +146,7 @@ class DelegatedUserIT {
   }
 
   private static ContainerBuilder at(String cgroupsPath) {
-    return rootless(sleeping())
-        .edit(spec -> spec.withLinux(spec.linux().withCgroupsPath(cgroupsPath)));
-  }
-
-  private static ContainerBuilder rootless(ContainerBuilder builder) {
-    List<IdMapping> one = List.of(new IdMapping(0, Host.geteuid(), 1));
-    return builder
-        .edit(spec -> UserNamespaceIT.withUserNamespace(spec, one))
-        .edit(RootlessIT::withoutGroupOfTerminals);
+    return sleeping().edit(spec -> spec.withLinux(spec.linux().withCgroupsPath(cgroupsPath)));
   }
 
   private static String cgroup(String pid) throws IOException {

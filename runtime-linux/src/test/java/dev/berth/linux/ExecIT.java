@@ -49,7 +49,7 @@ class ExecIT {
   }
 
   private static Container running() {
-    return containers.container("sleep", "1000").start();
+    return Containers.seeingCgroups(containers.container("sleep", "1000")).start();
   }
 
   @Test
@@ -205,8 +205,7 @@ class ExecIT {
     first.join();
     assertThat(interrupted.get())
         .hasMessage(
-            "container \"%s\": exec: interrupted while it waited for the container to be resumed",
-            container.id());
+            "container \"%s\": not done: the calling thread was interrupted", container.id());
     container.deleteForcibly();
     assertThat(second.handle((started, refused) -> outcome(started, refused)).get())
         .isIn("killed", "refused");

@@ -89,7 +89,14 @@ class HomeIT {
   @Test
   void is_left_alone_where_there_is_one() throws Exception {
     assertThat(output(container().environment("HOME", "/given"))).isEqualTo("/given");
-    assertThat(output(container().environment("HOME", ""))).isEmpty();
+  }
+
+  @Test
+  void is_found_where_the_one_given_is_empty() throws Exception {
+    Files.writeString(passwd, "root:x:0:0::/root:\n");
+    String script = "echo \"$HOME\"; env | grep -c ^HOME=";
+    assertThat(output(containers.shell(script).rootfs(root).environment("HOME", "")))
+        .isEqualTo("/root\n1");
   }
 
   @Test

@@ -265,7 +265,6 @@ class LifecycleIT {
             () -> gone.kill(Signal.TERM),
             () -> gone.killAll(Signal.TERM),
             gone::delete,
-            gone::deleteForcibly,
             gone::processes,
             () -> gone.exec("true").start());
     for (ThrowingCallable operation : operations) {
@@ -274,6 +273,7 @@ class LifecycleIT {
           .hasMessage("container \"%s\": does not exist", workspace.id("a"));
     }
     assertThat(gone.process().exitValue()).isZero();
+    gone.deleteForcibly();
     gone.close();
   }
 

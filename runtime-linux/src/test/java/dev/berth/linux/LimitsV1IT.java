@@ -47,6 +47,7 @@ class LimitsV1IT {
           memory  | {"memory": {"limit": 67108864, "swap": -1}}         | memory.memsw.limit_in_bytes | 9223372036854771712
           memory  | {"memory": {"limit": -1}}                           | memory.limit_in_bytes       | 9223372036854771712
           memory  | {"memory": {"reservation": 33554432}}               | memory.soft_limit_in_bytes  | 33554432
+          memory  | {"memory": {"kernelTCP": 33554432}}                 | memory.kmem.tcp.limit_in_bytes | 33554432
           memory  | {"memory": {"swappiness": 0}}                       | memory.swappiness           | 0
           memory  | {"memory": {"swappiness": 7}}                       | memory.swappiness           | 7
           memory  | {"memory": {"useHierarchy": true}}                  | memory.use_hierarchy        | 1

@@ -3,6 +3,7 @@ package dev.berth.linux;
 import static dev.berth.linux.testing.Containers.output;
 import static dev.berth.linux.testing.Containers.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.Bundle;
 import dev.berth.ContainerBuilder;
@@ -10,17 +11,16 @@ import dev.berth.linux.testing.Containers;
 import dev.berth.linux.testing.Mountinfo;
 import dev.berth.linux.testing.RunsContainers;
 import dev.berth.spec.Mount;
-import dev.berth.spec.Namespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The mounts of the default configuration, and those that a configuration adds. */
 @RunsContainers
@@ -64,14 +64,7 @@ class MountsIT {
 
   @Test
   void shows_the_own_cgroup_as_the_root_of_a_cgroup_namespace() throws Exception {
-    ContainerBuilder builder =
-        containers
-            .container()
-            .edit(spec -> {
-              List<Namespace> namespaces = new ArrayList<>(spec.linux().namespaces());
-              namespaces.add(new Namespace(Namespace.Type.CGROUP));
-              return spec.withLinux(spec.linux().withNamespaces(namespaces));
-            });
+    ContainerBuilder builder = NamespacesIT.withCgroupNamespace(containers.container());
     assertThat(mounts(builder).values())
         .filteredOn(mount -> mount.type().startsWith("cgroup"))
         .isNotEmpty()
@@ -194,12 +187,28 @@ class MountsIT {
   }
 
   @Test
-  void binds_with_or_without_what_is_mounted_below() throws Exception {
+  void binds_without_what_is_mounted_below() throws Exception {
     assertThat(mounts(binding("/sys", "bind")).keySet())
         .contains("/mnt/sys")
         .noneMatch(target -> target.startsWith("/mnt/sys/"));
-    assertThat(mounts(binding("/sys", "rbind")).keySet())
+  }
+
+  /** Whichever comes first: {@code bind} does not take the recursion back. */
+  @ParameterizedTest
+  @ValueSource(strings = {"rbind", "bind,rbind", "rbind,bind"})
+  void binds_with_what_is_mounted_below(String options) throws Exception {
+    assertThat(mounts(binding("/sys", options.split(","))).keySet())
         .anyMatch(target -> target.startsWith("/mnt/sys/fs/cgroup/"));
+  }
+
+  @Test
+  void refuses_a_relative_destination_of_a_program() {
+    ContainerBuilder builder = containers.container("true");
+    assertThatThrownBy(() -> builder.bind(Path.of("/srv"), "data"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("destination \"data\": must be absolute, such as \"/data\"");
+    assertThatThrownBy(() -> builder.bindReadOnly(Path.of("/srv"), ""))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

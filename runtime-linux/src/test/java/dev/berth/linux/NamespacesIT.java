@@ -1,10 +1,12 @@
 package dev.berth.linux;
 
 import static dev.berth.linux.testing.Containers.output;
+import static dev.berth.linux.testing.Containers.seeingCgroups;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.Container;
 import dev.berth.ContainerBuilder;
+import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
@@ -38,7 +40,13 @@ class NamespacesIT {
   @ParameterizedTest
   @ValueSource(strings = {"user", "cgroup", "time"})
   void shares_the_one_of_the_host(String namespace) throws Exception {
-    assertThat(inside(containers.container(), namespace)).isEqualTo(host(namespace));
+    assertThat(inside(seeingCgroups(containers.container()), namespace)).isEqualTo(host(namespace));
+  }
+
+  @Test
+  void has_a_cgroup_namespace_by_default_with_cgroup_v2_alone() throws Exception {
+    boolean shared = inside(containers.container(), "cgroup").equals(host("cgroup"));
+    assertThat(shared).isEqualTo(!CgroupLayout.ofThisProcess().isV2());
   }
 
   @Test
@@ -59,7 +67,9 @@ class NamespacesIT {
             .container(id)
             .rootfs(containers.root())
             .command("cat", "/proc/1/cgroup");
-    assertThat(output(builder).lines()).isNotEmpty().allMatch(line -> line.endsWith("/" + id));
+    assertThat(output(seeingCgroups(builder)).lines())
+        .isNotEmpty()
+        .allMatch(line -> line.endsWith("/" + id));
   }
 
   @Test
@@ -118,11 +128,12 @@ class NamespacesIT {
   }
 
   static ContainerBuilder withCgroupNamespace(ContainerBuilder builder) {
-    return builder.edit(spec -> {
-      List<Namespace> namespaces = new ArrayList<>(spec.linux().namespaces());
-      namespaces.add(new Namespace(Namespace.Type.CGROUP));
-      return spec.withLinux(spec.linux().withNamespaces(namespaces));
-    });
+    return seeingCgroups(builder)
+        .edit(spec -> {
+          List<Namespace> namespaces = new ArrayList<>(spec.linux().namespaces());
+          namespaces.add(new Namespace(Namespace.Type.CGROUP));
+          return spec.withLinux(spec.linux().withNamespaces(namespaces));
+        });
   }
 
   private static String inside(ContainerBuilder builder, String namespace)

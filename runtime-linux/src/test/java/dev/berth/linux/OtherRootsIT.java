@@ -8,6 +8,7 @@ import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.linux.testing.Containers;
 import dev.berth.linux.testing.Mountinfo;
+import dev.berth.linux.testing.Privilege;
 import dev.berth.linux.testing.RunsContainers;
 import dev.berth.linux.testing.TestProgram;
 import dev.berth.spec.Capabilities;
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Roots that are come to by other ways than pivot_root(2). */
 @RunsContainers
@@ -108,6 +111,82 @@ class OtherRootsIT {
         .contains("drop the host's mount /proc\n")
         .contains("move root to /\n")
         .doesNotContain("change root\n");
+  }
+
+  /** The image is empty: all that the program sees comes from the mount. */
+  @ParameterizedTest
+  @CsvSource({
+    "bind, true, ROOT",
+    "bind, false, ROOT",
+    "bind, true, USER_NAMESPACE",
+    "overlay, true, ROOT",
+    "overlay, false, ROOT"
+  })
+  void a_mount_over_the_root_is_the_root(String type, boolean pivot, Privilege privilege)
+      throws Exception {
+    Path image = containers.newRoot();
+    Files.writeString(image.resolve("mark"), "of the mount");
+    privilege.owning(image);
+    Mount root = overRoot(type, image);
+    ContainerBuilder builder =
+        privilege
+            .given(onEmptyRoot("cat /mark; pwd; ls -d /proc/1 /dev/null /sys/class; touch /x 2>&1"))
+            .edit(spec -> withFirst(spec, root));
+    ContainerBuilder chosen = pivot ? builder : builder.withoutPivot();
+    assertThat(chosen.run().output())
+        .isEqualTo(
+            "of the mount/\n/dev/null\n/proc/1\n/sys/class\ntouch: /x: Read-only file system\n");
+    assertThat(image.resolve("x")).doesNotExist();
+  }
+
+  /** Which becomes read-only once the mount points of the others are made in it. */
+  @Test
+  void a_read_only_mount_over_the_root_gets_the_mount_points_of_the_others() throws Exception {
+    Path image = containers.newRoot();
+    Files.delete(image.resolve("proc"));
+    Mount root = new Mount("/", "bind", image.toString(), List.of("bind", "ro", "nosuid"));
+    ContainerBuilder builder =
+        onEmptyRoot("ls -d /proc/1; touch /x 2>&1; grep ' / ' /proc/self/mountinfo")
+            .writable()
+            .edit(spec -> withFirst(spec, root));
+    assertThat(builder.run().output())
+        .startsWith("/proc/1\ntouch: /x: Read-only file system\n")
+        .contains(" / ro,nosuid,");
+  }
+
+  @Test
+  void a_remount_changes_the_root() throws Exception {
+    Mount remount = new Mount("/", null, null, List.of("remount", "bind", "nodev", "ro"));
+    ContainerBuilder builder =
+        containers
+            .shell("grep ' / ' /proc/self/mountinfo")
+            .rootfs(containers.newRoot())
+            .writable()
+            .edit(spec -> withFirst(spec, remount));
+    assertThat(output(builder)).contains(" / ro,nodev,");
+  }
+
+  private static ContainerBuilder onEmptyRoot(String script) throws IOException {
+    Path empty = Files.createDirectory(containers.directory().resolve(Containers.newId()));
+    return containers.shell(script).rootfs(empty);
+  }
+
+  private static Mount overRoot(String type, Path image) throws IOException {
+    if (type.equals("bind")) {
+      return Mount.bind(image.toString(), "/");
+    }
+    Path layers = Files.createDirectory(containers.directory().resolve(Containers.newId()));
+    Path upper = Files.createDirectory(layers.resolve("upper"));
+    Path work = Files.createDirectory(layers.resolve("work"));
+    return new Mount(
+        "/",
+        "overlay",
+        "overlay",
+        List.of("lowerdir=" + image, "upperdir=" + upper, "workdir=" + work));
+  }
+
+  private static Spec withFirst(Spec spec, Mount first) {
+    return spec.withMounts(Stream.concat(Stream.of(first), spec.mounts().stream()).toList());
   }
 
   @Test

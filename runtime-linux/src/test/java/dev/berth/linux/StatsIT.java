@@ -34,7 +34,7 @@ class StatsIT {
   }
 
   private static ContainerBuilder shell(String script) {
-    return ThisUser.given(containers.shell(script));
+    return containers.shell(script);
   }
 
   @Test

@@ -185,7 +185,7 @@ class SystemdExecIT {
   }
 
   private static ContainerBuilder sleeping() {
-    return ThisUser.given(
+    return Containers.seeingCgroups(
         runtime.container(Containers.newId()).rootfs(containers.root()).command("sleep", "1000"));
   }
 

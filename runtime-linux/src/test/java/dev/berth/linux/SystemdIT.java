@@ -11,13 +11,11 @@ import dev.berth.ContainerRuntime;
 import dev.berth.Limits;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.Usage;
-import dev.berth.linux.sys.Host;
 import dev.berth.linux.testing.ChildJvm;
 import dev.berth.linux.testing.Containers;
 import dev.berth.linux.testing.LeavesNothingBehind;
 import dev.berth.linux.testing.Operate;
 import dev.berth.linux.testing.Systemctl;
-import dev.berth.spec.IdMapping;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -290,14 +288,7 @@ class SystemdIT {
   }
 
   private static ContainerBuilder builder(String id) {
-    ContainerBuilder builder = runtime.container(id).rootfs(containers.root());
-    int uid = (int) Host.geteuid();
-    return uid == 0
-        ? builder
-        : builder
-            .edit(
-                spec -> UserNamespaceIT.withUserNamespace(spec, List.of(new IdMapping(0, uid, 1))))
-            .edit(RootlessIT::withoutGroupOfTerminals);
+    return Containers.seeingCgroups(runtime.container(id).rootfs(containers.root()));
   }
 
   private static ContainerBuilder in(String place, ContainerBuilder builder) {

@@ -177,7 +177,7 @@ class SystemdPlacesIT {
   }
 
   private static ContainerBuilder sleeping(String id, String place) {
-    return ThisUser.given(
+    return Containers.seeingCgroups(
         runtime
             .container(id)
             .rootfs(containers.root())

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.berth.ContainerBuilder;
+import dev.berth.core.spec.SpecDefaults;
 import dev.berth.linux.sys.Host;
 import dev.berth.linux.testing.BusyboxRoot;
 import dev.berth.linux.testing.ContainerJvm;
@@ -76,7 +77,9 @@ class SystemdRefusalIT {
   void root_of_a_user_namespace_asks_the_systemd_of_the_user() throws Exception {
     assumeFalse(Systemctl.ofSystem(), "needs a user other than root");
     ContainerBuilder inside =
-        containers.container("echo", "done").edit(RootlessIT::withoutGroupOfTerminals);
+        containers
+            .container("echo", "done")
+            .edit(spec -> spec.withLinux(SpecDefaults.spec().linux()));
     assertThat(run(inside, "unshare", "--user", "--map-root-user")).isEqualTo("done");
   }
 
@@ -105,7 +108,7 @@ class SystemdRefusalIT {
   }
 
   private static String run(String... prefix) throws IOException {
-    return run(ThisUser.given(containers.container("echo", "done")), prefix);
+    return run(containers.container("echo", "done"), prefix);
   }
 
   private static String run(ContainerBuilder container, String... prefix) throws IOException {

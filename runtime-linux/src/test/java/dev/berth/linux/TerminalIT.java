@@ -351,7 +351,7 @@ class TerminalIT {
     try (Container running = containers.container("sleep", "1000").terminal().start()) {
       assertThatThrownBy(() -> running.process().resize(80, 65536))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("terminal size: 65536 rows; 0 to 65535");
+          .hasMessage("terminal size: rows must be within 0 to 65535, is 65536");
     }
   }
 

@@ -2,15 +2,12 @@ package dev.berth.linux;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.berth.ContainerBuilder;
 import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.linux.sys.Host;
 import dev.berth.linux.testing.BusyboxRoot;
-import dev.berth.spec.IdMapping;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /** Whoever runs a test that root can run, and so can a user who is delegated a cgroup of v2. */
 final class ThisUser {
@@ -35,20 +32,6 @@ final class ThisUser {
 
   /** Whether limits are those of cgroup v1. */
   static boolean isV1() throws IOException {
-    return CgroupLayout.parse(
-            Files.readString(Path.of("/proc/self/mountinfo")),
-            Files.readString(Path.of("/proc/self/cgroup")))
-        .isV1();
-  }
-
-  /** The container as this user can make it. */
-  static ContainerBuilder given(ContainerBuilder container) {
-    if (Host.geteuid() == 0) {
-      return container;
-    }
-    List<IdMapping> one = List.of(new IdMapping(0, Host.geteuid(), 1));
-    return container
-        .edit(spec -> UserNamespaceIT.withUserNamespace(spec, one))
-        .edit(RootlessIT::withoutGroupOfTerminals);
+    return CgroupLayout.ofThisProcess().isV1();
   }
 }

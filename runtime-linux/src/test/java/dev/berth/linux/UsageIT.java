@@ -81,7 +81,7 @@ class UsageIT {
   }
 
   private static ContainerBuilder container(String... command) {
-    return ThisUser.given(containers.container(command).bind(containers.directory(), DISK));
+    return containers.container(command).bind(containers.directory(), DISK);
   }
 
   private static ContainerBuilder sleeping() {

@@ -22,7 +22,7 @@ record BerthContainer(Task task, ContainerRuntime runtime, String id, Bundle bun
       container.delete();
       long taken = System.nanoTime() - start;
       if (exitValue != 0) {
-        throw new IllegalStateException("container \"%s\" exited with %d".formatted(id, exitValue));
+        throw new IllegalStateException("container \"%s\" exited with %s".formatted(id, exitValue));
       }
       return taken;
     }

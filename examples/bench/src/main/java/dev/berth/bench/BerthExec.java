@@ -21,7 +21,7 @@ record BerthExec(Container container, int warmup) implements Subject {
     int exitValue = container.exec(Workspace.TRUE).inheritIO().start().waitFor();
     long taken = System.nanoTime() - start;
     if (exitValue != 0) {
-      throw new IllegalStateException("exec exited with %d".formatted(exitValue));
+      throw new IllegalStateException("exec exited with %s".formatted(exitValue));
     }
     return taken;
   }

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ final class Report {
   void print(PrintStream out) {
     out.printf("kernel %s, cgroup version %s%n", machine.kernel(), machine.cgroups());
     out.printf(
-        "%d x %s, governor %s, load %s before, %s after%n",
+        "%s x %s, governor %s, load %s before, %s after%n",
         machine.processors(),
         machine.processor(),
         machine.governor(),
@@ -81,6 +82,7 @@ final class Report {
     for (Results.Row row : rows) {
       Series series = row.series();
       out.printf(
+          Locale.ROOT,
           "  %-8s %7d %9.2f ms %9.2f ms %9.2f ms %9s %9s%n",
           row.name(),
           series.rounds(),
@@ -93,11 +95,12 @@ final class Report {
   }
 
   private static String text(OptionalDouble ratio) {
-    return ratio.isPresent() ? "%.2f".formatted(ratio.getAsDouble()) : "";
+    return ratio.isPresent() ? String.format(Locale.ROOT, "%.2f", ratio.getAsDouble()) : "";
   }
 
   private static void print(PrintStream out, Results.Target target) {
     out.printf(
+        Locale.ROOT,
         "%s is %.2f, to be at %s %.1f: %s%n",
         target.text(),
         target.ratio(),

@@ -107,7 +107,7 @@ final class Workspace implements AutoCloseable {
 
   /** An id that nothing else on the machine has: it is the name of cgroups too. */
   String id(String name) {
-    return "berth-bench-%d-%s".formatted(ProcessHandle.current().pid(), name);
+    return "berth-bench-%s-%s".formatted(ProcessHandle.current().pid(), name);
   }
 
   /** A bundle of the default configuration but for its program, and for a version that all know. */

@@ -5,6 +5,7 @@ import dev.berth.InvalidSpecException;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.text.HostPath;
 import dev.berth.linux.terminal.HostOutput;
+import dev.berth.spi.Printable;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -81,7 +82,7 @@ public final class Berth {
     String name = options.verb();
     Verb verb = Verb.named(name, options);
     if (verb == null) {
-      log.error("unknown command \"%s\"; see berth --help".formatted(name));
+      log.error("unknown command \"%s\"; see berth --help".formatted(Printable.value(name)));
       return UNKNOWN_VERB;
     }
     try {
@@ -141,7 +142,7 @@ public final class Berth {
 
   /** The parser's message, as the other messages are: one that goes on, without a full stop. */
   private static String sentence(Exception e) {
-    String message = e.getMessage();
+    String message = Printable.message(e.getMessage());
     return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
   }
 }

@@ -111,7 +111,10 @@ final class GlobalOptions {
     ContainerRuntime.Builder builder =
         ContainerRuntime.builder()
             .cgroupDriver(systemdCgroup ? CgroupDriver.SYSTEMD : CgroupDriver.CGROUPFS);
-    return (root == null ? builder : builder.root(root)).build();
+    ContainerRuntime runtime = (root == null ? builder : builder.root(root)).build();
+    // A signal that ends this program ends what it is just making; also what is detached later.
+    Runtime.getRuntime().addShutdownHook(new Thread(runtime::close));
+    return runtime;
   }
 
   /**

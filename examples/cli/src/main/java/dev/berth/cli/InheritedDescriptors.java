@@ -2,7 +2,8 @@ package dev.berth.cli;
 
 import dev.berth.linux.sys.DescriptorOrigin;
 import java.io.IOException;
-import java.util.stream.IntStream;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Descriptors from 3 on that the caller of this program has opened for a container's. The JVM opens
@@ -22,14 +23,16 @@ final class InheritedDescriptors {
    */
   static int[] numbers(String option, int first, int count) throws IOException {
     if (count < 0) {
-      throw new IllegalArgumentException("%s %d: less than 0".formatted(option, count));
+      throw new IllegalArgumentException("%s %s: less than 0".formatted(option, count));
     }
-    int[] numbers = IntStream.range(first, first + count).toArray();
-    for (int number : numbers) {
+    List<Integer> numbers = new ArrayList<>();
+    while (numbers.size() < count) {
+      int number = first + numbers.size();
       if (DescriptorOrigin.of(number) != DescriptorOrigin.CALLER) {
-        throw new IOException("%s %d: descriptor %d is not open".formatted(option, count, number));
+        throw new IOException("%s %s: descriptor %s is not open".formatted(option, count, number));
       }
+      numbers.add(number);
     }
-    return numbers;
+    return numbers.stream().mapToInt(Integer::intValue).toArray();
   }
 }

@@ -1,6 +1,7 @@
 package dev.berth.cli;
 
 import java.text.MessageFormat;
+import java.util.Locale;
 import java.util.ResourceBundle;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ public final class LibraryLog extends System.LoggerFinder {
     @Override
     public void log(
         Level level, @Nullable ResourceBundle bundle, String format, Object @Nullable ... values) {
-      warn(level, values == null ? format : MessageFormat.format(format, values));
+      warn(level, values == null ? format : new MessageFormat(format, Locale.ROOT).format(values));
     }
 
     private void warn(Level level, String message) {

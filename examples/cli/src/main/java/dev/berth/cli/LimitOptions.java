@@ -127,7 +127,7 @@ final class LimitOptions {
 
   private static @Nullable Long unsigned(String option, @Nullable Long value) {
     if (value != null && value < 0) {
-      throw new IllegalArgumentException("%s: %d is negative".formatted(option, value));
+      throw new IllegalArgumentException("%s: %s is negative".formatted(option, value));
     }
     return value;
   }

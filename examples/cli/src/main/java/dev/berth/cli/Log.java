@@ -3,12 +3,15 @@ package dev.berth.cli;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 
-import dev.berth.core.text.KernelText;
+import dev.berth.spi.Printable;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,29 +32,36 @@ final class Log {
   }
 
   /** Why the command did not do what it was asked to. */
-  void error(String text) {
-    String message = KernelText.printable(text);
-    err.println(message);
+  void error(String message) {
+    String printable = printable(message);
+    err.println(printable);
     if (file != null) {
-      append(file, format.line("error", message, Instant.now()));
+      append(file, format.line("error", printable, Instant.now()));
     }
   }
 
   /** What is done differently from what was asked for: for the log, if there is one. */
-  void warning(String text) {
-    String message = KernelText.printable(text);
+  void warning(String message) {
+    String printable = printable(message);
     if (file == null) {
-      err.println("warning: " + message);
+      err.println("warning: " + printable);
     } else {
-      append(file, format.line("warning", message, Instant.now()));
+      append(file, format.line("warning", printable, Instant.now()));
     }
+  }
+
+  /** Several lines are meant: where they come from, each value is on one line. */
+  private static String printable(String message) {
+    return message.lines().map(Printable::message).collect(Collectors.joining("\n"));
   }
 
   /** As {@link #error}, and where it arose, if that was asked for. */
   void failure(String message, Throwable cause) {
     error(message);
     if (debug) {
-      cause.printStackTrace(err);
+      StringWriter trace = new StringWriter();
+      cause.printStackTrace(new PrintWriter(trace));
+      err.println(printable(trace.toString().replace("\t", "    ")));
     }
   }
 
@@ -60,7 +70,7 @@ final class Log {
     try {
       Files.writeString(file, line, CREATE, APPEND);
     } catch (IOException e) {
-      err.println("log \"%s\": %s".formatted(file, Reason.of(e)));
+      err.println(printable("log \"%s\": %s".formatted(file, Reason.of(e))));
     }
   }
 }

@@ -40,7 +40,7 @@ record NumericUser(long uid, @Nullable Long gid) {
     long id = Long.parseLong(digits);
     if (id > MAX_ID) {
       throw new IllegalArgumentException(
-          "%s \"%s\": %s is greater than %d".formatted(what, text, digits, MAX_ID));
+          "%s \"%s\": %s is greater than %s".formatted(what, text, digits, MAX_ID));
     }
     return id;
   }

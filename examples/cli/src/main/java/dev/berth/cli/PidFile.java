@@ -25,7 +25,7 @@ final class PidFile {
     // Processes of several PID namespaces may have the same number.
     Path temporary =
         file.resolveSibling(
-            ".berth-pid.%d.%x".formatted(ProcessHandle.current().pid(), System.nanoTime()));
+            ".berth-pid.%s.%x".formatted(ProcessHandle.current().pid(), System.nanoTime()));
     try {
       Files.writeString(temporary, Long.toString(pid), CREATE_NEW);
       Files.move(temporary, file, ATOMIC_MOVE);

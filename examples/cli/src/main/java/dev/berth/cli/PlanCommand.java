@@ -1,6 +1,5 @@
 package dev.berth.cli;
 
-import dev.berth.Bundle;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,7 +20,7 @@ final class PlanCommand implements Verb {
 
   @Override
   public int run() {
-    global.out().print(Bundle.open(bundle).explain());
+    global.out().print(global.runtime().container("container").bundle(bundle).explain());
     return 0;
   }
 }

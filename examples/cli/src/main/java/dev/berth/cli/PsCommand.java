@@ -73,12 +73,12 @@ final class PsCommand implements Verb {
     int status = ps.waitFor();
     if (status != 0) {
       throw new IOException(
-          "\"%s\": exit status %d: %s"
+          "\"%s\": exit status %s: %s"
               .formatted(String.join(" ", command), status, complaint(table)));
     }
     if (table.dropped() > 0) {
       throw new IOException(
-          "\"%s\": more than %d bytes of output"
+          "\"%s\": more than %s bytes of output"
               .formatted(String.join(" ", command), TABLE.bytes()));
     }
     return table.text().lines().toList();

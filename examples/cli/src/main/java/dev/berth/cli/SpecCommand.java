@@ -2,6 +2,7 @@ package dev.berth.cli;
 
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 
+import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.spec.SpecWriter;
 import dev.berth.core.text.HostPath;
@@ -30,10 +31,11 @@ final class SpecCommand implements Verb {
 
   @Override
   public int run() throws IOException {
+    CgroupLayout cgroups = CgroupLayout.ofThisProcess();
     Spec spec =
         rootless
-            ? SpecDefaults.rootless(owner("unix:uid"), owner("unix:gid"))
-            : SpecDefaults.spec();
+            ? SpecDefaults.rootless(owner("unix:uid"), owner("unix:gid"), cgroups)
+            : SpecDefaults.spec(cgroups);
     Path file = HostPath.resolved(bundle).resolve(FILE);
     try {
       Files.writeString(file, SpecWriter.write(spec), CREATE_NEW);

@@ -1,6 +1,7 @@
 package dev.berth.cli;
 
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -11,13 +12,19 @@ record WholeNumber<N>(Function<String, N> parser, N min, N max) implements IType
   static final WholeNumber<Long> LONG =
       new WholeNumber<>(Long::valueOf, Long.MIN_VALUE, Long.MAX_VALUE);
 
+  /** Java's parsers also take the digits of other scripts. */
+  private static final Pattern DECIMAL = Pattern.compile("[-+]?[0-9]+");
+
   @Override
   public N convert(String value) {
     try {
-      return parser.apply(value);
-    } catch (NumberFormatException _) {
-      throw new TypeConversionException(
-          "'%s' is not a whole number within %d to %d".formatted(value, min, max));
+      if (DECIMAL.matcher(value).matches()) {
+        return parser.apply(value);
+      }
+    } catch (NumberFormatException tooLarge) {
+      // Said below.
     }
+    throw new TypeConversionException(
+        "'%s' is not a whole number within %s to %s".formatted(value, min, max));
   }
 }

@@ -22,6 +22,31 @@ class BadInputIT {
   }
 
   @Test
+  void nothing_of_a_configuration_acts_on_the_terminal_or_the_log() throws IOException {
+    Path config = berth.bundle().resolve("config.json");
+    String odd = "\\u001b]0;title\\u0007\\nforged: line\\u202e";
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replaceFirst("\\{", "{\"annotations\": {\"ODD\": 0},")
+            .replace("ODD", odd));
+    Path log = berth.file("log");
+    String message =
+        "config.json: annotations[\"%s\"]: expected a string, found a number".formatted(odd);
+    assertThat(berth.berth("--log", log.toString(), "run", berth.id("a")))
+        .isEqualTo(failed(message));
+    assertThat(Files.readString(log)).matches("time=\\S+ level=error msg=[^\\p{Cntrl}\\u202e]+\n");
+  }
+
+  @Test
+  void an_argument_acts_on_no_terminal() {
+    assertThat(berth.berth("run", berth.id("a"), "--\u001b[31m\u202e"))
+        .isEqualTo(failed("run: unknown option: '--\\u001b[31m\\u202e'; see berth run --help"));
+    assertThat(berth.berth("update", "--pids-limit", "\u0663", berth.id("a")).err())
+        .contains("'\u0663' is not a whole number within");
+  }
+
+  @Test
   void no_bundle() {
     Path missing = berth.file("missing");
     assertThat(berth.berth("run", "--bundle", missing.toString(), berth.id("a")))

@@ -31,7 +31,7 @@ record HostRoot(Path directory, List<Mount> mounts) {
         Files.createSymbolicLink(directory.resolve(name), Files.readSymbolicLink(host));
       } else if (Files.isDirectory(host)) {
         Files.createDirectories(directory.resolve(name));
-        mounts.add(Mount.bind(host.toString(), host.toString(), "ro", "nosuid", "nodev"));
+        mounts.add(Mount.bind(host.toString(), host.toString(), "rbind", "rro", "nosuid", "nodev"));
       }
     }
     mounts.add(

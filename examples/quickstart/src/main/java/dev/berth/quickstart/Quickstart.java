@@ -1,9 +1,12 @@
 package dev.berth.quickstart;
 
 import dev.berth.Bundle;
+import dev.berth.ContainerException;
 import dev.berth.ContainerRuntime;
+import dev.berth.InvalidSpecException;
 import dev.berth.Limits;
 import dev.berth.Result;
+import dev.berth.UnsupportedFeatureException;
 import dev.berth.Usage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -23,16 +27,26 @@ final class Quickstart {
       touch /etc/file 2>&1 || echo "…and my root file system is read-only."
       """;
 
+  private static final int FAILED = 1;
+  private static final int WRONG_USAGE = 2;
+
   private Quickstart() {}
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
     List<String> command =
         arguments.length > 0 ? List.of(arguments) : List.of("/bin/sh", "-c", SCRIPT);
     Path directory = Files.createTempDirectory("berth-quickstart");
+    Optional<String> refusal = Optional.empty();
     try {
       run(directory, command);
+    } catch (ContainerException | InvalidSpecException | UnsupportedFeatureException e) {
+      refusal = Optional.of(e.getMessage());
     } finally {
       delete(directory);
+    }
+    if (refusal.isPresent()) {
+      System.err.println("quickstart: " + refusal.get());
+      System.exit(arguments.length > 0 ? WRONG_USAGE : FAILED);
     }
   }
 
@@ -47,12 +61,17 @@ final class Quickstart {
             .rootfs(root.directory())
             .hostname("quickstart")
             .command(command)
-            .limits(Limits.NONE.memory(256 << 20).pids(64));
+            .limits(isRoot() ? Limits.NONE.memory(256 << 20).pids(64) : Limits.NONE);
     root.mounts().forEach(container::mount);
     Bundle bundle = Bundle.create(directory.resolve("bundle"), container.spec());
 
     Result result = runtime.container("quickstart").bundle(bundle).run(Duration.ofSeconds(30));
     print(bundle, result);
+  }
+
+  /** Limits need a cgroup, and another user has one only where it is delegated. */
+  private static boolean isRoot() throws IOException {
+    return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
   }
 
   private static void print(Bundle bundle, Result result) {
@@ -64,8 +83,8 @@ final class Quickstart {
 
         ran          %s
         in           a container of %s, root file system %s
-        exit status  %d
-        used         %d ms, of which %d ms on a processor; at most %s of memory
+        exit status  %s
+        used         %s ms, of which %s ms on a processor; %s
         """,
         firstLine(String.join(" ", result.command())),
         bundle.directory(),
@@ -73,11 +92,13 @@ final class Quickstart {
         result.exitValue(),
         usage.wall().toMillis(),
         usage.cpu().toMillis(),
-        kibibytes(usage.peakMemory()));
+        memory(usage.peakMemory()));
   }
 
-  private static String kibibytes(OptionalLong bytes) {
-    return bytes.isPresent() ? (bytes.getAsLong() >> 10) + " KiB" : "nobody knows how much";
+  private static String memory(OptionalLong peak) {
+    return peak.isPresent()
+        ? "at most %s KiB of memory".formatted(peak.getAsLong() >> 10)
+        : "memory is not counted without a cgroup";
   }
 
   private static String firstLine(String text) {

@@ -38,7 +38,7 @@ final class BlockIoV1 {
     for (WeightDevice device : devices) {
       long own = CgroupWrites.orZero(ofDevice.apply(device));
       if (own != 0) {
-        String line = "%d:%d %d".formatted(device.major(), device.minor(), own);
+        String line = "%s:%s %s".formatted(device.major(), device.minor(), own);
         writes.add("blkio", file + "_device", line);
       }
     }
@@ -50,7 +50,7 @@ final class BlockIoV1 {
       writes.add(
           "blkio",
           "blkio.throttle.%s_device".formatted(what),
-          "%d:%d %s".formatted(device.major(), device.minor(), rate));
+          "%s:%s %s".formatted(device.major(), device.minor(), rate));
     }
   }
 }

@@ -38,7 +38,7 @@ final class BlockIoV2 {
     for (WeightDevice device : blockIO.weightDevice()) {
       long own = CgroupWrites.orZero(device.weight());
       if (own != 0) {
-        String line = "%d:%d %d".formatted(device.major(), device.minor(), scale.applyAsLong(own));
+        String line = "%s:%s %s".formatted(device.major(), device.minor(), scale.applyAsLong(own));
         writes.add("io", file, line);
       }
     }
@@ -54,7 +54,7 @@ final class BlockIoV2 {
     for (ThrottleDevice device : devices) {
       String rate = device.rate() == 0 ? "max" : Long.toUnsignedString(device.rate());
       writes.add(
-          "io", "io.max", "%d:%d %s=%s".formatted(device.major(), device.minor(), key, rate));
+          "io", "io.max", "%s:%s %s=%s".formatted(device.major(), device.minor(), key, rate));
     }
   }
 }

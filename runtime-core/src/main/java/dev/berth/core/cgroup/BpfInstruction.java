@@ -17,14 +17,14 @@ record BpfInstruction(
 
   /** What it does: the opcode, and how it is printed. */
   enum Operation {
-    LOAD(0x61, "%1$s = *(u32 *)(%2$s + %3$d)"),
+    LOAD(0x61, "%1$s = *(u32 *)(%2$s + %3$s)"),
     COPY(0xbc, "%1$s = %2$s"),
-    SET(0xb4, "%1$s = %4$d"),
+    SET(0xb4, "%1$s = %4$s"),
     AND(0x54, "%1$s &= 0x%4$x"),
-    XOR(0xa4, "%1$s ^= %4$d"),
-    SHIFT_RIGHT(0x74, "%1$s >>= %4$d"),
-    SKIP_IF_ZERO(0x16, "if %1$s == 0 goto %5$d"),
-    SKIP_UNLESS_ZERO(0x56, "if %1$s != 0 goto %5$d"),
+    XOR(0xa4, "%1$s ^= %4$s"),
+    SHIFT_RIGHT(0x74, "%1$s >>= %4$s"),
+    SKIP_IF_ZERO(0x16, "if %1$s == 0 goto %5$s"),
+    SKIP_UNLESS_ZERO(0x56, "if %1$s != 0 goto %5$s"),
     EXIT(0x95, "return %1$s");
 
     private final int code;

@@ -1,6 +1,8 @@
 package dev.berth.core.cgroup;
 
 import dev.berth.core.text.KernelText;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,6 +25,22 @@ public record CgroupLayout(List<MountedHierarchy> hierarchies) {
    */
   public boolean isV1() {
     return hierarchies.stream().anyMatch(MountedHierarchy::hasV1Controller);
+  }
+
+  /** Whether every controller is one of cgroup v2; {@code false} if no hierarchy is mounted. */
+  public boolean isV2() {
+    return !hierarchies.isEmpty() && !isV1();
+  }
+
+  /**
+   * What this JVM finds mounted.
+   *
+   * @throws IOException if {@code /proc} cannot be read
+   */
+  public static CgroupLayout ofThisProcess() throws IOException {
+    return parse(
+        KernelText.read(Path.of("/proc/self/mountinfo")),
+        KernelText.read(Path.of("/proc/self/cgroup")));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.berth.core.cgroup;
 
+import dev.berth.spi.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -21,13 +22,13 @@ public record CgroupPath(String value) {
     for (String component : value.split("/", -1)) {
       if (component.equals("..")) {
         throw new IllegalArgumentException(
-            "cgroup \"%s\": '..' is not allowed; name the cgroup from the root".formatted(value));
+            "cgroup \"%s\": '..' is not allowed; name the cgroup from the root"
+                .formatted(Printable.value(value)));
       }
       if (CONTROL.matcher(component).find()) {
         // They would be lines of their own in /proc/PID/cgroup, or in a log.
         throw new IllegalArgumentException(
-            "cgroup \"%s\": control characters are not allowed"
-                .formatted(CONTROL.matcher(value).replaceAll("?")));
+            "cgroup \"%s\": control characters are not allowed".formatted(Printable.value(value)));
       }
       if (!component.isEmpty() && !component.equals(".")) {
         components.add(component);
@@ -36,7 +37,7 @@ public record CgroupPath(String value) {
     if (components.isEmpty()) {
       throw new IllegalArgumentException(
           "cgroup \"%s\": a container cannot have the root; name a cgroup below it"
-              .formatted(value));
+              .formatted(Printable.value(value)));
     }
     value = "/" + String.join("/", components);
   }

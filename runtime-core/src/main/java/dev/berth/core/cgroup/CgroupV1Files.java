@@ -1,5 +1,6 @@
 package dev.berth.core.cgroup;
 
+import dev.berth.Problem;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.spec.LinuxResources;
 import dev.berth.spec.LinuxResources.Cpu;
@@ -7,6 +8,7 @@ import dev.berth.spec.LinuxResources.Memory;
 import dev.berth.spec.LinuxResources.Network;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * engines mean by 0, is not written. For devices see {@link DeviceAllowList}.
  */
 public final class CgroupV1Files {
+  /** Deprecated since Linux 6.12, whose successors may have it no more. */
+  private static final String TCP = "memory.kmem.tcp.limit_in_bytes";
 
   private final LinuxResources resources;
   private final CgroupWrites writes;
@@ -39,6 +43,19 @@ public final class CgroupV1Files {
           "linux.resources.unified: cgroup v1 has no such files; use the other properties");
     }
     return new CgroupV1Files(resources, contents).all();
+  }
+
+  /**
+   * What is asked for and this kernel may have no file for: it is not written then.
+   *
+   * @param existing whether the cgroups of the memory controller have a file of this name
+   */
+  public static List<Problem> leftOut(LinuxResources resources, Predicate<String> existing) {
+    return CgroupWrites.orZero(resources.memory().kernelTCP()) == 0 || existing.test(TCP)
+        ? List.of()
+        : List.of(
+            new Problem(
+                "linux.resources.memory.kernelTCP", "this kernel has no such limit; left out"));
   }
 
   private List<CgroupWrite> all() throws IOException {
@@ -68,6 +85,9 @@ public final class CgroupV1Files {
     writes.signed("memory", "memory.limit_in_bytes", memory.limit());
     swap(memory);
     writes.signed("memory", "memory.soft_limit_in_bytes", memory.reservation());
+    if (writes.has("memory", TCP)) {
+      writes.signed("memory", TCP, memory.kernelTCP());
+    }
     Long swappiness = memory.swappiness();
     if (swappiness != null && swappiness >= 0) { // 2^64-1 is how engines write "not set"
       writes.add("memory", "memory.swappiness", swappiness.toString());

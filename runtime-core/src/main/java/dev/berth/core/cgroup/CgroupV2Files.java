@@ -4,6 +4,7 @@ import dev.berth.Problem;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.spec.LinuxResources;
 import dev.berth.spec.LinuxResources.Cpu;
+import dev.berth.spi.Printable;
 import java.io.IOException;
 import java.util.List;
 
@@ -97,7 +98,8 @@ public final class CgroupV2Files {
     int dot = file.indexOf('.');
     if (dot <= 0 || file.contains("/")) {
       throw new IllegalArgumentException(
-          "linux.resources.unified: \"%s\" is not the name of a cgroup file".formatted(file));
+          "linux.resources.unified: \"%s\" is not the name of a cgroup file"
+              .formatted(Printable.value(file)));
     }
     writes.add(file.substring(0, dot), file, value);
   }

@@ -100,7 +100,7 @@ final class CgroupWrites {
 
   private UnsupportedFeatureException noSuchSize(int index, String pageSize) throws IOException {
     return new UnsupportedFeatureException(
-        "linux.resources.hugepageLimits[%d].pageSize: \"%s\": the kernel has no pages of this size (but of %s)"
+        "linux.resources.hugepageLimits[%s].pageSize: \"%s\": the kernel has no pages of this size (but of %s)"
             .formatted(index, pageSize, String.join(", ", HugePages.sizes(contents, "hugetlb"))));
   }
 

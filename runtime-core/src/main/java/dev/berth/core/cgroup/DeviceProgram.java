@@ -144,7 +144,7 @@ public final class DeviceProgram {
   @Override
   public String toString() {
     return IntStream.range(0, instructions.size())
-        .mapToObj(index -> "%3d: %s\n".formatted(index, instructions.get(index).describe(index)))
+        .mapToObj(index -> "%3s: %s\n".formatted(index, instructions.get(index).describe(index)))
         .collect(Collectors.joining());
   }
 }

@@ -2,6 +2,7 @@ package dev.berth.core.cgroup;
 
 import dev.berth.Stats.Pressure;
 import dev.berth.Stats.Stall;
+import dev.berth.core.spec.NumberList;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -12,8 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** Files of one hierarchy, by the formats that the kernel has for figures. */
 record Figures(CgroupContents contents, String controller) {
@@ -54,8 +53,8 @@ record Figures(CgroupContents contents, String controller) {
   List<Integer> numbers(String file) throws IOException {
     return contents
         .read(controller, file)
-        .map(list -> Stream.of(list.strip().split(",")).flatMapToInt(Figures::range))
-        .map(numbers -> numbers.boxed().toList())
+        .flatMap(list -> NumberList.of(list.strip()))
+        .map(list -> list.numbers().boxed().toList())
         .orElse(List.of());
   }
 
@@ -81,16 +80,6 @@ record Figures(CgroupContents contents, String controller) {
         Double.parseDouble(words[4]),
         Double.parseDouble(words[6]),
         Duration.of(Long.parseLong(words[8]), ChronoUnit.MICROS));
-  }
-
-  private static IntStream range(String range) {
-    if (range.isEmpty()) {
-      return IntStream.empty();
-    }
-    int dash = range.indexOf('-');
-    int first = Integer.parseInt(dash < 0 ? range : range.substring(0, dash));
-    int last = Integer.parseInt(range.substring(dash + 1));
-    return IntStream.rangeClosed(first, last);
   }
 
   private static Map<String, Long> byKey(String text) {

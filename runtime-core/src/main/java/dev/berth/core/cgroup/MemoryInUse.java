@@ -27,7 +27,7 @@ final class MemoryInUse {
   private static void require(String property, @Nullable Long limit, long used) throws IOException {
     if (limit != null && limit > 0 && limit < used) {
       throw new IOException(
-          "linux.resources.memory.%s: %d is less than the %d bytes in use, and checkBeforeUpdate is set"
+          "linux.resources.memory.%s: %s is less than the %s bytes in use, and checkBeforeUpdate is set"
               .formatted(property, limit, used));
     }
   }

@@ -62,11 +62,11 @@ final class MemoryV2 {
   private static long difference(long both, long limit) {
     if (limit < 0) {
       throw new IllegalArgumentException(
-          "linux.resources.memory.swap: %d without a memory.limit to subtract".formatted(both));
+          "linux.resources.memory.swap: %s without a memory.limit to subtract".formatted(both));
     }
     if (both < limit) {
       throw new IllegalArgumentException(
-          "linux.resources.memory.swap: %d is smaller than memory.limit %d".formatted(both, limit));
+          "linux.resources.memory.swap: %s is smaller than memory.limit %s".formatted(both, limit));
     }
     return both - limit;
   }

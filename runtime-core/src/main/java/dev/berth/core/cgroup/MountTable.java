@@ -13,9 +13,24 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /proc/self/mountinfo}, to ask where a file system can be reached. */
-public record MountTable(Map<Integer, Mount> mounts) {
+public final class MountTable {
 
   private static final Pattern ESCAPE = Pattern.compile("\\\\([0-7]{3})");
+
+  private final Map<Integer, Mount> mounts;
+
+  /** By what they are mounted on: there may be a hundred thousand. */
+  private final Map<Place, List<Mount>> covers;
+
+  private MountTable(Map<Integer, Mount> mounts) {
+    this.mounts = mounts;
+    this.covers =
+        mounts.values().stream()
+            .collect(Collectors.groupingBy(each -> new Place(each.parent(), each.point())));
+  }
+
+  /** A directory in a mount. */
+  private record Place(int mount, String path) {}
 
   /** One line of it, as proc_pid_mountinfo(5) has the fields. */
   public record Mount(
@@ -92,26 +107,42 @@ public record MountTable(Map<Integer, Mount> mounts) {
    * Follows the way from a mount up to the root. It is blocked where another mount was put on a
    * directory that the way goes through: a container engine in a private mount namespace often puts
    * a new tree over {@code /sys/fs/cgroup} without taking the old ones away.
+   *
+   * <p>The root's parent is not in the table, or, where the initial ramfs is the root, the root
+   * itself. A way that goes round in a circle leads nowhere, and the kernel has none.
    */
   private boolean isVisible(Mount mount) {
     Mount below = null;
-    for (Mount at = mount; at != null; below = at, at = mounts.get(at.parent())) {
+    Mount at = mount;
+    for (int steps = 0; steps < mounts.size(); steps++) {
       String way = below == null ? at.point() : below.point();
       if (isCovered(at, way, below)) {
         return false;
       }
+      Mount parent = mounts.get(at.parent());
+      if (parent == null || parent.equals(at)) {
+        return true;
+      }
+      below = at;
+      at = parent;
     }
-    return true;
+    return false;
   }
 
   private boolean isCovered(Mount mount, String way, @Nullable Mount taken) {
-    return mounts.values().stream()
-        .filter(other -> other.parent() == mount.id() && !other.equals(mount))
-        .filter(other -> !other.equals(taken))
-        .anyMatch(other -> isAtOrBelow(way, other.point()));
+    for (String directory = way; ; directory = parent(directory)) {
+      List<Mount> there = covers.getOrDefault(new Place(mount.id(), directory), List.of());
+      if (there.stream().anyMatch(other -> !other.equals(mount) && !other.equals(taken))) {
+        return true;
+      }
+      if (directory.equals("/") || directory.isEmpty()) {
+        return false;
+      }
+    }
   }
 
-  private static boolean isAtOrBelow(String path, String directory) {
-    return path.equals(directory) || path.startsWith(directory.equals("/") ? "/" : directory + "/");
+  private static String parent(String path) {
+    int slash = path.lastIndexOf('/');
+    return slash > 0 ? path.substring(0, slash) : path.substring(0, slash + 1);
   }
 }

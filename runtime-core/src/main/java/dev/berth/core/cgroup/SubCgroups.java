@@ -1,5 +1,6 @@
 package dev.berth.core.cgroup;
 
+import dev.berth.spi.Printable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,8 @@ public record SubCgroups(Map<String, String> paths) {
   public SubCgroups with(String controller, String path) {
     if (controller.isEmpty()) {
       throw new IllegalArgumentException(
-          "cgroup \"%s\": no controller before it; name one, such as cpu".formatted(path));
+          "cgroup \"%s\": no controller before it; name one, such as cpu"
+              .formatted(Printable.value(path)));
     }
     return add(controller, path);
   }
@@ -53,12 +55,13 @@ public record SubCgroups(Map<String, String> paths) {
     if (mixed) {
       throw new IllegalArgumentException(
           "cgroup \"%s\": there is already one for all controllers, or for one of them; give one path,"
-                  .formatted(path)
+                  .formatted(Printable.value(path))
               + " or one for each controller");
     }
     if (paths.containsKey(controller)) {
       throw new IllegalArgumentException(
-          "cgroup \"%s\": controller %s has one already".formatted(path, controller));
+          "cgroup \"%s\": controller %s has one already"
+              .formatted(Printable.value(path), Printable.value(controller)));
     }
     Map<String, String> more = new HashMap<>(paths);
     more.put(controller, path);
@@ -73,7 +76,7 @@ public record SubCgroups(Map<String, String> paths) {
     if (components.contains("..")) {
       throw new IllegalArgumentException(
           "cgroup \"%s\": '..' is not allowed; name a cgroup inside the container's"
-              .formatted(path));
+              .formatted(Printable.value(path)));
     }
     return String.join("/", components);
   }
@@ -94,7 +97,7 @@ public record SubCgroups(Map<String, String> paths) {
     if (asked.size() > 1) {
       throw new IllegalArgumentException(
           "cgroups %s: one hierarchy has all of %s; give them the same path"
-              .formatted(asked, hierarchy.controllers()));
+              .formatted(Printable.message(asked.toString()), hierarchy.controllers()));
     }
     return asked.isEmpty() ? paths.getOrDefault(EVERY, "") : asked.getFirst();
   }
@@ -111,7 +114,7 @@ public record SubCgroups(Map<String, String> paths) {
       if (!controller.equals(EVERY) && !mounted) {
         throw new IllegalArgumentException(
             "cgroup controller \"%s\": not mounted as cgroup v1; with cgroup v2 give the path alone"
-                .formatted(controller));
+                .formatted(Printable.value(controller)));
       }
     }
   }

@@ -15,7 +15,7 @@ public enum Operation {
       return switch (status) {
         case CREATED -> "";
         case CREATING -> "cannot start: it is still being created";
-        case RUNNING -> "already running (pid %d); use exec for a further command".formatted(pid);
+        case RUNNING -> "already running (pid %s); use exec for a further command".formatted(pid);
         case PAUSED -> "cannot start: it is paused; resume it first";
         case STOPPED -> "cannot start: it has stopped; delete it and create it anew";
       };
@@ -40,7 +40,7 @@ public enum Operation {
         case STOPPED -> "";
         case CREATING -> "cannot delete: it is still being created; delete it with force";
         case CREATED, RUNNING, PAUSED ->
-            "cannot delete: it is %s (pid %d); kill it first, or delete it with force"
+            "cannot delete: it is %s (pid %s); kill it first, or delete it with force"
                 .formatted(status, pid);
       };
     }

@@ -5,6 +5,7 @@ import dev.berth.core.spec.Capability;
 import dev.berth.spec.Capabilities;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The five sets of a process, each as {@link Capability#bits}: what was asked for, without what the
@@ -23,25 +24,47 @@ record CapabilitySets(
     return new CapabilitySets(bounding, effective, permitted, inheritable, ambient);
   }
 
-  /** The capabilities of {@code asked} that are known, but not available. */
+  /**
+   * What {@link #of} leaves out, one sentence for each reason: config.md, "Linux Process", has a
+   * warning for every capability that cannot be granted.
+   */
   static List<Problem> warnings(Capabilities asked, long available) {
     List<Problem> warnings = new ArrayList<>();
-    warn("bounding", asked.bounding(), available, warnings);
-    warn("effective", asked.effective(), available, warnings);
-    warn("inheritable", asked.inheritable(), available, warnings);
-    warn("permitted", asked.permitted(), available, warnings);
-    warn("ambient", asked.ambient(), available, warnings);
+    CapabilitySets granted = of(asked, available);
+    warn(warnings, "", all(asked) & ~available, "the runtime does not have them itself");
+    warn(
+        warnings,
+        ".effective",
+        Capability.bits(asked.effective()) & available & ~granted.effective,
+        "process.capabilities.permitted does not have them");
+    warn(
+        warnings,
+        ".inheritable",
+        Capability.bits(asked.inheritable()) & available & ~granted.inheritable,
+        "process.capabilities.bounding does not have them");
+    warn(
+        warnings,
+        ".ambient",
+        Capability.bits(asked.ambient()) & available & ~granted.ambient,
+        "an ambient capability must be permitted and inheritable, too");
     return warnings;
   }
 
-  private static void warn(String set, List<String> names, long available, List<Problem> warnings) {
-    for (int i = 0; i < names.size(); i++) {
-      if ((Capability.bits(names.subList(i, i + 1)) & ~available) != 0) {
-        warnings.add(
-            new Problem(
-                "process.capabilities.%s[%d]".formatted(set, i),
-                "\"%s\" is not the runtime's to give, and left out".formatted(names.get(i))));
-      }
+  private static long all(Capabilities asked) {
+    return Capability.bits(asked.bounding())
+        | Capability.bits(asked.effective())
+        | Capability.bits(asked.inheritable())
+        | Capability.bits(asked.permitted())
+        | Capability.bits(asked.ambient());
+  }
+
+  private static void warn(List<Problem> warnings, String set, long leftOut, String reason) {
+    if (leftOut != 0) {
+      String names =
+          Capability.in(leftOut).stream().map(Enum::name).collect(Collectors.joining(", "));
+      warnings.add(
+          new Problem(
+              "process.capabilities" + set, "%s: left out, since %s".formatted(names, reason)));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.berth.core.plan;
 
+import dev.berth.core.spec.ContainerPath;
 import dev.berth.core.spec.MountAttribute;
 import dev.berth.core.spec.MountOptions;
 import dev.berth.core.spec.MountOptions.Attributes;
@@ -10,6 +11,8 @@ import java.util.OptionalLong;
 
 /** Whose the cgroup of a container is; config-linux.md, "Cgroup ownership". */
 public final class CgroupOwner {
+  private static final String TREE = "/sys/fs/cgroup";
+
   private CgroupOwner() {}
 
   /**
@@ -30,8 +33,13 @@ public final class CgroupOwner {
   }
 
   private static boolean isWritable(Spec spec) {
-    return spec.mounts().stream()
-        .anyMatch(mount -> "cgroup".equals(mount.type()) && !isReadonly(mount));
+    return spec.mounts().stream().anyMatch(CgroupOwner::isWritableTree);
+  }
+
+  private static boolean isWritableTree(Mount mount) {
+    return "cgroup".equals(mount.type())
+        && ContainerPath.clean(mount.destination()).equals(TREE)
+        && !isReadonly(mount);
   }
 
   private static boolean isReadonly(Mount mount) {

@@ -11,8 +11,9 @@ final class Draft {
 
   private final List<Descriptor> descriptors = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>(128);
+  private final List<Step> sources = new ArrayList<>();
   private int slots;
-  private int sources = NOWHERE;
+  private int sourcesAt = NOWHERE;
   private int procfs = NOWHERE;
 
   /** Adds a descriptor that the runtime hands over; all of them come before the first new slot. */
@@ -31,19 +32,24 @@ final class Draft {
 
   /** From now on, whichever step comes to need a source, it is opened here already. */
   void openSourcesHere() {
-    sources = steps.size();
+    sourcesAt = steps.size();
   }
 
   /** Opens a tree of the host, and says in which slot it is. */
   int openSource(String hostPath, boolean recursive) {
     int slot = newSlot();
     Step open = new Step.OpenTree(slot, hostPath, recursive);
-    if (sources == NOWHERE) {
+    if (sourcesAt == NOWHERE) {
       steps.add(open);
     } else {
-      steps.add(sources++, open);
+      sources.add(open);
     }
     return slot;
+  }
+
+  /** How many descriptors are open before the first tree is mounted. */
+  int openAtOnce() {
+    return descriptors.size() + sources.size();
   }
 
   /** If any step comes to need a procfs, it is opened here. */
@@ -52,6 +58,9 @@ final class Draft {
   }
 
   Plan finish(Set<NamespaceKind> namespaces) {
+    if (!sources.isEmpty()) {
+      steps.addAll(sourcesAt, sources);
+    }
     addProcfs();
     return new Plan(namespaces, descriptors, steps);
   }

@@ -153,6 +153,10 @@ public final class Hints {
       case Step.SetMountAttributes _ when inUserNamespace && errno.equals("EPERM") ->
           "what the host has forbidden on a mount cannot be allowed again in a user namespace";
       case Step.Attach attach -> mountPoint(attach.symlinks(), errno);
+      case Step.PivotRoot _ when errno.equals("EINVAL") ->
+          "pivot_root(2) cannot leave the initial ramfs, where that is the host's root; without a"
+              + " pivot, the root is moved: ContainerBuilder.withoutPivot(), --no-pivot";
+      case Step.CoverRoot _ -> mountPoint(Symlinks.FOLLOW_IN_ROOT, errno);
       case Step.NewTerminal _ -> terminal(errno);
       case Step.MakeDevice _ when errno.equals("EPERM") ->
           "the runtime lacks CAP_MKNOD on the host";
@@ -173,7 +177,8 @@ public final class Hints {
       case Step.FindProgram find -> program(find.candidates(), errno);
       case Step.RequireFreeName _ when errno.equals("EEXIST") ->
           "the container's network namespace has one; see the names in linux.netDevices";
-      case Step.RunHook(HookKind kind, int _, Hook _, HookState.Text _) -> hook(kind, errno);
+      case Step.RunHook(HookKind kind, int _, Hook _, long _, HookState.Text _) ->
+          hook(kind, errno);
       case Step.Exec _ -> execution(errno);
       default -> null;
     };
@@ -280,6 +285,9 @@ public final class Hints {
     return switch (errno) {
       case "ENOTDIR" -> "a directory cannot be mounted on a file, nor a file on a directory";
       case "EROFS" -> "the mount point is missing, and cannot be made on a read-only file system";
+      case "ENOSPC" ->
+          "a mount namespace takes as many mounts as /proc/sys/fs/mount-max says; or the mount point"
+              + " is missing, and its file system is full";
       case "EACCES" -> inUserNamespace ? FOREIGN : null;
       case "ELOOP" -> symlinks == Symlinks.FOLLOW_IN_ROOT ? LOOP : null;
       default -> null;

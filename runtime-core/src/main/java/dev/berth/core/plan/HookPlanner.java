@@ -40,23 +40,24 @@ final class HookPlanner {
       draft.add(new Step.Sync(SyncPoint.RUN_RUNTIME_HOOKS));
     }
     if (!hooks.createContainer().isEmpty()) {
-      enterBundle(draft, state, openFilesHardLimit);
-      add(HookKind.CREATE_CONTAINER);
+      enterBundle(draft, state);
+      // Not that of the process, which may still have more mounts open.
+      add(HookKind.CREATE_CONTAINER, ProcessPlanner.defaultOpenFiles(openFilesHardLimit));
       draft.add(new Step.SetUmask(0));
     }
   }
 
   /** What comes when the container was told to start. */
   void beforeProgram() {
-    add(HookKind.START_CONTAINER);
+    add(HookKind.START_CONTAINER, 0);
   }
 
-  private void add(HookKind kind) {
+  private void add(HookKind kind, long openFiles) {
     List<Hook> list = kind.of(hooks);
     for (int index = 0; index < list.size(); index++) {
       draft.add(
           new Step.RunHook(
-              kind, index, complete(list.get(index)), state.withOwnPid(kind.status())));
+              kind, index, complete(list.get(index)), openFiles, state.withOwnPid(kind.status())));
     }
   }
 
@@ -66,23 +67,23 @@ final class HookPlanner {
     draft.add(new Step.SetName("berth:hook"));
     // Who is to kill a hook that takes too long must not be gone before.
     draft.add(new Step.DieWithParent());
-    enterBundle(draft, request.state(), request.openFilesHardLimit());
+    enterBundle(draft, request.state());
     draft.add(
         new Step.RunHook(
             request.kind(),
             request.index(),
             complete(request.hook()),
+            ProcessPlanner.defaultOpenFiles(request.openFilesHardLimit()),
             request.state().withPid(request.kind().status(), request.pid())));
     draft.add(new Step.End());
     return draft.finish(Set.of());
   }
 
-  /** What a hook inherits is not the JVM's: its directory, limit of open files, and umask. */
-  private static void enterBundle(Draft draft, HookState state, long openFilesHardLimit) {
+  /** What a hook inherits is not the JVM's: its directory, and umask. */
+  private static void enterBundle(Draft draft, HookState state) {
     // An engine may have removed the bundle before it deletes the container.
     draft.add(new Step.TryDirectory(HostPath.text(state.bundle())));
     draft.add(new Step.RequireDirectory("/"));
-    draft.add(ProcessPlanner.defaultOpenFiles(openFilesHardLimit));
     draft.add(new Step.SetUmask(UMASK));
   }
 

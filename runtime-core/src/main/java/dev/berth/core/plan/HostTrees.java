@@ -1,5 +1,7 @@
 package dev.berth.core.plan;
 
+import dev.berth.InvalidSpecException;
+import dev.berth.Problem;
 import dev.berth.core.spec.MountOptions;
 import dev.berth.core.spec.MountOptions.IdMapped;
 import dev.berth.core.text.HostPath;
@@ -8,30 +10,35 @@ import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bind sources that the runtime itself opens and hands over: those whose ids are mapped, which
- * takes its privilege over the file system, and those that it can reach, and root of the
+ * The trees of bind mounts. The runtime itself opens, and hands over, those whose ids are mapped,
+ * which takes its privilege over the file system, and those that it can reach, and root of the
  * container's user namespace cannot.
  *
  * <p>All others the stub opens. In a user namespace the kernel then locks what the host has
  * forbidden on a mount, {@code ro} for example; on a tree that is handed over it does not.
  */
 final class HostTrees {
+  /** Their messages wait in a socket that nobody reads yet, and that holds twice as many. */
+  private static final int MAX = 16_384;
+
+  private final Draft draft;
   private final Path bundle;
   private final Map<Integer, Integer> slots = new HashMap<>();
 
-  private HostTrees(Path bundle) {
+  private HostTrees(Draft draft, Path bundle) {
+    this.draft = draft;
     this.bundle = bundle;
   }
 
   /** Those of {@code request}; comes before the first new slot. */
   static HostTrees receive(Draft draft, InitRequest request) {
-    HostTrees trees = new HostTrees(request.bundle());
+    HostTrees trees = new HostTrees(draft, request.bundle());
     Spec spec = request.spec();
     for (int index = 0; index < spec.mounts().size(); index++) {
       Mount mount = spec.mounts().get(index);
@@ -45,20 +52,39 @@ final class HostTrees {
         }
       }
     }
+    requireRoom(trees.slots.size());
     return trees;
   }
 
-  OptionalInt slot(int index) {
-    Integer slot = slots.get(index);
-    return slot == null ? OptionalInt.empty() : OptionalInt.of(slot);
+  private static void requireRoom(int trees) {
+    if (trees > MAX) {
+      throw new InvalidSpecException(
+          "config.json",
+          List.of(
+              new Problem(
+                  "mounts",
+                  "%s sources have their ids mapped, or are out of reach for the container's root;"
+                          .formatted(trees)
+                      + " the runtime hands over %s at most".formatted(MAX))));
+    }
   }
 
-  String path(Mount mount) {
+  /**
+   * The tree of the bind {@code mount} at {@code index} of the configuration, detached.
+   *
+   * @return its slot
+   */
+  int open(int index, Mount mount, MountOptions options) {
+    Integer received = slots.get(index);
+    return received == null ? draft.openSource(path(mount), isRecursive(options)) : received;
+  }
+
+  private String path(Mount mount) {
     return HostPath.text(
         bundle.resolve(HostPath.of(Objects.requireNonNullElse(mount.source(), ""))));
   }
 
-  static boolean isRecursive(MountOptions options) {
+  private static boolean isRecursive(MountOptions options) {
     return options.source() == MountOptions.Source.RECURSIVE_BIND;
   }
 

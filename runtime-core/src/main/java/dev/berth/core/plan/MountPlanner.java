@@ -11,20 +11,18 @@ import java.util.Objects;
 
 /** {@code mounts}, in the order given. */
 final class MountPlanner {
-  private static final Attributes WRITABLE = new Attributes(0, MountAttribute.RDONLY);
-
   private final Draft draft;
   private final MountSteps steps;
-  private final BindPlanner binds;
+  private final HostTrees trees;
   private final CgroupMountPlanner cgroups;
   private final FileSystemPlanner fileSystems;
   private final List<Integer> readonlyInTheEnd = new ArrayList<>();
 
   MountPlanner(
-      Draft draft, BindPlanner binds, CgroupMountPlanner cgroups, FileSystemPlanner fileSystems) {
+      Draft draft, HostTrees trees, CgroupMountPlanner cgroups, FileSystemPlanner fileSystems) {
     this.draft = draft;
     this.steps = new MountSteps(draft);
-    this.binds = binds;
+    this.trees = trees;
     this.cgroups = cgroups;
     this.fileSystems = fileSystems;
   }
@@ -33,6 +31,11 @@ final class MountPlanner {
     for (int index = 0; index < mounts.size(); index++) {
       add(index, mounts.get(index));
     }
+  }
+
+  /** How many mounts stay open until {@link #makeReadonly()}. */
+  int openToTheEnd() {
+    return readonlyInTheEnd.size();
   }
 
   /** Makes read-only what later mounts and devices had to be made in. */
@@ -51,7 +54,7 @@ final class MountPlanner {
     if (options.isRemount()) {
       remount(mount, options);
     } else if (options.isBind()) {
-      attach(binds.open(index, mount, options), mount, options);
+      attach(bind(index, mount, options), mount, options);
     } else if ("cgroup".equals(mount.type())) {
       cgroups.add(target(mount), options);
     } else {
@@ -59,15 +62,18 @@ final class MountPlanner {
     }
   }
 
+  private int bind(int index, Mount mount, MountOptions options) {
+    int slot = trees.open(index, mount, options);
+    setAttributes(slot, mount, options);
+    return slot;
+  }
+
   private int make(Mount mount, MountOptions options) {
     // Read-only and the like are attributes of this mount and never of its superblock, which for
     // sysfs or a cgroup hierarchy is the host's own.
     Attributes attributes = options.attributes().then(options.recursiveAttributes());
-    boolean later = isReadonly(attributes) && isFilledLater(mount);
-    int slot = fileSystems.make(mount, options, later ? attributes.then(WRITABLE) : attributes);
-    if (later) {
-      readonlyInTheEnd.add(slot);
-    }
+    int slot = fileSystems.make(mount, options, forNow(mount, attributes));
+    makeReadonlyLater(slot, mount, attributes);
     return slot;
   }
 
@@ -78,29 +84,46 @@ final class MountPlanner {
     if (options.source() == MountOptions.Source.MOUNTED && !parameters.isEmpty()) {
       draft.add(new Step.Reconfigure(slot, parameters));
     }
-    Attributes attributes = options.attributes();
-    if (isReadonly(attributes) && isFilledLater(mount)) {
-      attributes = attributes.then(WRITABLE);
-      readonlyInTheEnd.add(slot);
-    }
-    steps.setAttributes(slot, attributes, false);
-    steps.setAttributes(slot, options.recursiveAttributes(), true);
+    setAttributes(slot, mount, options);
     steps.propagate(slot, options.propagation());
   }
 
+  private void setAttributes(int slot, Mount mount, MountOptions options) {
+    steps.setAttributes(slot, forNow(mount, options.attributes()), false);
+    steps.setAttributes(slot, options.recursiveAttributes(), true);
+    makeReadonlyLater(slot, mount, options.attributes());
+  }
+
   private void attach(int slot, Mount mount, MountOptions options) {
-    draft.add(new Step.Attach(slot, target(mount), symlinks(mount), procfs(mount, options)));
+    draft.add(
+        isRoot(mount)
+            ? new Step.CoverRoot(slot)
+            : new Step.Attach(slot, target(mount), symlinks(mount), procfs(mount, options)));
     // Only now: a mount that is attached below a shared one becomes shared itself.
     steps.propagate(slot, options.propagation());
   }
 
-  private static boolean isReadonly(Attributes attributes) {
-    return (attributes.set() & MountAttribute.RDONLY) != 0;
+  private static boolean isReadonlyLater(Mount mount, Attributes asked) {
+    return (asked.set() & MountAttribute.RDONLY) != 0 && isFilledLater(mount);
+  }
+
+  private static Attributes forNow(Mount mount, Attributes asked) {
+    return isReadonlyLater(mount, asked) ? asked.without(MountAttribute.RDONLY) : asked;
+  }
+
+  private void makeReadonlyLater(int slot, Mount mount, Attributes asked) {
+    if (isReadonlyLater(mount, asked)) {
+      readonlyInTheEnd.add(slot);
+    }
   }
 
   /** Whether devices, or the mount points of later mounts, may have to be made in the mount. */
   private static boolean isFilledLater(Mount mount) {
-    return "tmpfs".equals(mount.type()) || place(mount).equals("/dev");
+    return "tmpfs".equals(mount.type()) || place(mount).equals("/dev") || isRoot(mount);
+  }
+
+  private static boolean isRoot(Mount mount) {
+    return place(mount).equals("/");
   }
 
   /** Where {@code mount} goes, if no link is on the way. */

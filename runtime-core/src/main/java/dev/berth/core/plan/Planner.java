@@ -7,7 +7,6 @@ import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Seccomp;
 import dev.berth.spec.Spec;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -95,6 +94,7 @@ public final class Planner {
     if (request.namespaces().contains(NamespaceKind.PID)) {
       draft.add(new Step.Fork(List.of(), OptionalInt.empty()));
     }
+    dieWithParent(draft, request.lifetime());
     if (!entersAlone) {
       enterCgroup(draft, request);
     }
@@ -117,6 +117,9 @@ public final class Planner {
     SeccompPlanner seccomp = seccomp(draft, profile, request.process(), request.host());
     ProcessPlanner program = new ProcessPlanner(draft, request.process(), seccomp, request.host());
     program.becomeUser(request.lifetime());
+    if (request.lifetime() == Lifetime.ATTACHED) {
+      draft.add(new Step.Sync(SyncPoint.CONFIRM_PARENT));
+    }
     program.findProgram();
     seccomp.beforeCreated();
     seccomp.beforeProgram();
@@ -130,18 +133,17 @@ public final class Planner {
   }
 
   /**
-   * What a plan leaves out of {@code spec}, because the host does not have it to give or nobody
-   * knows it: the specification wants a warning about that, and no failure.
+   * What a plan leaves out of the filter of system calls, because nobody knows it: the
+   * specification wants a warning about that, and no failure.
    */
-  public static List<Problem> warnings(Spec spec, HostView host) {
-    ProcessSpec process = Objects.requireNonNull(spec.process(), "process");
-    List<Problem> warnings =
-        new ArrayList<>(CapabilitySets.warnings(process.capabilities(), host.capabilities()));
+  public static List<Problem> seccompWarnings(Spec spec, HostView host) {
     Seccomp profile = spec.linux().seccomp();
-    if (profile != null) {
-      warnings.addAll(SeccompCompiler.warnings(profile, host.architecture()));
-    }
-    return warnings;
+    return profile == null ? List.of() : SeccompCompiler.warnings(profile, host.architecture());
+  }
+
+  /** The same of the capabilities of a process: what cannot be granted. */
+  public static List<Problem> capabilityWarnings(ProcessSpec process, HostView host) {
+    return CapabilitySets.warnings(process.capabilities(), host.capabilities());
   }
 
   private static SeccompPlanner seccomp(
@@ -152,6 +154,13 @@ public final class Planner {
   private static void begin(Draft draft, String name) {
     draft.add(new Step.ResetSignals());
     draft.add(new Step.SetName(name));
+  }
+
+  /** Also one that the container stops before it has its user, and has to ask again. */
+  private static void dieWithParent(Draft draft, Lifetime lifetime) {
+    if (lifetime == Lifetime.ATTACHED) {
+      draft.add(new Step.DieWithParent());
+    }
   }
 
   /**

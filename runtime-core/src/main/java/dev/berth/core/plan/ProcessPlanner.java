@@ -57,7 +57,7 @@ final class ProcessPlanner {
   }
 
   void execute() {
-    draft.add(new Step.Exec(process.args(), Program.environment(process.env())));
+    draft.add(new Step.Exec(process.args(), Program.withoutEmptyHome(process.env())));
   }
 
   private void limitResources() {
@@ -69,20 +69,21 @@ final class ProcessPlanner {
       draft.add(new Step.Sync(SyncPoint.SET_LIMITS));
     }
     if (process.rlimits().stream().noneMatch(each -> kind(each) == RlimitKind.RLIMIT_NOFILE)) {
-      draft.add(defaultOpenFiles(host.openFilesHardLimit()));
+      long hard = host.openFilesHardLimit();
+      draft.add(new Step.SetRlimit(RlimitKind.RLIMIT_NOFILE, defaultOpenFiles(hard), hard));
     }
   }
 
   private void findHome() {
-    if (process.env().stream().noneMatch(entry -> entry.startsWith("HOME="))) {
+    if (Program.withoutEmptyHome(process.env()).stream()
+        .noneMatch(entry -> entry.startsWith("HOME="))) {
       draft.add(new Step.FindHome(process.user().uid()));
     }
   }
 
-  /** A JVM raises its own soft limit to the hard one, and its children inherit that. */
-  static Step defaultOpenFiles(long hard) {
-    long soft = Long.compareUnsigned(hard, DEFAULT_OPEN_FILES) < 0 ? hard : DEFAULT_OPEN_FILES;
-    return new Step.SetRlimit(RlimitKind.RLIMIT_NOFILE, soft, hard);
+  /** The soft limit: a JVM raises its own to the hard one, and its children inherit that. */
+  static long defaultOpenFiles(long hard) {
+    return Long.compareUnsigned(hard, DEFAULT_OPEN_FILES) < 0 ? hard : DEFAULT_OPEN_FILES;
   }
 
   private void switchUser() {

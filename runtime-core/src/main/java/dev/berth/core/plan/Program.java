@@ -13,6 +13,8 @@ final class Program {
   /** Where execvp(3) looks when there is no {@code PATH}. */
   private static final String DEFAULT_PATH = "/bin:/usr/bin";
 
+  private static final String NO_HOME = "HOME=";
+
   private Program() {}
 
   /**
@@ -34,6 +36,16 @@ final class Program {
       candidates.add(start == end ? "./" + name : path.substring(start, end) + "/" + name);
     }
     return candidates;
+  }
+
+  /**
+   * {@link #environment} of a process that gets a home from {@link Step.FindHome} unless it has
+   * one: an empty {@code HOME} is none.
+   */
+  static List<String> withoutEmptyHome(List<String> environment) {
+    List<String> unique = environment(environment);
+    unique.remove(NO_HOME);
+    return unique;
   }
 
   /** {@code environment} with each name once: of several entries the last one holds. */

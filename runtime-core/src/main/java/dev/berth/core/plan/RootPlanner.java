@@ -1,5 +1,7 @@
 package dev.berth.core.plan;
 
+import dev.berth.InvalidSpecException;
+import dev.berth.Problem;
 import dev.berth.core.spec.ContainerPath;
 import dev.berth.core.spec.MountOptions;
 import dev.berth.core.text.HostPath;
@@ -15,6 +17,9 @@ import java.util.Set;
 /** From the host's mounts to the container's, with all that is made on the way. */
 final class RootPlanner {
   static final int DIRECTORY_MODE = 0755;
+
+  /** Those that the stub has for itself, and some for what is opened for a moment. */
+  private static final int OTHER_DESCRIPTORS = 64;
 
   private static final String CGROUP_MOUNT_POINT = "/sys/fs/cgroup";
 
@@ -56,7 +61,7 @@ final class RootPlanner {
     MountPlanner mounts =
         new MountPlanner(
             draft,
-            new BindPlanner(draft, trees),
+            trees,
             new CgroupMountPlanner(
                 draft,
                 request.host(),
@@ -66,6 +71,7 @@ final class RootPlanner {
             new FileSystemPlanner(draft, mayBeRefusedSys(), label));
     mounts.addAll(spec.mounts());
     new DevicePlanner(draft, nodes()).addAll(spec);
+    requireOpenFiles(draft.openAtOnce() + mounts.openToTheEnd());
     addWorkingDirectory();
     if (spec.linux().intelRdt() != null) {
       draft.add(new Step.Sync(SyncPoint.JOIN_RESCTRL));
@@ -78,6 +84,20 @@ final class RootPlanner {
     mounts.makeReadonly();
     if (Objects.requireNonNull(spec.root(), "root").readonly()) {
       draft.add(new Step.MakeRootReadonly());
+    }
+  }
+
+  private void requireOpenFiles(int descriptors) {
+    long limit = request.host().openFilesHardLimit();
+    if (Long.compareUnsigned(descriptors + OTHER_DESCRIPTORS, limit) > 0) {
+      throw new InvalidSpecException(
+          "config.json",
+          List.of(
+              new Problem(
+                  "mounts",
+                  "%s descriptors must be open at once, and the runtime's hard RLIMIT_NOFILE is %s;"
+                          .formatted(descriptors, Long.toUnsignedString(limit))
+                      + " raise it, or use fewer mounts")));
     }
   }
 

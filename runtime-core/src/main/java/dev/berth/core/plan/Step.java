@@ -46,7 +46,8 @@ public sealed interface Step {
 
   /**
    * {@code prctl(PR_SET_PDEATHSIG, SIGKILL)}. Comes after the last {@link SetUserId}, which clears
-   * it.
+   * it, and after {@link Fork}, whose child does not inherit it. A parent that has ended before
+   * sends nothing: {@link SyncPoint#CONFIRM_PARENT} or {@link AwaitStart} follows.
    */
   record DieWithParent() implements Step {}
 
@@ -262,6 +263,12 @@ public sealed interface Step {
     }
   }
 
+  /**
+   * {@code move_mount(2)} of the mount in {@code slot} over the container's root, whose place it
+   * takes: later targets are paths in it.
+   */
+  record CoverRoot(int slot) implements Step {}
+
   /** Holds what is in {@code slot} against the device that was asked for. */
   record RequireDevice(int slot, DeviceKind kind, int major, int minor) implements Step {}
 
@@ -434,8 +441,10 @@ public sealed interface Step {
    *
    * @param index among the hooks of its kind
    * @param hook with all its arguments
+   * @param openFiles its soft {@code RLIMIT_NOFILE}; 0 for that of the process
    */
-  record RunHook(HookKind kind, int index, Hook hook, HookState.Text state) implements Step {}
+  record RunHook(HookKind kind, int index, Hook hook, long openFiles, HookState.Text state)
+      implements Step {}
 
   /** Ends the process: it was there for its steps alone. */
   record End() implements Step {}

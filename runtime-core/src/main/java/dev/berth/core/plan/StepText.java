@@ -6,17 +6,18 @@ import dev.berth.core.spec.MountAttribute;
 import dev.berth.core.spec.NumberList;
 import dev.berth.core.spec.SysctlName;
 import dev.berth.core.state.HookState;
-import dev.berth.core.text.KernelText;
 import dev.berth.spec.Hook;
 import dev.berth.spec.IoPriority;
 import dev.berth.spec.MemoryPolicy;
 import dev.berth.spec.Personality;
 import dev.berth.spec.Scheduler;
 import dev.berth.spec.Seccomp;
+import dev.berth.spi.Printable;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,7 +30,28 @@ import org.jspecify.annotations.Nullable;
 public final class StepText {
   private static final String UNLIMITED = "unlimited";
 
-  private StepText() {}
+  private final Plan plan;
+
+  /** By the slot that each fills, and that no other one does. */
+  private final Map<Integer, Step> sources = new HashMap<>();
+
+  private StepText(Plan plan) {
+    this.plan = plan;
+    plan.steps().forEach(this::addSource);
+  }
+
+  private void addSource(Step step) {
+    switch (step) {
+      case Step.NewMount mount -> sources.putIfAbsent(mount.slot(), mount);
+      case Step.TryMount mount -> sources.putIfAbsent(mount.slot(), mount);
+      case Step.LegacyMount mount -> sources.putIfAbsent(mount.slot(), mount);
+      case Step.FindMount mount -> sources.putIfAbsent(mount.slot(), mount);
+      case Step.OpenMount mount -> sources.putIfAbsent(mount.slot(), mount);
+      case Step.NewTerminal terminal -> sources.putIfAbsent(terminal.peer(), terminal);
+      case Step.OpenTree tree -> sources.putIfAbsent(tree.slot(), tree);
+      default -> {} // fills no slot, or only where another step has not
+    }
+  }
 
   /** All of {@code plan}: a header, then a line for each step with its index. */
   public static String of(Plan plan) {
@@ -38,15 +60,24 @@ public final class StepText {
     text.append("\nreceives: ")
         .append(list(plan.descriptors().stream().map(StepText::describe).toList()))
         .append('\n');
+    StepText words = new StepText(plan);
     for (int index = 0; index < plan.steps().size(); index++) {
-      text.append("%3d  %s\n".formatted(index, describe(plan, index)));
+      text.append(
+          "%3s  %s\n".formatted(index, Printable.text(words.describe(plan.steps().get(index)))));
     }
     return text.toString();
   }
 
-  /** What the step at {@code index} of {@code plan} does. */
+  /**
+   * What the step at {@code index} of {@code plan} does. Nothing in it reaches a terminal or a log
+   * as anything but text, whatever the configuration has.
+   */
   public static String describe(Plan plan, int index) {
-    return switch (plan.steps().get(index)) {
+    return Printable.text(new StepText(plan).describe(plan.steps().get(index)));
+  }
+
+  private String describe(Step step) {
+    return switch (step) {
       case Step.ResetSignals() -> "reset the signals";
       case Step.SetUmask(int mask) -> "set umask %04o".formatted(mask);
       case Step.SetName(String name) -> "set process name " + quote(name);
@@ -56,7 +87,7 @@ public final class StepText {
       case Step.ResetAffinity() -> "run on all processors of the cgroup";
       case Step.MakeKeyring(String name) -> "make session keyring " + quote(name);
       case Step.JoinKeyring(String name) -> "join session keyring " + quote(name);
-      case Step.JoinCgroup(int slot) -> "join cgroup: " + content(plan, index, slot);
+      case Step.JoinCgroup(int slot) -> "join cgroup: " + content(slot);
       case Step.OpenProcfs(List<String> options) ->
           "open a procfs for itself" + (options.isEmpty() ? "" : " (" + list(options) + ")");
       case Step.CloseProcfs() -> "close that procfs";
@@ -82,6 +113,7 @@ public final class StepText {
             case JOIN_RESCTRL -> "wait to be in the resctrl group";
             case MOVE_NETWORK_DEVICES -> "wait for the network devices";
             case RUN_RUNTIME_HOOKS -> "wait for the hooks prestart and createRuntime";
+            case CONFIRM_PARENT -> "wait for the runtime to say that it is there";
             case HAND_OVER_LISTENER -> "wait for the seccomp listener to be handed over";
             case HAND_OVER_TERMINAL -> "hand over the terminal";
           };
@@ -106,20 +138,21 @@ public final class StepText {
               .formatted(fileSystem(mount.type(), mount.source()), options(mount));
       case Step.FindMount(int _, String target) -> "open the mount at " + quote(target);
       case Step.Reconfigure(int slot, List<String> options) ->
-          "reconfigure " + content(plan, index, slot) + options(0, options);
+          "reconfigure " + content(slot) + options(0, options);
       case Step.NewMount mount ->
           "make "
               + fileSystem(mount.type(), mount.source())
               + options(mount.attributes(), mount.options());
-      case Step.SetMountAttributes change -> attributes(plan, index, change);
+      case Step.SetMountAttributes change -> attributes(change);
       case Step.CopyMode(int _, String target) -> "take over the mode of " + quote(target);
       case Step.CopyOwner(int _, String target) -> "take over the owner of " + quote(target);
       case Step.CopyUp(int slot, String target) ->
-          "copy what is in %s to %s".formatted(quote(target), content(plan, index, slot));
+          "copy what is in %s to %s".formatted(quote(target), content(slot));
       case Step.Attach(int slot, String target, Symlinks _, Procfs _) ->
-          "mount " + content(plan, index, slot) + " at " + quote(target);
+          "mount " + content(slot) + " at " + quote(target);
+      case Step.CoverRoot(int slot) -> "mount " + content(slot) + " over the root";
       case Step.RequireDevice(int slot, DeviceKind kind, int major, int minor) ->
-          "require that %s is %s".formatted(content(plan, index, slot), number(kind, major, minor));
+          "require that %s is %s".formatted(content(slot), number(kind, major, minor));
       case Step.MakeDirectory(String path, int mode) ->
           "make directory %s (%04o)".formatted(quote(path), mode);
       case Step.MakeDevice device -> "make device " + quote(device.path()) + details(device);
@@ -129,13 +162,13 @@ public final class StepText {
       case Step.DropHostMount(String hostPath) -> "drop the host's mount " + quote(hostPath);
       case Step.MoveRoot() -> "move root to /";
       case Step.ChangeRoot() -> "change root by chroot";
-      case Step.ChangeRootTo(int slot) -> "change root by chroot to " + content(plan, index, slot);
+      case Step.ChangeRootTo(int slot) -> "change root by chroot to " + content(slot);
       case Step.PivotRoot() -> "change root";
       case Step.OpenRoot() -> "open the container's root";
       case Step.NewTerminal(int _, int _) -> "make a terminal";
       case Step.SetTerminalSize(int _, int columns, int rows) ->
-          "set terminal size: %d columns, %d rows".formatted(columns, rows);
-      case Step.OpenMount(int _, int of) -> "open " + content(plan, index, of);
+          "set terminal size: %s columns, %s rows".formatted(columns, rows);
+      case Step.OpenMount(int _, int of) -> "open " + content(of);
       case Step.TakeTerminal(int _, long uid) -> "take the terminal, as user " + uid;
       case Step.OwnStreams(long uid) -> "give the standard streams to user " + uid;
       case Step.MakeRootReadonly() -> "make / read-only";
@@ -153,7 +186,7 @@ public final class StepText {
           seccomp(filter, flags) + ", and wait for its listener to be handed over";
       case Step.SetScheduler(Scheduler attributes) -> scheduler(attributes);
       case Step.SetIoPriority(IoPriority priority) ->
-          "set I/O priority %s %d".formatted(priority.priorityClass(), priority.priority());
+          "set I/O priority %s %s".formatted(priority.priorityClass(), priority.priority());
       case Step.SetPersonality(Personality.Domain domain) -> "set personality " + domain;
       case Step.SetMemoryPolicy policy -> memoryPolicy(policy);
       case Step.KeepCapabilities() -> "keep capabilities over the change of user";
@@ -164,16 +197,16 @@ public final class StepText {
       case Step.SetGroupId(long gid) -> "set group " + gid;
       case Step.SetUserId(long uid) -> "set user " + uid;
       case Step.SetCapabilities sets -> "set capabilities: " + capabilities(sets);
-      case Step.FindHome(long uid) -> "find the home of user %d in /etc/passwd".formatted(uid);
+      case Step.FindHome(long uid) -> "find the home of user %s in /etc/passwd".formatted(uid);
       case Step.TryDirectory(String path) -> "try directory " + quote(path);
       case Step.RequireDirectory(String path) -> "enter directory " + quote(path);
       case Step.FindProgram(List<String> candidates) -> "find program " + program(candidates);
       case Step.AwaitStart(int _) -> "wait for the start";
-      case Step.RunHook(HookKind kind, int hook, Hook program, HookState.Text _) ->
+      case Step.RunHook(HookKind kind, int hook, Hook program, long _, HookState.Text _) ->
           hook(kind, hook, program);
       case Step.End() -> "end";
       case Step.Exec(List<String> arguments, List<String> environment) ->
-          "execute %s with %d environment variables"
+          "execute %s with %s environment variables"
               .formatted(
                   arguments.stream().map(StepText::quote).collect(Collectors.joining(" ")),
                   environment.size());
@@ -182,7 +215,7 @@ public final class StepText {
 
   /** A hook of a container, in the words of its step. */
   public static String hook(HookKind kind, int index, Hook hook) {
-    return "run hooks.%s[%d] (%s)".formatted(kind, index, quote(hook.path()));
+    return "run hooks.%s[%s] (%s)".formatted(kind, index, quote(hook.path()));
   }
 
   private static String describe(Descriptor descriptor) {
@@ -200,30 +233,22 @@ public final class StepText {
   }
 
   /** What an earlier step, or the runtime, has put into {@code slot}. */
-  private static String content(Plan plan, int before, int slot) {
+  private String content(int slot) {
     if (slot < plan.descriptors().size()) {
       Descriptor descriptor = plan.descriptors().get(slot);
       return descriptor instanceof Descriptor.Tree tree
           ? quote(tree.hostPath())
           : describe(descriptor);
     }
-    return plan.steps().subList(0, before).stream()
-        .flatMap(step -> content(plan, before, step, slot).stream())
-        .findFirst()
-        .orElse("slot " + slot);
-  }
-
-  private static Optional<String> content(Plan plan, int before, Step step, int slot) {
-    return switch (step) {
-      case Step.NewMount mount when mount.slot() == slot -> Optional.of(mount.type());
-      case Step.TryMount mount when mount.slot() == slot -> Optional.of(mount.type());
-      case Step.LegacyMount mount when mount.slot() == slot -> Optional.of(mount.type());
-      case Step.FindMount mount when mount.slot() == slot -> Optional.of(quote(mount.target()));
-      case Step.OpenMount mount when mount.slot() == slot ->
-          Optional.of(content(plan, before, mount.of()));
-      case Step.NewTerminal terminal when terminal.peer() == slot -> Optional.of("the terminal");
-      case Step.OpenTree tree when tree.slot() == slot -> Optional.of(quote(tree.hostPath()));
-      default -> Optional.empty();
+    return switch (sources.get(slot)) {
+      case Step.NewMount mount -> mount.type();
+      case Step.TryMount mount -> mount.type();
+      case Step.LegacyMount mount -> mount.type();
+      case Step.FindMount mount -> quote(mount.target());
+      case Step.OpenMount mount -> content(mount.of());
+      case Step.NewTerminal _ -> "the terminal";
+      case Step.OpenTree tree -> quote(tree.hostPath());
+      case null, default -> "slot " + slot;
     };
   }
 
@@ -246,16 +271,13 @@ public final class StepText {
     return options(0, options);
   }
 
-  private static String attributes(Plan plan, int index, Step.SetMountAttributes change) {
+  private String attributes(Step.SetMountAttributes change) {
     List<String> words = new ArrayList<>(MountAttribute.words(change.set(), change.clear()));
     if (change.propagation() != Propagation.UNCHANGED) {
       words.add(change.propagation().option());
     }
     return "set %s on %s%s"
-        .formatted(
-            String.join(", ", words),
-            content(plan, index, change.slot()),
-            below(change.recursive()));
+        .formatted(String.join(", ", words), content(change.slot()), below(change.recursive()));
   }
 
   private static String ahead(List<Step.NewTimeNamespace.Offset> offsets) {
@@ -263,12 +285,17 @@ public final class StepText {
         ? ""
         : offsets.stream()
             .map(each ->
-                "%s %+d s %d ns".formatted(each.clock(), each.seconds(), each.nanoseconds()))
+                "%s %s%s s %s ns"
+                    .formatted(
+                        each.clock(),
+                        each.seconds() < 0 ? "" : "+",
+                        each.seconds(),
+                        each.nanoseconds()))
             .collect(Collectors.joining(", ", " (", ")"));
   }
 
   private static String seccomp(Filter filter, Set<Seccomp.Flag> flags) {
-    String text = "load seccomp filter of %d instructions".formatted(filter.size());
+    String text = "load seccomp filter of %s instructions".formatted(filter.size());
     return flags.isEmpty() ? text : text + " (" + list(flags.stream().sorted().toList()) + ")";
   }
 
@@ -277,14 +304,14 @@ public final class StepText {
   }
 
   private static String details(Step.MakeDevice device) {
-    String mode = "%04o, owner %d:%d".formatted(device.mode(), device.uid(), device.gid());
+    String mode = "%04o, owner %s:%s".formatted(device.mode(), device.uid(), device.gid());
     return " (%s, %s)".formatted(number(device.kind(), device.major(), device.minor()), mode);
   }
 
   private static String number(DeviceKind kind, int major, int minor) {
     return switch (kind) {
-      case CHARACTER -> "c %d:%d".formatted(major, minor);
-      case BLOCK -> "b %d:%d".formatted(major, minor);
+      case CHARACTER -> "c %s:%s".formatted(major, minor);
+      case BLOCK -> "b %s:%s".formatted(major, minor);
       case FIFO -> "p";
     };
   }
@@ -361,35 +388,17 @@ public final class StepText {
     return items.stream().map(StepText::quote).collect(Collectors.joining(", "));
   }
 
-  /**
-   * {@code text} as it is if that is unmistakable, else in quotes; control characters never reach a
-   * terminal or a log from here.
-   */
+  /** {@code text} as it is if that is unmistakable, else in quotes. */
   static String quote(String text) {
     boolean plain = !text.isEmpty() && text.chars().noneMatch(StepText::isUnclear);
     if (plain) {
-      return KernelText.printable(text);
+      return Printable.text(text);
     }
-    StringBuilder quoted = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '\n' -> quoted.append("\\n");
-        case '\t' -> quoted.append("\\t");
-        case '"', '\\' -> quoted.append('\\').append(c);
-        default -> {
-          if (Character.isISOControl(c)) {
-            quoted.append("\\u%04x".formatted((int) c));
-          } else {
-            quoted.append(c);
-          }
-        }
-      }
-    }
-    return KernelText.printable(quoted.append('"').toString());
+    String escaped = text.replace("\\", "\\\\").replace("\"", "\\\"");
+    return "\"" + Printable.text(escaped) + "\"";
   }
 
   private static boolean isUnclear(int c) {
-    return c <= ' ' || c == '"' || c == '\\' || Character.isISOControl(c);
+    return c <= ' ' || c == '"' || c == '\\';
   }
 }

@@ -19,6 +19,11 @@ public enum SyncPoint {
   MOVE_NETWORK_DEVICES,
   /** The runtime runs the hooks {@code prestart} and {@code createRuntime}. */
   RUN_RUNTIME_HOOKS,
+  /**
+   * The runtime answers, which says that it is still there: a process that asked for a signal at
+   * the runtime's end after that end would never get it.
+   */
+  CONFIRM_PARENT,
   /** The runtime takes its end of the terminal, which the stub sends. */
   HAND_OVER_TERMINAL,
   /** The runtime hands the listener of the seccomp filter, which it gets itself, to the agent. */

@@ -45,6 +45,6 @@ public final class Filter {
 
   @Override
   public String toString() {
-    return "filter of %d instructions, %08x".formatted(size(), hashCode());
+    return "filter of %s instructions, %08x".formatted(size(), hashCode());
   }
 }

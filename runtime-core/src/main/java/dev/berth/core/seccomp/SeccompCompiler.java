@@ -4,8 +4,10 @@ import dev.berth.InvalidSpecException;
 import dev.berth.Problem;
 import dev.berth.core.seccomp.FilterCompiler.Run;
 import dev.berth.core.seccomp.FilterCompiler.Section;
+import dev.berth.core.spec.Problems;
 import dev.berth.spec.Seccomp;
 import dev.berth.spec.Seccomp.Architecture;
+import dev.berth.spi.Printable;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -70,7 +72,7 @@ public final class SeccompCompiler {
           List.of(
               new Problem(
                   "linux.seccomp",
-                  "makes a filter of %d instructions, and the kernel takes %d; fewer rules or"
+                  "makes a filter of %s instructions, and the kernel takes %s; fewer rules or"
                           .formatted(filter.size(), Filter.MAX_INSTRUCTIONS)
                       + " architectures make it shorter")));
     }
@@ -80,19 +82,18 @@ public final class SeccompCompiler {
   /** The names in a profile that no system call of any architecture has. */
   public static List<Problem> warnings(Seccomp profile, Architecture machine) {
     SyscallTable table = SyscallTable.named(Abi.of(machine).table());
-    List<Problem> warnings = new ArrayList<>();
+    Problems warnings = new Problems();
     for (int i = 0; i < profile.syscalls().size(); i++) {
       List<String> names = profile.syscalls().get(i).names();
       for (int j = 0; j < names.size(); j++) {
         if (!table.knows(names.get(j))) {
           warnings.add(
-              new Problem(
-                  "linux.seccomp.syscalls[%d].names[%d]".formatted(i, j),
-                  "\"%s\" is unknown and left out".formatted(names.get(j))));
+              "linux.seccomp.syscalls[%s].names[%s]".formatted(i, j),
+              "\"%s\" is unknown and left out".formatted(Printable.value(names.get(j))));
         }
       }
     }
-    return warnings;
+    return warnings.list();
   }
 
   private List<Section> sections(Architecture machine) {

@@ -3,9 +3,9 @@ package dev.berth.core.spec;
 import dev.berth.spec.Device;
 import dev.berth.spec.DeviceRule;
 import dev.berth.spec.Spec;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +23,14 @@ final class DeviceChecks {
   }
 
   private static void nodes(List<Device> devices, Report report) {
-    Set<String> paths = new HashSet<>();
+    Map<String, Device> seen = new HashMap<>();
     for (int i = 0; i < devices.size(); i++) {
       Device device = devices.get(i);
-      String path = "linux.devices[%d]".formatted(i);
+      String path = "linux.devices[%s]".formatted(i);
       report.requireAbsolute(path + ".path", device.path());
-      if (!paths.add(device.path())) {
-        report.problem(path + ".path", "\"%s\" is given twice".formatted(device.path()));
+      Device other = seen.putIfAbsent(device.path(), device);
+      if (other != null && !other.equals(device)) {
+        report.problem(path + ".path", "\"%s\" is another device above".formatted(device.path()));
       }
       if (device.type() != Device.Type.P) {
         number(path + ".major", device.major(), MAX_MAJOR, report);
@@ -49,7 +50,7 @@ final class DeviceChecks {
   private static void rules(List<DeviceRule> rules, Report report) {
     for (int i = 0; i < rules.size(); i++) {
       DeviceRule rule = rules.get(i);
-      String path = "linux.resources.devices[%d]".formatted(i);
+      String path = "linux.resources.devices[%s]".formatted(i);
       if (rule.access() != null && !rule.access().matches("[rwm]+")) {
         report.problem(
             path + ".access", "\"%s\" has other letters than r, w and m".formatted(rule.access()));

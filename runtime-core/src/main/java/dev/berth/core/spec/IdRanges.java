@@ -17,19 +17,19 @@ final class IdRanges {
     if (ranges.size() > MAX_RANGES) {
       report.problem(
           path,
-          "%d ranges are more than the %d that Linux takes".formatted(ranges.size(), MAX_RANGES));
+          "%s ranges are more than the %s that Linux takes".formatted(ranges.size(), MAX_RANGES));
     }
     for (int i = 0; i < Math.min(ranges.size(), MAX_RANGES); i++) {
       IdMapping range = ranges.get(i);
-      String entry = "%s[%d]".formatted(path, i);
+      String entry = "%s[%s]".formatted(path, i);
       if (range.size() == 0) {
         report.problem(entry + ".size", "0");
       } else if (Math.max(range.containerID(), range.hostID()) + range.size() > NO_ID) {
-        report.problem(entry, "reaches beyond the id %d".formatted(NO_ID - 1));
+        report.problem(entry, "reaches beyond the id %s".formatted(NO_ID - 1));
       }
       for (int j = 0; j < i; j++) {
         if (overlap(range, ranges.get(j))) {
-          report.problem(entry, "overlaps %s[%d]".formatted(path, j));
+          report.problem(entry, "overlaps %s[%s]".formatted(path, j));
           break;
         }
       }

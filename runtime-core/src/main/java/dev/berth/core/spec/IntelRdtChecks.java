@@ -23,7 +23,7 @@ final class IntelRdtChecks {
     line(PATH + "l3CacheSchema", rdt.l3CacheSchema(), report);
     line(PATH + "memBwSchema", rdt.memBwSchema(), report);
     for (int i = 0; i < rdt.schemata().size(); i++) {
-      line(PATH + "schemata[%d]".formatted(i), rdt.schemata().get(i), report);
+      line(PATH + "schemata[%s]".formatted(i), rdt.schemata().get(i), report);
     }
   }
 
@@ -34,8 +34,7 @@ final class IntelRdtChecks {
     }
     if (id.contains("/") || id.contains("\n") || id.equals(".") || id.equals("..")) {
       report.problem(
-          PATH + "closID",
-          "\"%s\" is neither \"/\" nor the name of a directory".formatted(id.replace("\n", "\\n")));
+          PATH + "closID", "\"%s\" is neither \"/\" nor the name of a directory".formatted(id));
     } else if (RESERVED.contains(id)) {
       report.problem(
           PATH + "closID", "\"%s\" is a directory that resctrl has for itself".formatted(id));

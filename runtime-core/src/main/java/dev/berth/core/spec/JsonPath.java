@@ -1,5 +1,6 @@
 package dev.berth.core.spec;
 
+import dev.berth.spi.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ record JsonPath(@Nullable JsonPath parent, String step) {
 
   /** A value of an object with free keys, which may well have dots in them. */
   JsonPath entry(String key) {
-    return new JsonPath(this, "[\"" + key.replace("\0", "\\0") + "\"]");
+    return new JsonPath(this, "[\"" + Printable.value(key) + "\"]");
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.berth.spec.LinuxSpec;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Spec;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -30,15 +31,22 @@ final class MountChecks {
           "/proc/sys/crypto/fips_enabled",
           "/proc/sys/kernel/ns_last_pid");
 
+  /** The kernel's interfaces: none has a directory for a program, or for another mount. */
+  private static final Set<String> NEVER_ROOT =
+      Set.of("proc", "sysfs", "cgroup", "cgroup2", "mqueue", "devpts");
+
   private MountChecks() {}
 
   static void check(Spec spec, Report report) {
     List<Mount> mounts = spec.mounts();
     for (int i = 0; i < mounts.size(); i++) {
-      String path = "mounts[%d]".formatted(i);
+      String path = "mounts[%s]".formatted(i);
       Mount mount = mounts.get(i);
       MountOptions options = MountOptions.of(mount);
       destination(path, mount, options, report);
+      if (i > 0 && ContainerPath.clean(mount.destination()).equals("/") && !options.isRemount()) {
+        report.warning(path + ".destination", "the mounts before it are covered by the new root");
+      }
       if (options.isBind() && mount.source() == null) {
         report.problem(path + ".source", "missing, and a bind mount needs one");
       }
@@ -60,15 +68,19 @@ final class MountChecks {
       report.warning(path + ".destination", "\"%s\" is taken from /".formatted(destination));
     }
     String place = ContainerPath.clean(destination);
-    if (place.equals("/")) {
-      report.problem(path + ".destination", "\"%s\" is the root itself".formatted(destination));
-    } else if (options.isRemount()) {
+    if (options.isRemount()) {
       return; // which changes what an entry that was checked has mounted
+    } else if (place.equals("/") && !options.isBind() && NEVER_ROOT.contains(type(mount))) {
+      report.problem(path, "a file system of type %s cannot be the root".formatted(mount.type()));
     } else if (place.equals("/proc") && !options.isBind() && !"proc".equals(mount.type())) {
       report.problem(path, "at /proc there can only be a proc file system");
     } else if (place.startsWith("/proc/") && !REPLACEABLE_IN_PROC.contains(place)) {
       report.problem(path + ".destination", "\"%s\" is inside /proc".formatted(destination));
     }
+  }
+
+  private static String type(Mount mount) {
+    return Objects.requireNonNullElse(mount.type(), "");
   }
 
   private static void idMappings(

@@ -16,7 +16,7 @@ final class MountOptionChecks {
       String option = mount.options().get(i);
       String problem = problem(option, mount, options, linux);
       if (problem != null) {
-        report.problem("%s.options[%d]".formatted(path, i), problem);
+        report.problem("%s.options[%s]".formatted(path, i), problem);
       }
     }
     data(path + ".options", mount, options, report);
@@ -49,7 +49,7 @@ final class MountOptionChecks {
     if (length > MountData.MAX && !apart) {
       report.problem(
           path,
-          "%d bytes for the file system are more than the %d that Linux takes"
+          "%s bytes for the file system are more than the %s that Linux takes"
               .formatted(length, MountData.MAX));
     }
   }

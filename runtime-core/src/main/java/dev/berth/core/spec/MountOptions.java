@@ -11,8 +11,9 @@ import java.util.Set;
 /**
  * What the options of a mount mean to the kernel (config.md, "Linux mount options").
  *
- * <p>Of options that contradict each other the later one wins. What the specification does not name
- * is for the file system to understand, or to refuse.
+ * <p>Of options that contradict each other the later one wins, and others add up: {@code bind} does
+ * not take back the recursion of {@code rbind}, nor {@code norelatime} a {@code noatime}. What the
+ * specification does not name is for the file system to understand, or to refuse.
  *
  * @param source of a bind mount, how much of it; {@link Source#NEW} for a new file system
  * @param attributes of the mount itself
@@ -85,9 +86,20 @@ public record MountOptions(
       return new Attributes((set & ~field) | value, clear | field);
     }
 
+    /** Without {@code mode}, if that is the access time so far: Linux then has its default. */
+    private Attributes withoutAccessTime(long mode) {
+      boolean another = (clear & MountAttribute.ATIME) != 0 && (set & MountAttribute.ATIME) != mode;
+      return another ? this : with(MountAttribute.ATIME, MountAttribute.RELATIME);
+    }
+
     /** These, and then {@code later} ones, which win. */
     public Attributes then(Attributes later) {
       return new Attributes((set & ~later.clear) | later.set, clear | later.clear);
+    }
+
+    /** These, but for {@code field}, which stays as it is. */
+    public Attributes without(long field) {
+      return new Attributes(set & ~field, clear & ~field);
     }
 
     /** Whether there is nothing to do. */
@@ -99,6 +111,9 @@ public record MountOptions(
   /** What one option stands for. */
   private sealed interface Meaning {
     record Attribute(long field, long value, boolean recursive) implements Meaning {}
+
+    /** The negation of one mode of the access time. */
+    record NoAccessTime(long mode, boolean recursive) implements Meaning {}
 
     record From(Source source) implements Meaning {}
 
@@ -138,14 +153,21 @@ public record MountOptions(
             attributes = attributes.with(field, value);
           }
         }
-        case Meaning.From(Source from) -> source = from;
+        case Meaning.NoAccessTime(long mode, boolean below) -> {
+          if (below) {
+            recursive = recursive.withoutAccessTime(mode);
+          } else {
+            attributes = attributes.withoutAccessTime(mode);
+          }
+        }
+        case Meaning.From(Source from) -> source = max(source, from);
         case Meaning.Remount() -> remount = true;
         case Meaning.Spread(Propagation spread) -> propagation.add(spread);
         case Meaning.Superblock(String opposite) -> {
           superblock.removeAll(List.of(option, opposite));
           superblock.add(option);
         }
-        case Meaning.Mapped(IdMapped part) -> idMapped = part;
+        case Meaning.Mapped(IdMapped part) -> idMapped = max(idMapped, part);
         case Meaning.CopyUp() -> copiesUp = true;
         case Meaning.Nothing() -> {}
       }
@@ -159,6 +181,11 @@ public record MountOptions(
         data,
         idMapped,
         copiesUp);
+  }
+
+  /** The constants are in the order of how much they mean. */
+  private static <E extends Enum<E>> E max(E one, E other) {
+    return one.compareTo(other) < 0 ? other : one;
   }
 
   private static Source mounted(Source source) {
@@ -202,9 +229,9 @@ public record MountOptions(
     accessTime(table, "strictatime", MountAttribute.STRICTATIME);
     accessTime(table, "relatime", MountAttribute.RELATIME);
     // The negations go back to the kernel's default, which has been relatime since Linux 2.6.30.
-    accessTime(table, "atime", MountAttribute.RELATIME);
-    accessTime(table, "nostrictatime", MountAttribute.RELATIME);
-    accessTime(table, "norelatime", MountAttribute.RELATIME);
+    noAccessTime(table, "atime", MountAttribute.NOATIME);
+    noAccessTime(table, "nostrictatime", MountAttribute.STRICTATIME);
+    noAccessTime(table, "norelatime", MountAttribute.RELATIME);
     table.put("dirsync", new Meaning.Superblock("dirsync"));
     superblock(table, "sync", "async");
     superblock(table, "lazytime", "nolazytime");
@@ -233,6 +260,11 @@ public record MountOptions(
   private static void accessTime(Map<String, Meaning> table, String option, long value) {
     table.put(option, new Meaning.Attribute(MountAttribute.ATIME, value, false));
     table.put("r" + option, new Meaning.Attribute(MountAttribute.ATIME, value, true));
+  }
+
+  private static void noAccessTime(Map<String, Meaning> table, String option, long mode) {
+    table.put(option, new Meaning.NoAccessTime(mode, false));
+    table.put("r" + option, new Meaning.NoAccessTime(mode, true));
   }
 
   private static void superblock(Map<String, Meaning> table, String set, String clear) {

@@ -81,7 +81,7 @@ final class NamespaceChecks {
     Map<Namespace.Type, Namespace> namespaces = new EnumMap<>(Namespace.Type.class);
     for (int i = 0; i < list.size(); i++) {
       Namespace namespace = list.get(i);
-      String path = "linux.namespaces[%d]".formatted(i);
+      String path = "linux.namespaces[%s]".formatted(i);
       if (namespaces.putIfAbsent(namespace.type(), namespace) != null) {
         report.problem(path, "a second %s namespace".formatted(namespace.type()));
       }
@@ -137,17 +137,17 @@ final class NamespaceChecks {
 
   private static void mapped(User user, LinuxSpec linux, Report report) {
     if (!IdRanges.contain(linux.uidMappings(), user.uid())) {
-      report.problem("process.user.uid", "%d is not in linux.uidMappings".formatted(user.uid()));
+      report.problem("process.user.uid", "%s is not in linux.uidMappings".formatted(user.uid()));
     }
     if (!IdRanges.contain(linux.gidMappings(), user.gid())) {
-      report.problem("process.user.gid", "%d is not in linux.gidMappings".formatted(user.gid()));
+      report.problem("process.user.gid", "%s is not in linux.gidMappings".formatted(user.gid()));
     }
     for (int i = 0; i < user.additionalGids().size(); i++) {
       long gid = user.additionalGids().get(i);
       if (!IdRanges.contain(linux.gidMappings(), gid)) {
         report.problem(
-            "process.user.additionalGids[%d]".formatted(i),
-            "%d is not in linux.gidMappings".formatted(gid));
+            "process.user.additionalGids[%s]".formatted(i),
+            "%s is not in linux.gidMappings".formatted(gid));
       }
     }
   }
@@ -173,7 +173,7 @@ final class NamespaceChecks {
 
   private static void absolute(String path, List<String> files, Report report) {
     for (int i = 0; i < files.size(); i++) {
-      report.requireAbsolute("%s[%d]".formatted(path, i), files.get(i));
+      report.requireAbsolute("%s[%s]".formatted(path, i), files.get(i));
     }
   }
 

@@ -47,7 +47,7 @@ final class NetDeviceChecks {
       report.problem(path, "\"lo\" is a device that every network namespace has for itself");
     } else if (name.isEmpty() || name.length() > NAME_MAX) {
       report.problem(
-          path, "\"%s\" does not have between 1 and %d characters".formatted(name, NAME_MAX));
+          path, "\"%s\" does not have between 1 and %s characters".formatted(name, NAME_MAX));
     } else if (name.equals(".")
         || name.equals("..")
         || !fixed.chars().allMatch(NetDeviceChecks::isAllowed)) {

@@ -1,5 +1,7 @@
 package dev.berth.core.spec;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.berth.spec.Capabilities;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Rlimit;
@@ -7,11 +9,18 @@ import dev.berth.spec.User;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Checks {@code process} (config.md, "Process"). */
 final class ProcessChecks {
   private static final int MAX_UMASK = 0777;
+  private static final int MAX_GROUPS = 65_536; // NGROUPS_MAX
+
+  /** What execve(2) takes of both together, with a NUL and a pointer for each; Linux 4.13. */
+  private static final long MAX_TEXT = 6 << 20;
+
   private static final int MAX_TERMINAL_SIDE = 65_535; // struct winsize has unsigned shorts
 
   private ProcessChecks() {}
@@ -33,35 +42,46 @@ final class ProcessChecks {
     } else if (process.args().getFirst().isEmpty()) {
       report.problem("process.args[0]", "empty");
     }
+    long text = text(process.args()) + text(process.env());
+    if (text > MAX_TEXT) {
+      report.problem(
+          "process.args",
+          "%s bytes with process.env are more than the %s that Linux takes"
+              .formatted(text, MAX_TEXT));
+    }
+  }
+
+  private static long text(List<String> strings) {
+    return strings.stream().mapToLong(each -> each.getBytes(UTF_8).length + 1L + Long.BYTES).sum();
   }
 
   static void environment(String path, List<String> environment, Report report) {
     for (int i = 0; i < environment.size(); i++) {
       String entry = environment.get(i);
       if (entry.indexOf('=') < 0) {
-        report.problem("%s[%d]".formatted(path, i), "\"%s\" has no '='".formatted(entry));
+        report.problem("%s[%s]".formatted(path, i), "\"%s\" has no '='".formatted(entry));
       } else if (entry.startsWith("=")) {
-        report.problem("%s[%d]".formatted(path, i), "\"%s\" has no name".formatted(entry));
+        report.problem("%s[%s]".formatted(path, i), "\"%s\" has no name".formatted(entry));
       }
     }
   }
 
-  private static void capabilities(Capabilities sets, Report report) {
-    capabilities("bounding", sets.bounding(), report);
-    capabilities("effective", sets.effective(), report);
-    capabilities("inheritable", sets.inheritable(), report);
-    capabilities("permitted", sets.permitted(), report);
-    capabilities("ambient", sets.ambient(), report);
-  }
-
   /** The specification wants a warning: an engine may know more capabilities than the runtime. */
-  private static void capabilities(String set, List<String> names, Report report) {
-    for (int i = 0; i < names.size(); i++) {
-      if (Capability.named(names.get(i)).isEmpty()) {
-        report.warning(
-            "process.capabilities.%s[%d]".formatted(set, i),
-            "\"%s\" is unknown and left out".formatted(names.get(i)));
-      }
+  private static void capabilities(Capabilities sets, Report report) {
+    String unknown =
+        Stream.of(
+                sets.bounding(),
+                sets.effective(),
+                sets.inheritable(),
+                sets.permitted(),
+                sets.ambient())
+            .flatMap(List::stream)
+            .filter(name -> Capability.named(name).isEmpty())
+            .distinct()
+            .map("\"%s\""::formatted)
+            .collect(Collectors.joining(", "));
+    if (!unknown.isEmpty()) {
+      report.warning("process.capabilities", "unknown and left out: " + unknown);
     }
   }
 
@@ -69,7 +89,7 @@ final class ProcessChecks {
     Set<Rlimit.Type> seen = EnumSet.noneOf(Rlimit.Type.class);
     for (int i = 0; i < rlimits.size(); i++) {
       Rlimit rlimit = rlimits.get(i);
-      String path = "process.rlimits[%d]".formatted(i);
+      String path = "process.rlimits[%s]".formatted(i);
       if (!seen.add(rlimit.type())) {
         report.problem(path + ".type", "%s is given twice".formatted(rlimit.type()));
       }
@@ -86,8 +106,14 @@ final class ProcessChecks {
   private static void user(User user, Report report) {
     id("process.user.uid", user.uid(), report);
     id("process.user.gid", user.gid(), report);
+    if (user.additionalGids().size() > MAX_GROUPS) {
+      report.problem(
+          "process.user.additionalGids",
+          "%s groups are more than the %s that Linux takes"
+              .formatted(user.additionalGids().size(), MAX_GROUPS));
+    }
     for (int i = 0; i < user.additionalGids().size(); i++) {
-      id("process.user.additionalGids[%d]".formatted(i), user.additionalGids().get(i), report);
+      id("process.user.additionalGids[%s]".formatted(i), user.additionalGids().get(i), report);
     }
     if (user.umask() != null) {
       report.requireWithin("process.user.umask", user.umask(), 0, MAX_UMASK);
@@ -97,7 +123,7 @@ final class ProcessChecks {
   /** Whoever asks for this id would keep the one that he has, which is root's. */
   private static void id(String path, long id, Report report) {
     if (id == IdRanges.NO_ID) {
-      report.problem(path, "%d is not an id".formatted(id));
+      report.problem(path, "%s is not an id".formatted(id));
     }
   }
 

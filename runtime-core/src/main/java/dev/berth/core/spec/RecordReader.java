@@ -2,8 +2,8 @@ package dev.berth.core.spec;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.berth.Problem;
 import dev.berth.core.text.KernelText;
+import dev.berth.spi.Printable;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordReader {
   private final JsonParser parser;
-  private final List<Problem> problems = new ArrayList<>();
+  private final Problems problems = new Problems();
 
   RecordReader(JsonParser parser) {
     this.parser = parser;
@@ -39,14 +39,14 @@ final class RecordReader {
     @Nullable Object value = value(type, IntegerRange.SIGNED_64, JsonPath.ROOT);
     if (parser.nextToken() != null) {
       return refused(
-          "line %d: more text behind the end".formatted(parser.currentLocation().getLineNr()));
+          "line %s: more text behind the end".formatted(parser.currentLocation().getLineNr()));
     }
-    return new Reading<>(problems.isEmpty() ? type.cast(value) : null, problems);
+    return new Reading<>(problems.isEmpty() ? type.cast(value) : null, problems.list());
   }
 
   private <T extends Record> Reading<T> refused(String message) {
     problem(JsonPath.ROOT, message);
-    return new Reading<>(null, problems);
+    return new Reading<>(null, problems.list());
   }
 
   /** The value that the parser stands on; anything, but a problem, if it is of another type. */
@@ -90,7 +90,7 @@ final class RecordReader {
     if (!is("an object", path, JsonToken.START_OBJECT)) {
       return null;
     }
-    int before = problems.size();
+    int before = problems.count();
     RecordType object = RecordType.of(type);
     Map<String, @Nullable Object> values = new HashMap<>();
     Set<String> given = new HashSet<>();
@@ -108,7 +108,7 @@ final class RecordReader {
         problem(path.property(property.name()), "missing");
       }
     }
-    return problems.size() == before ? object.construct(values) : null;
+    return problems.count() == before ? object.construct(values) : null;
   }
 
   /**
@@ -121,15 +121,24 @@ final class RecordReader {
     if (values.containsKey(property.name())) {
       problem(path, "given twice");
     }
-    int before = problems.size();
+    int before = problems.count();
+    parser.nextToken();
     @Nullable Object value =
-        parser.nextToken() == JsonToken.VALUE_NULL
-            ? null
-            : value(property.type(), property.range(), path);
+        isAbsent(property.type()) ? null : value(property.type(), property.range(), path);
     values.put(property.name(), value);
-    if (value != null || problems.size() > before) {
+    if (value != null || problems.count() > before) {
       given.add(property.name());
     }
+  }
+
+  /** Null, or an empty string for an enum: engines write the one or the other. */
+  private boolean isAbsent(Type type) throws IOException {
+    return switch (parser.currentToken()) {
+      case VALUE_NULL -> true;
+      case VALUE_STRING ->
+          type instanceof Class<?> plain && plain.isEnum() && parser.getText().isEmpty();
+      default -> false;
+    };
   }
 
   private @Nullable List<@Nullable Object> list(Type type, IntegerRange range, JsonPath path)
@@ -162,10 +171,7 @@ final class RecordReader {
     return values;
   }
 
-  /**
-   * An enum's constant, which reads as {@code config.json} has it; an empty string is an absent
-   * one.
-   */
+  /** An enum's constant, which reads as {@code config.json} has it. */
   private @Nullable Object constant(Class<?> type, JsonPath path) throws IOException {
     String text = parser.getText();
     for (Object constant : type.getEnumConstants()) {
@@ -173,13 +179,11 @@ final class RecordReader {
         return constant;
       }
     }
-    if (!text.isEmpty()) {
-      String known =
-          Arrays.stream(type.getEnumConstants())
-              .map(Object::toString)
-              .collect(Collectors.joining(", "));
-      problem(path, "\"%s\" is unknown; known are %s".formatted(text, known));
-    }
+    String known =
+        Arrays.stream(type.getEnumConstants())
+            .map(Object::toString)
+            .collect(Collectors.joining(", "));
+    problem(path, "\"%s\" is unknown; known are %s".formatted(Printable.value(text), known));
     return null;
   }
 
@@ -210,7 +214,8 @@ final class RecordReader {
       case START_OBJECT -> "an object";
       case START_ARRAY -> "an array";
       case VALUE_STRING -> "a string";
-      case VALUE_NUMBER_FLOAT -> expected.equals("an integer") ? parser.getText() : "a number";
+      case VALUE_NUMBER_FLOAT ->
+          expected.equals("an integer") ? Printable.value(parser.getText()) : "a number";
       case VALUE_NUMBER_INT -> "a number";
       case VALUE_TRUE -> "true";
       case VALUE_FALSE -> "false";
@@ -219,6 +224,6 @@ final class RecordReader {
   }
 
   private void problem(JsonPath path, String message) {
-    problems.add(new Problem(path.toString(), message));
+    problems.add(path, message);
   }
 }

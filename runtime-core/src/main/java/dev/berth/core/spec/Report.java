@@ -1,20 +1,16 @@
 package dev.berth.core.spec;
 
-import dev.berth.Problem;
-import java.util.ArrayList;
-import java.util.List;
-
 /** Where the checks write down what they find. */
 final class Report {
-  private final List<Problem> problems = new ArrayList<>();
-  private final List<Problem> warnings = new ArrayList<>();
+  private final Problems problems = new Problems();
+  private final Problems warnings = new Problems();
 
   void problem(String path, String message) {
-    problems.add(new Problem(path, message));
+    problems.add(path, message);
   }
 
   void warning(String path, String message) {
-    warnings.add(new Problem(path, message));
+    warnings.add(path, message);
   }
 
   /** A path that the specification has absolute. */
@@ -26,11 +22,11 @@ final class Report {
 
   void requireWithin(String path, long value, long least, long greatest) {
     if (value < least || value > greatest) {
-      problem(path, "%d is not within %d to %d".formatted(value, least, greatest));
+      problem(path, "%s is not within %s to %s".formatted(value, least, greatest));
     }
   }
 
   Findings findings() {
-    return new Findings(problems, warnings);
+    return new Findings(problems.list(), warnings.list());
   }
 }

@@ -72,28 +72,24 @@ final class ResourceChecks {
     long limit = memory.limit() == null ? 0 : memory.limit();
     long swap = memory.swap() == null ? 0 : memory.swap();
     if (swap > 0 && limit == 0) {
-      report.problem(PATH + "memory.swap", "%d needs a memory.limit".formatted(swap));
+      report.problem(PATH + "memory.swap", "%s needs a memory.limit".formatted(swap));
     } else if (swap > 0 && swap < limit) {
       report.problem(
-          PATH + "memory.swap", "%d is smaller than memory.limit %d".formatted(swap, limit));
+          PATH + "memory.swap", "%s is smaller than memory.limit %s".formatted(swap, limit));
     }
     if (memory.swappiness() != null && memory.swappiness() != NOT_SET) {
       report.requireWithin(PATH + "memory.swappiness", memory.swappiness(), 0, 100);
     }
-    deprecated("memory.kernel", memory.kernel(), report);
-    deprecated("memory.kernelTCP", memory.kernelTCP(), report);
-  }
-
-  /** Not recommended by the specification, and without effect since Linux 5.16. */
-  private static void deprecated(String name, @Nullable Long bytes, Report report) {
-    if (bytes != null && bytes != 0) {
-      report.warning(PATH + name, "the kernel has no such limit any more; left out");
+    bytes("memory.kernelTCP", memory.kernelTCP(), report);
+    // Not recommended by the specification, and refused by Linux since 5.16.
+    if (memory.kernel() != null && memory.kernel() != 0) {
+      report.warning(PATH + "memory.kernel", "the kernel has no such limit any more; left out");
     }
   }
 
   private static void bytes(String name, @Nullable Long bytes, Report report) {
     if (bytes != null && bytes < -1) {
-      report.problem(PATH + name, "%d is neither a number of bytes nor -1".formatted(bytes));
+      report.problem(PATH + name, "%s is neither a number of bytes nor -1".formatted(bytes));
     }
   }
 
@@ -105,7 +101,7 @@ final class ResourceChecks {
     if (quota != null && quota > 0 && burst != null && Long.compareUnsigned(burst, quota) > 0) {
       report.problem(
           PATH + "cpu.burst",
-          "%s is greater than cpu.quota %d".formatted(Long.toUnsignedString(burst), quota));
+          "%s is greater than cpu.quota %s".formatted(Long.toUnsignedString(burst), quota));
     }
     if (cpu.idle() != null) {
       report.requireWithin(PATH + "cpu.idle", cpu.idle(), 0, 1);
@@ -113,7 +109,7 @@ final class ResourceChecks {
   }
 
   private static void processors(String name, @Nullable String list, Report report) {
-    if (list != null && !list.matches("[0-9, -]+")) {
+    if (list != null && NumberList.of(list).isEmpty()) {
       report.problem(PATH + name, "\"%s\" is not a list such as 0-3,7".formatted(list));
     }
   }
@@ -124,7 +120,7 @@ final class ResourceChecks {
     List<LinuxResources.WeightDevice> devices = blockIO.weightDevice();
     for (int i = 0; i < devices.size(); i++) {
       LinuxResources.WeightDevice device = devices.get(i);
-      String path = "blockIO.weightDevice[%d]".formatted(i);
+      String path = "blockIO.weightDevice[%s]".formatted(i);
       disk(path, device.major(), device.minor(), report);
       weight(path + ".weight", device.weight(), report);
       weight(path + ".leafWeight", device.leafWeight(), report);
@@ -141,7 +137,7 @@ final class ResourceChecks {
   private static void throttle(
       String list, List<LinuxResources.ThrottleDevice> devices, Report report) {
     for (int i = 0; i < devices.size(); i++) {
-      disk("%s[%d]".formatted(list, i), devices.get(i).major(), devices.get(i).minor(), report);
+      disk("%s[%s]".formatted(list, i), devices.get(i).major(), devices.get(i).minor(), report);
     }
   }
 
@@ -161,7 +157,7 @@ final class ResourceChecks {
       String size = limits.get(i).pageSize();
       if (!size.matches("[1-9][0-9]*[KMGT]?B")) {
         report.problem(
-            PATH + "hugepageLimits[%d].pageSize".formatted(i),
+            PATH + "hugepageLimits[%s].pageSize".formatted(i),
             "\"%s\" is not a size such as 2MB".formatted(size));
       }
     }

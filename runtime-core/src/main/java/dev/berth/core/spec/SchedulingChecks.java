@@ -48,8 +48,7 @@ final class SchedulingChecks {
     int nice = zeroIfAbsent(scheduler.nice());
     report.requireWithin("process.scheduler.nice", nice, -20, 19);
     if (nice != 0 && !NICE.contains(policy)) {
-      report.problem(
-          "process.scheduler.nice", "only for SCHED_OTHER and SCHED_BATCH, and not " + policy);
+      report.warning("process.scheduler.nice", "%s has no nice value; ignored".formatted(policy));
     }
     int priority = zeroIfAbsent(scheduler.priority());
     if (REAL_TIME.contains(policy)) {

@@ -33,6 +33,9 @@ final class SeccompChecks {
     if (seccomp.listenerPath() != null) {
       report.requireAbsolute(PATH + "listenerPath", seccomp.listenerPath());
     }
+    if (seccomp.listenerPath() != null && !seccomp.notifies()) {
+      report.warning(PATH + "listenerPath", "no rule has SCMP_ACT_NOTIFY; ignored");
+    }
     if (seccomp.defaultAction() == Action.SCMP_ACT_NOTIFY) {
       report.problem(
           PATH + "defaultAction", "SCMP_ACT_NOTIFY would stop the runtime, too: it is for rules");

@@ -83,7 +83,7 @@ public final class SpecChecks {
           "\"%s\" is not a version such as %s"
               .formatted(spec.ociVersion(), SpecDefaults.OCI_VERSION));
     } else if (Integer.parseInt(version.group(1)) != MAJOR) {
-      report.problem("ociVersion", "%s is not a version %d".formatted(spec.ociVersion(), MAJOR));
+      report.problem("ociVersion", "%s is not a version %s".formatted(spec.ociVersion(), MAJOR));
     } else if (Integer.parseInt(version.group(2)) > MINOR) {
       report.warning(
           "ociVersion",
@@ -123,11 +123,11 @@ public final class SpecChecks {
   private static void hooks(String kind, List<Hook> hooks, Report report) {
     for (int i = 0; i < hooks.size(); i++) {
       Hook hook = hooks.get(i);
-      String path = "%s[%d]".formatted(kind, i);
+      String path = "%s[%s]".formatted(kind, i);
       report.requireAbsolute(path + ".path", hook.path());
       ProcessChecks.environment(path + ".env", hook.env(), report);
       if (hook.timeout() != null && hook.timeout() <= 0) {
-        report.problem(path + ".timeout", "%d is not greater than 0".formatted(hook.timeout()));
+        report.problem(path + ".timeout", "%s is not greater than 0".formatted(hook.timeout()));
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.berth.core.spec;
 
+import dev.berth.core.cgroup.CgroupLayout;
 import dev.berth.spec.Capabilities;
 import dev.berth.spec.DeviceRule;
 import dev.berth.spec.Hooks;
@@ -13,15 +14,30 @@ import dev.berth.spec.Rlimit;
 import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
 import dev.berth.spec.User;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The configuration to start from: the one that {@code runc spec} writes. */
+/** The configuration to start from: the one that {@code runc spec} writes since runc 1.2. */
 public final class SpecDefaults {
   /** The version of the specification that this runtime implements. */
   public static final String OCI_VERSION = "1.3.0";
 
   private SpecDefaults() {}
+
+  /**
+   * {@link #spec()} for a host with these cgroups. With cgroup v2 alone the container has a cgroup
+   * namespace as well, as {@code runc spec} has it there.
+   */
+  public static Spec spec(CgroupLayout cgroups) {
+    Spec spec = spec();
+    if (!cgroups.isV2()) {
+      return spec;
+    }
+    List<Namespace> namespaces = new ArrayList<>(spec.linux().namespaces());
+    namespaces.add(new Namespace(Namespace.Type.CGROUP));
+    return spec.withLinux(spec.linux().withNamespaces(namespaces));
+  }
 
   /**
    * A shell on a terminal, in namespaces of its own for everything but user ids, the cgroup tree
@@ -45,19 +61,24 @@ public final class SpecDefaults {
    * own, on the host's network, and without limits.
    */
   public static Spec rootless(long uid, long gid) {
-    Spec spec = spec();
+    return rootless(spec(), uid, gid);
+  }
+
+  /** The same for a host with these cgroups, see {@link #spec(CgroupLayout)}. */
+  public static Spec rootless(long uid, long gid, CgroupLayout cgroups) {
+    return rootless(spec(cgroups), uid, gid);
+  }
+
+  private static Spec rootless(Spec spec, long uid, long gid) {
+    List<Namespace> namespaces = new ArrayList<>(spec.linux().namespaces());
+    namespaces.removeIf(namespace -> namespace.type() == Namespace.Type.NETWORK);
+    namespaces.add(new Namespace(Namespace.Type.USER));
     return spec.withMounts(spec.mounts().stream().map(SpecDefaults::rootless).toList())
         .withLinux(
             spec.linux()
                 .withResources(LinuxResources.NONE)
                 .withMappings(List.of(new IdMapping(0, uid, 1)), List.of(new IdMapping(0, gid, 1)))
-                .withNamespaces(
-                    List.of(
-                        new Namespace(Namespace.Type.PID),
-                        new Namespace(Namespace.Type.IPC),
-                        new Namespace(Namespace.Type.UTS),
-                        new Namespace(Namespace.Type.MOUNT),
-                        new Namespace(Namespace.Type.USER))));
+                .withNamespaces(namespaces));
   }
 
   /** A sysfs shows a network, and can only be mounted by whom that belongs to. */
@@ -91,7 +112,7 @@ public final class SpecDefaults {
         .withEnv(
             List.of(
                 "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM=xterm"))
-        .withCapabilities(new Capabilities(kept, kept, List.of(), kept, kept))
+        .withCapabilities(new Capabilities(kept, kept, List.of(), kept, List.of()))
         .withRlimits(List.of(new Rlimit(Rlimit.Type.RLIMIT_NOFILE, 1024, 1024)));
   }
 

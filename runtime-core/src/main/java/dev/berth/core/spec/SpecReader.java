@@ -40,7 +40,7 @@ public final class SpecReader {
   private static final int MAX_DEPTH = 64;
 
   private static final JsonFactory JSON =
-      JsonFactory.builder()
+      JsonFactories.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_DEPTH)
@@ -91,7 +91,7 @@ public final class SpecReader {
    */
   public static <T extends Record> Reading<T> read(byte[] json, Class<T> type) {
     if (json.length > MAX_BYTES) {
-      return refused("larger than %d MiB".formatted(MAX_BYTES >> 20));
+      return refused("larger than %s MiB".formatted(MAX_BYTES >> 20));
     }
     if (isAnotherEncoding(json)) {
       return refused("not in UTF-8");
@@ -139,7 +139,7 @@ public final class SpecReader {
   }
 
   private static String at(JsonLocation location) {
-    return "line %d, column %d: ".formatted(location.getLineNr(), location.getColumnNr());
+    return "line %s, column %s: ".formatted(location.getLineNr(), location.getColumnNr());
   }
 
   private static <T extends Record> Reading<T> refused(String message) {

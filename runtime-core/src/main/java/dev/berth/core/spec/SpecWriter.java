@@ -35,7 +35,7 @@ public final class SpecWriter {
           LinuxResources.BlockIO.NONE,
           LinuxResources.Network.NONE);
 
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON = JsonFactories.create();
 
   private SpecWriter() {}
 

@@ -1,5 +1,7 @@
 package dev.berth.core.state;
 
+import dev.berth.spi.Printable;
+
 /**
  * The name of a container: a directory below the state root and a part of cgroup paths, so nothing
  * that could leave either.
@@ -34,13 +36,16 @@ public record ContainerId(String value) {
       return "\"\": empty; " + ALLOWED;
     }
     if (value.length() > MAX_LENGTH) {
-      return "\"%s…\": %d characters; %d at most"
-          .formatted(printable(value.substring(0, 20)), value.length(), MAX_LENGTH);
+      return "\"%s…\": %s characters; %s at most"
+          .formatted(Printable.value(value.substring(0, 20)), value.length(), MAX_LENGTH);
     }
     for (int i = 0; i < value.length(); i++) {
       if (!allowed(value.charAt(i))) {
         return "\"%s\": '%s' is not allowed; %s"
-            .formatted(printable(value), printable(value.substring(i, i + 1)), ALLOWED);
+            .formatted(
+                Printable.value(value),
+                Printable.value(Character.toString(value.codePointAt(i))),
+                ALLOWED);
       }
     }
     if (value.equals(".") || value.equals("..")) {
@@ -53,20 +58,6 @@ public record ContainerId(String value) {
     boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     boolean digit = c >= '0' && c <= '9';
     return letter || digit || "_+-.".indexOf(c) >= 0;
-  }
-
-  /** An id comes from anywhere; its control characters must not reach a log or a terminal. */
-  private static String printable(String text) {
-    StringBuilder result = new StringBuilder();
-    text.chars()
-        .forEach(c -> {
-          if (Character.isISOControl(c)) {
-            result.append("\\u%04x".formatted(c));
-          } else {
-            result.append((char) c);
-          }
-        });
-    return result.toString();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.berth.core.state;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.berth.Status;
+import dev.berth.core.spec.JsonFactories;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ContainerProcessState(
     long pid, @Nullable String metadata, HookState container, Status status, long init) {
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON = JsonFactories.create();
 
   /** The JSON text, in UTF-8. */
   public byte[] json() {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.berth.core.cgroup.CgroupState;
 import dev.berth.core.resctrl.ResctrlState;
+import dev.berth.core.spec.JsonFactories;
 import dev.berth.core.systemd.SystemdUnit;
 import dev.berth.core.text.HostPath;
 import java.io.ByteArrayOutputStream;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * wants to kill a container a third of a second.
  */
 public final class ContainerRecordJson {
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON = JsonFactories.create();
 
   private ContainerRecordJson() {}
 

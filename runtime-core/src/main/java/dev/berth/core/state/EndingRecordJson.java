@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.berth.Ending;
 import dev.berth.MemoryKills;
 import dev.berth.Signal;
+import dev.berth.core.spec.JsonFactories;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +20,7 @@ import java.util.OptionalLong;
 
 /** {@link EndingRecord} as JSON, by streaming, as {@link ContainerRecordJson}. */
 public final class EndingRecordJson {
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON = JsonFactories.create();
 
   private static final String EXITED = "exited";
   private static final String SIGNALLED = "signalled";

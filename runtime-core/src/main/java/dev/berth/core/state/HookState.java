@@ -3,6 +3,7 @@ package dev.berth.core.state;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.berth.Status;
+import dev.berth.core.spec.JsonFactories;
 import dev.berth.core.text.HostPath;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -22,7 +23,7 @@ import java.util.TreeMap;
  */
 public record HookState(
     String ociVersion, String id, Path bundle, Map<String, String> annotations) {
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON = JsonFactories.create();
 
   public HookState {
     annotations = Map.copyOf(annotations);

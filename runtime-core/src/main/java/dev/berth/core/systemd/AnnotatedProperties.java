@@ -1,6 +1,7 @@
 package dev.berth.core.systemd;
 
 import dev.berth.UnsupportedFeatureException;
+import dev.berth.spi.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,14 +69,15 @@ public final class AnnotatedProperties {
     if (!HARMLESS.contains(property)) {
       throw new UnsupportedFeatureException(
           "annotations[\"%s\"]: not taken from an annotation, which must not reach beyond the container; these are: %s"
-              .formatted(key, String.join(", ", HARMLESS.stream().sorted().toList())));
+              .formatted(
+                  Printable.value(key), String.join(", ", HARMLESS.stream().sorted().toList())));
     }
     try {
       BusValue value = VariantText.parse(text);
       return new UnitProperty(property, seconds ? micros(value) : value);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "annotations[\"%s\"]: %s".formatted(key, e.getMessage()), e);
+          "annotations[\"%s\"]: %s".formatted(Printable.value(key), e.getMessage()), e);
     }
   }
 

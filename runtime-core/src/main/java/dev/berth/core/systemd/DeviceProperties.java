@@ -63,7 +63,7 @@ public final class DeviceProperties {
     if (isAny(rule.minor())) {
       return anyMajor ? type + "-*" : groups.get(type + "-" + rule.major());
     }
-    return anyMajor ? null : "/dev/%s/%d:%d".formatted(type, rule.major(), rule.minor());
+    return anyMajor ? null : "/dev/%s/%s:%s".formatted(type, rule.major(), rule.minor());
   }
 
   private static boolean isAny(@Nullable Long number) {

@@ -1,14 +1,14 @@
 package dev.berth.core.systemd;
 
 import dev.berth.core.cgroup.CgroupWrite;
+import dev.berth.core.spec.NumberList;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Pattern;
 
 /**
  * Limits in the words of systemd, which otherwise writes its own to the same files whenever it
@@ -26,6 +26,8 @@ public final class LimitProperties {
 
   /** Of a second: systemd keeps whole percents of a processor. */
   private static final BigInteger PERCENT = BigInteger.valueOf(10_000);
+
+  private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,20}");
 
   private final Map<String, BusValue> properties = new LinkedHashMap<>();
 
@@ -66,37 +68,41 @@ public final class LimitProperties {
     }
   }
 
-  private void amount(String property, @Nullable String value) {
-    if (value == null) {
-      return;
-    }
+  private void amount(String property, String value) {
     if (value.equals("max") || value.equals("-1")) {
       properties.put(property, BusValue.number(INFINITY));
-    } else if (isNumber(value)) {
-      properties.put(property, BusValue.number(Long.parseUnsignedLong(value)));
+    } else {
+      number(value).ifPresent(number -> put(property, number));
     }
+  }
+
+  private void put(String property, BigInteger number) {
+    properties.put(property, BusValue.number(number.longValue()));
   }
 
   /** {@code quota period} of cpu.max. */
   private void bandwidth(String value) {
     String[] parts = value.split(" ", -1);
-    if (parts.length != 2 || !isNumber(parts[1])) {
+    Optional<BigInteger> period =
+        number(parts[parts.length - 1]).filter(number -> number.signum() > 0);
+    if (parts.length != 2 || period.isEmpty()) {
       return;
     }
-    long period = Long.parseUnsignedLong(parts[1]);
     if (parts[0].equals("max")) {
       properties.put("CPUQuotaPerSecUSec", BusValue.number(INFINITY));
-    } else if (isNumber(parts[0]) && period > 0) {
-      BigInteger perSecond =
-          new BigInteger(parts[0])
-              .multiply(MICROS)
-              // Rounded up: with less, a cgroup inside could not have the quota that is meant.
-              .add(BigInteger.valueOf(period).multiply(PERCENT).subtract(BigInteger.ONE))
-              .divide(BigInteger.valueOf(period).multiply(PERCENT))
-              .multiply(PERCENT);
-      properties.put("CPUQuotaPerSecUSec", BusValue.number(perSecond.longValue()));
+    } else {
+      number(parts[0])
+          .map(quota -> perSecond(quota, period.get()))
+          .filter(LimitProperties::fits)
+          .ifPresent(perSecond -> put("CPUQuotaPerSecUSec", perSecond));
     }
-    properties.put("CPUQuotaPeriodUSec", BusValue.number(period));
+    put("CPUQuotaPeriodUSec", period.get());
+  }
+
+  /** Rounded up: with less, a cgroup inside could not have the quota that is meant. */
+  private static BigInteger perSecond(BigInteger quota, BigInteger period) {
+    BigInteger unit = period.multiply(PERCENT);
+    return quota.multiply(MICROS).add(unit).subtract(BigInteger.ONE).divide(unit).multiply(PERCENT);
   }
 
   /** Cgroup v1 has a file for each of the two. */
@@ -123,27 +129,23 @@ public final class LimitProperties {
     }
   }
 
-  private static @Nullable String ofAllDevices(String weight) {
-    String value = weight.startsWith("default ") ? weight.substring("default ".length()) : weight;
-    return isNumber(value) ? value : null;
+  private static String ofAllDevices(String weight) {
+    return weight.startsWith("default ") ? weight.substring("default ".length()) : weight;
   }
 
-  /** A bit for each number of a list such as {@code 0-2,5}. */
   private void set(String property, String list) {
-    BitSet numbers = new BitSet();
-    for (String range : list.split(",", -1)) {
-      String[] ends = range.strip().split("-", 2);
-      if (!isNumber(ends[0]) || !isNumber(ends[ends.length - 1])) {
-        return;
-      }
-      numbers.set(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]) + 1);
-    }
-    properties.put(property, BusValue.bytes(numbers.toByteArray()));
+    NumberList.of(list)
+        .ifPresent(numbers -> properties.put(property, BusValue.bytes(numbers.toByteArray())));
   }
 
-  private static boolean isNumber(String text) {
-    return !text.isEmpty()
-        && text.length() < 21
-        && text.chars().allMatch(character -> character >= '0' && character <= '9');
+  /** A number of 64 bits without a sign; what is none, the kernel refuses. */
+  private static Optional<BigInteger> number(String text) {
+    return DECIMAL.matcher(text).matches()
+        ? Optional.of(new BigInteger(text)).filter(LimitProperties::fits)
+        : Optional.empty();
+  }
+
+  private static boolean fits(BigInteger number) {
+    return number.bitLength() <= Long.SIZE;
   }
 }

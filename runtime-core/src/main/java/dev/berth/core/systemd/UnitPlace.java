@@ -1,6 +1,7 @@
 package dev.berth.core.systemd;
 
 import dev.berth.core.systemd.SystemdUnit.Manager;
+import dev.berth.spi.Printable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,7 @@ public record UnitPlace(String slice, SystemdUnit unit) {
     if (parts.length != 3 || parts[2].isEmpty() || place.contains("/")) {
       throw new IllegalArgumentException(
           "linux.cgroupsPath: \"%s\" is not slice:prefix:name, as in \"system.slice:berth:web\", which it has to be where systemd makes the cgroup"
-              .formatted(place));
+              .formatted(Printable.value(place)));
     }
     String slice = parts[0].isEmpty() ? defaultSlice(manager) : parts[0];
     requireSlice(slice, place);
@@ -107,7 +108,7 @@ public record UnitPlace(String slice, SystemdUnit unit) {
         || (!isRoot && (name.startsWith("-") || name.endsWith("-") || name.contains("--")))) {
       throw new IllegalArgumentException(
           "linux.cgroupsPath: \"%s\": \"%s\" is not the name of a slice, as \"a-b.slice\" is, which lies in \"a.slice\""
-              .formatted(place, slice));
+              .formatted(Printable.value(place), Printable.value(slice)));
     }
     requireName(slice, place);
   }
@@ -115,8 +116,8 @@ public record UnitPlace(String slice, SystemdUnit unit) {
   private static void requireName(String unit, String place) {
     if (unit.length() > LONGEST_NAME || !NAME.matcher(unit).matches()) {
       throw new IllegalArgumentException(
-          "linux.cgroupsPath: \"%s\": \"%s\" cannot be the name of a unit: that has at most %d letters, digits, \":\", \"-\", \"_\", \".\" and \"\\\""
-              .formatted(place, unit, LONGEST_NAME));
+          "linux.cgroupsPath: \"%s\": \"%s\" cannot be the name of a unit: that has at most %s letters, digits, \":\", \"-\", \"_\", \".\" and \"\\\""
+              .formatted(Printable.value(place), Printable.value(unit), LONGEST_NAME));
     }
   }
 

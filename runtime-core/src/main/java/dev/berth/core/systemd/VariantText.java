@@ -1,5 +1,6 @@
 package dev.berth.core.systemd;
 
+import dev.berth.spi.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,9 @@ final class VariantText {
           "byte", 'y', "int16", 'n', "uint16", 'q', "int32", 'i', "uint32", 'u', "int64", 'x',
           "uint64", 't');
 
+  /** As deep as D-Bus allows arrays to be. */
+  private static final int MAX_DEPTH = 32;
+
   private static final Pattern TOKEN =
       Pattern.compile(
           "\\G\\s*(?:(?<word>[a-z0-9]+)|'(?<single>[^'\\\\]*)'|\"(?<double>[^\"\\\\]*)\""
@@ -26,6 +30,7 @@ final class VariantText {
   private final String text;
   private final Matcher tokens;
   private int end;
+  private int depth;
 
   private VariantText(String text) {
     this.text = text;
@@ -114,6 +119,10 @@ final class VariantText {
 
   private BusValue array() {
     List<BusValue> values = new ArrayList<>();
+    depth++;
+    if (depth > MAX_DEPTH) {
+      throw new IllegalArgumentException("nested deeper than " + MAX_DEPTH + " arrays");
+    }
     do {
       next();
       values.add(value());
@@ -124,11 +133,12 @@ final class VariantText {
         || values.stream().anyMatch(each -> !each.signature().equals(element))) {
       throw unexpected();
     }
+    depth--;
     return new BusValue.Array(element, values);
   }
 
   private IllegalArgumentException unexpected() {
     return new IllegalArgumentException(
-        "\"%s\" is none of true, 'text', uint64 5 and ['a', 'b']".formatted(text));
+        "\"%s\" is none of true, 'text', uint64 5 and ['a', 'b']".formatted(Printable.value(text)));
   }
 }

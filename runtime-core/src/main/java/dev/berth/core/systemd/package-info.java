@@ -1,4 +1,4 @@
-/** Groups of the systemd file system: shares of caches and of memory bandwidth. */
+/** What a container is to systemd: a unit, a slice, and limits in systemd's words. */
 @NullMarked
 package dev.berth.core.systemd;
 

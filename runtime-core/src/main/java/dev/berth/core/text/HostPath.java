@@ -1,5 +1,6 @@
 package dev.berth.core.text;
 
+import dev.berth.spi.Printable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -56,7 +57,7 @@ public final class HostPath {
     String text = KernelText.decode(percentDecoded(trimmed));
     if (KernelText.hasHalfACharacter(text)) {
       throw new IllegalArgumentException(
-          "path \"%s\": not UTF-8; rename it".formatted(KernelText.printable(text)));
+          "path \"%s\": not UTF-8; rename it".formatted(Printable.value(text)));
     }
     return path.isAbsolute() ? text : text.substring(1);
   }

@@ -1,5 +1,6 @@
 package dev.berth.core.text;
 
+import dev.berth.spi.Printable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -62,7 +63,7 @@ public final class KernelText {
             bytes.write(point);
           } else if (isHalf(point)) {
             throw new IllegalArgumentException(
-                "half of a surrogate pair in \"%s\"".formatted(printable(text)));
+                "half of a surrogate pair in \"%s\"".formatted(Printable.value(text)));
           } else {
             bytes.writeBytes(Character.toString(point).getBytes(StandardCharsets.UTF_8));
           }
@@ -84,25 +85,6 @@ public final class KernelText {
   public static boolean isEncodable(String text) {
     return !hasHalfACharacter(text)
         || text.codePoints().noneMatch(point -> isHalf(point) && !isByte(point));
-  }
-
-  /** The text with bytes that are not UTF-8 as {@code \xff}, for a message. */
-  public static String printable(String text) {
-    if (!hasHalfACharacter(text)) {
-      return text;
-    }
-    StringBuilder printable = new StringBuilder();
-    text.codePoints()
-        .forEach(point -> {
-          if (isByte(point)) {
-            printable.append("\\x%02x".formatted(point & 0xff));
-          } else if (isHalf(point)) {
-            printable.append("\\u%04x".formatted(point));
-          } else {
-            printable.appendCodePoint(point);
-          }
-        });
-    return printable.toString();
   }
 
   /**

@@ -38,6 +38,23 @@ class CgroupV1FilesTest {
   }
 
   @Test
+  void limits_the_buffers_of_tcp_where_the_kernel_does() throws Exception {
+    Memory memory = new Memory(null, null, null, null, 4096L, null, null, null, null);
+    LinuxResources resources = LinuxResources.NONE.withMemory(memory);
+    String file = "memory.kmem.tcp.limit_in_bytes";
+    FilesInCgroup files = new FilesInCgroup(Map.of(file, "9223372036854771712"));
+
+    assertThat(FilesInCgroup.lines(() -> CgroupV1Files.of(resources, files)))
+        .containsExactly(file + " = 4096");
+    assertThat(CgroupV1Files.leftOut(resources, file::equals)).isEmpty();
+    assertThat(FilesInCgroup.lines(() -> CgroupV1Files.of(resources, FilesInCgroup.NONE)))
+        .isEmpty();
+    assertThat(CgroupV1Files.leftOut(resources, _ -> false))
+        .singleElement()
+        .hasToString("linux.resources.memory.kernelTCP: this kernel has no such limit; left out");
+  }
+
+  @Test
   void takes_what_engines_write_for_absent_as_absent() {
     Memory memory = new Memory(0L, 0L, 0L, 0L, 0L, -1L, false, null, false);
     Cpu cpu = new Cpu(0L, 0L, null, 0L, 0L, 0L, "", "", null);

@@ -228,7 +228,7 @@ class CgroupV2FilesTest {
     LinuxResources resources =
         new LinuxResources(
             null,
-            new Memory(null, null, null, null, null, 60L, true, true, null),
+            new Memory(null, null, null, null, 4096L, 60L, true, true, null),
             new Cpu(null, null, null, null, null, 1L, null, null, null),
             null,
             new BlockIO(null, 10, List.of(new WeightDevice(8, 0, 0, 20)), null, null, null, null),
@@ -243,6 +243,7 @@ class CgroupV2FilesTest {
         .containsExactly(
             "linux.resources.memory.swappiness: cgroup v2 has no such limit; left out",
             "linux.resources.memory.disableOOMKiller: cgroup v2 has no such limit; left out",
+            "linux.resources.memory.kernelTCP: cgroup v2 has no such limit; left out",
             "linux.resources.cpu.realtimePeriod: cgroup v2 has no such limit; left out",
             "linux.resources.blockIO.leafWeight: cgroup v2 has no such limit; left out",
             "linux.resources.blockIO.weightDevice[0].leafWeight: cgroup v2 has no such limit; left"

@@ -124,7 +124,7 @@ class DeviceProgramTest {
           for (long minor : List.of(0L, 1L, 3L, 5L, 7L, 136L, 200L, 1_048_575L)) {
             boolean expected = isAllowed(rules, type, access, major, minor);
             if (allows(program, type, access, major, minor) != expected) {
-              wrong.add("%s %d:%d %s".formatted(type, major, minor, access));
+              wrong.add("%s %s:%s %s".formatted(type, major, minor, access));
             }
           }
         }
@@ -171,7 +171,7 @@ class DeviceProgramTest {
   }
 
   private static boolean isNeededByAll(Type type, int letter, long major, long minor) {
-    String device = "%s %d:%d".formatted(type, major, minor);
+    String device = "%s %s:%s".formatted(type, major, minor);
     return letter == 'm' || device.matches("c (1:[35789]|5:[012]|10:200|136:\\d+)");
   }
 

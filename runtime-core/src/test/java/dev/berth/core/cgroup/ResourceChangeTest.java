@@ -111,7 +111,7 @@ class ResourceChangeTest {
   })
   void the_limit_of_memory_and_swap_together_stays(
       String property, long value, long limit, long swap) {
-    String change = "{'memory': {'%s': %d}}".formatted(property, value);
+    String change = "{'memory': {'%s': %s}}".formatted(property, value);
     ResourceChange changed = new ResourceChange(ALL, json(change));
     assertThat(changed.merged().memory().limit()).isEqualTo(limit);
     assertThat(changed.merged().memory().swap()).isEqualTo(swap);

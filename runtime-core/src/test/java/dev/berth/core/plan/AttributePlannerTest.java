@@ -145,6 +145,9 @@ class AttributePlannerTest {
         .containsExactly("find the home of user 0 in /etc/passwd");
     assertThat(stepsAbout(plan(process(p -> p.withEnv(List.of("HOME=/h")))), "/etc/passwd"))
         .isEmpty();
+    assertThat(
+            stepsAbout(plan(process(p -> p.withEnv(List.of("HOME=/h", "HOME=")))), "/etc/passwd"))
+        .hasSize(1);
     assertThat(stepsAbout(plan(process(p -> p.withEnv(List.of("HOMES=/h")))), "/etc/passwd"))
         .hasSize(1);
   }

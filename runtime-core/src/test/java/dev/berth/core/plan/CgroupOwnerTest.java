@@ -45,6 +45,8 @@ class CgroupOwnerTest {
     assertThat(CgroupOwner.of(managing(0).withMounts(List.of()))).isEmpty();
     assertThat(CgroupOwner.of(managing(0).withMounts(List.of(mount("rw", "ro"))))).isEmpty();
     assertThat(CgroupOwner.of(managing(0).withMounts(List.of(mount("rro"))))).isEmpty();
+    Mount elsewhere = new Mount("/mnt", "cgroup", "cgroup", List.of("rw"));
+    assertThat(CgroupOwner.of(managing(0).withMounts(List.of(elsewhere)))).isEmpty();
   }
 
   @Test

@@ -39,23 +39,25 @@ class ExecPlanTest {
               7  make the process non-dumpable
               8  join namespaces: mount, cgroup, pid
               9  fork
-             10  start a session
-             11  join session keyring _ses.web
-             12  find the home of user 0 in /etc/passwd
-             13  set RLIMIT_NOFILE: soft 1024, hard 1024
-             14  set no_new_privs
-             15  keep capabilities over the change of user
-             16  set bounding set: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
-             17  try directory /
-             18  set additional groups: none
-             19  set group 0
-             20  set user 0
-             21  set umask 0022
-             22  set capabilities: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
-             23  ask to die with the runtime
-             24  enter directory /
-             25  find program sh in /usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin, /bin
-             26  execute sh with 2 environment variables
+             10  ask to die with the runtime
+             11  start a session
+             12  join session keyring _ses.web
+             13  find the home of user 0 in /etc/passwd
+             14  set RLIMIT_NOFILE: soft 1024, hard 1024
+             15  set no_new_privs
+             16  keep capabilities over the change of user
+             17  set bounding set: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
+             18  try directory /
+             19  set additional groups: none
+             20  set group 0
+             21  set user 0
+             22  set umask 0022
+             23  set capabilities: CAP_KILL, CAP_NET_BIND_SERVICE, CAP_AUDIT_WRITE
+             24  ask to die with the runtime
+             25  enter directory /
+             26  wait for the runtime to say that it is there
+             27  find program sh in /usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin, /bin
+             28  execute sh with 2 environment variables
             """);
   }
 

@@ -62,6 +62,16 @@ class HintsTest {
             "EPERM",
             "it takes CAP_SYS_ADMIN in the user namespace that it belongs to; join that one, too"),
         Arguments.of(
+            new Step.PivotRoot(),
+            "EINVAL",
+            "pivot_root(2) cannot leave the initial ramfs, where that is the host's root; without a"
+                + " pivot, the root is moved: ContainerBuilder.withoutPivot(), --no-pivot"),
+        Arguments.of(
+            new Step.Attach(0, "/mnt", Symlinks.FOLLOW_IN_ROOT),
+            "ENOSPC",
+            "a mount namespace takes as many mounts as /proc/sys/fs/mount-max says; or the mount"
+                + " point is missing, and its file system is full"),
+        Arguments.of(
             new Step.JoinNamespaces(0, List.of(NamespaceKind.USER)),
             "EPERM",
             "only its owner, and root of a user namespace above, may join it"),
@@ -143,7 +153,7 @@ class HintsTest {
 
   private static Step hook(HookKind kind) {
     Hook hook = new Hook("/h", List.of("h"), List.of(), null);
-    return new Step.RunHook(kind, 0, hook, new HookState.Text("", ""));
+    return new Step.RunHook(kind, 0, hook, 0, new HookState.Text("", ""));
   }
 
   @ParameterizedTest
@@ -211,7 +221,7 @@ class HintsTest {
   @Test
   void says_nothing_where_the_error_says_it_all() {
     assertThat(Hints.of(plan(new Step.SetHostname("x")), 0, "EINVAL")).isEmpty();
-    assertThat(Hints.of(plan(new Step.PivotRoot()), 0, "EINVAL")).isEmpty();
+    assertThat(Hints.of(plan(new Step.PivotRoot()), 0, "EPERM")).isEmpty();
   }
 
   private static String hint(Step step, String errno, NamespaceKind... namespaces) {

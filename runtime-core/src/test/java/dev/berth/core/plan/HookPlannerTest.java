@@ -32,7 +32,6 @@ class HookPlannerTest {
             "wait for the hooks prestart and createRuntime",
             "try directory /srv/web",
             "enter directory /",
-            "set RLIMIT_NOFILE: soft 1024, hard 524288",
             "set umask 0022",
             "run hooks.createContainer[0] (/a)",
             "run hooks.createContainer[1] (/b)",
@@ -78,11 +77,11 @@ class HookPlannerTest {
               2  ask to die with the runtime
               3  try directory /srv/web
               4  enter directory /
-              5  set RLIMIT_NOFILE: soft 1024, hard unlimited
-              6  set umask 0022
-              7  run hooks.prestart[1] (/b)
-              8  end
+              5  set umask 0022
+              6  run hooks.prestart[1] (/b)
+              7  end
             """);
+    assertThat(hook(plan).openFiles()).isEqualTo(1024);
     assertThat(hook(plan).hook()).isEqualTo(new Hook("/b", List.of("b", "-x"), List.of("B=2"), 5));
     assertThat(hook(plan).state()).isEqualTo(STATE.withPid(Status.CREATING, 42));
   }

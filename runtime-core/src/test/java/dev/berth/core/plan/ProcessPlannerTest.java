@@ -12,6 +12,7 @@ import dev.berth.Problem;
 import dev.berth.core.spec.Capability;
 import dev.berth.core.spec.SpecDefaults;
 import dev.berth.spec.Capabilities;
+import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Rlimit;
 import dev.berth.spec.User;
 import java.util.List;
@@ -78,12 +79,41 @@ class ProcessPlannerTest {
         Plans.host(Capability.CAP_KILL.bit(), HostView.Groups.CHOSEN, HostView.Nodes.MADE, 4096);
     Capabilities asked =
         new Capabilities(
-            List.of("CAP_KILL", "CAP_SYS_TIME"), List.of(), List.of(), List.of("CAP_X"), List.of());
-    assertThat(Planner.warnings(process(p -> p.withCapabilities(asked)), host))
+            List.of("CAP_KILL", "CAP_SYS_TIME"),
+            List.of("CAP_SYS_TIME"),
+            List.of("CAP_SYS_TIME", "CAP_NET_RAW"),
+            List.of("CAP_X", "CAP_SYS_TIME"),
+            List.of("CAP_SYS_TIME"));
+    assertThat(warnings(asked, host))
         .containsExactly(
-            new Problem(
-                "process.capabilities.bounding[1]",
-                "\"CAP_SYS_TIME\" is not the runtime's to give, and left out"));
+            "process.capabilities: CAP_NET_RAW, CAP_SYS_TIME: left out, since the runtime does not"
+                + " have them itself");
+  }
+
+  @Test
+  void warns_about_capabilities_that_have_no_effect_without_another_set() {
+    List<String> kill = List.of("CAP_KILL");
+    List<String> none = List.of();
+    HostView host = Plans.host(Capability.ALL, HostView.Groups.CHOSEN, HostView.Nodes.MADE, 4096);
+    String ambient =
+        "process.capabilities.ambient: CAP_KILL: left out, since an ambient capability must be"
+            + " permitted and inheritable, too";
+    assertThat(warnings(new Capabilities(kill, kill, kill, kill, kill), host)).isEmpty();
+    assertThat(warnings(new Capabilities(kill, kill, none, kill, kill), host))
+        .containsExactly(ambient);
+    assertThat(warnings(new Capabilities(kill, none, kill, none, kill), host))
+        .containsExactly(ambient);
+    assertThat(warnings(new Capabilities(none, kill, kill, none, none), host))
+        .containsExactly(
+            "process.capabilities.effective: CAP_KILL: left out, since"
+                + " process.capabilities.permitted does not have them",
+            "process.capabilities.inheritable: CAP_KILL: left out, since"
+                + " process.capabilities.bounding does not have them");
+  }
+
+  private static List<String> warnings(Capabilities asked, HostView host) {
+    ProcessSpec process = SpecDefaults.spec().process().withCapabilities(asked);
+    return Planner.capabilityWarnings(process, host).stream().map(Problem::toString).toList();
   }
 
   @Test

@@ -91,7 +91,7 @@ class SeccompPlannerTest {
             null,
             List.of(new Syscall(List.of("raed"), Action.SCMP_ACT_ERRNO, null, List.of())));
 
-    assertThat(Planner.warnings(spec(true, profile), UNIFIED))
+    assertThat(Planner.seccompWarnings(spec(true, profile), UNIFIED))
         .containsExactly(
             new Problem("linux.seccomp.syscalls[0].names[0]", "\"raed\" is unknown and left out"));
   }

@@ -192,6 +192,7 @@ class ActedUponTest {
       linux.resources.memory.reservation      | 8192
       linux.resources.memory.swap             | 4194304
       linux.resources.memory.swappiness       | 7
+      linux.resources.memory.kernelTCP        | 8192
       linux.resources.memory.disableOOMKiller | true
       linux.resources.memory.useHierarchy     | true
       linux.resources.cpu.shares              | 2000

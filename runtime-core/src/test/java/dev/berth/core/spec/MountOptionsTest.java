@@ -113,8 +113,19 @@ class MountOptionsTest {
   @Test
   void knows_whose_ids_are_mapped() {
     assertThat(options("ro").idMapped()).isEqualTo(IdMapped.NO);
-    assertThat(options("ridmap", "idmap").idMapped()).isEqualTo(IdMapped.MOUNT);
+    assertThat(options("idmap").idMapped()).isEqualTo(IdMapped.MOUNT);
     assertThat(options("idmap", "ridmap").idMapped()).isEqualTo(IdMapped.TREE);
+  }
+
+  @Test
+  void adds_up_options_that_do_not_contradict_each_other() {
+    assertThat(options("rbind", "bind").source()).isEqualTo(Source.RECURSIVE_BIND);
+    assertThat(options("ridmap", "idmap").idMapped()).isEqualTo(IdMapped.TREE);
+    assertThat(options("noatime", "norelatime")).isEqualTo(options("noatime"));
+    assertThat(options("rnoatime", "rnostrictatime")).isEqualTo(options("rnoatime"));
+    assertThat(options("strictatime", "atime")).isEqualTo(options("strictatime"));
+    assertThat(options("noatime", "atime")).isEqualTo(options("relatime"));
+    assertThat(options("atime")).isEqualTo(options("relatime"));
   }
 
   @Test

@@ -31,14 +31,18 @@ class SchedulingChecksTest {
   @Test
   void refuses_what_belongs_to_another_policy() {
     assertThat(scheduler("'policy': 'SCHED_FIFO', 'priority': 5, 'nice': 3, 'period': 9"))
-        .containsExactly(
-            "process.scheduler.nice: only for SCHED_OTHER and SCHED_BATCH, and not SCHED_FIFO",
-            "process.scheduler.period: only for SCHED_DEADLINE, and not SCHED_FIFO");
+        .containsExactly("process.scheduler.period: only for SCHED_DEADLINE, and not SCHED_FIFO");
     assertThat(scheduler("'policy': 'SCHED_IDLE', 'priority': 5, 'runtime': 1, 'deadline': 2"))
         .containsExactly(
             "process.scheduler.priority: only for SCHED_FIFO and SCHED_RR, and not SCHED_IDLE",
             "process.scheduler.runtime: only for SCHED_DEADLINE, and not SCHED_IDLE",
             "process.scheduler.deadline: only for SCHED_DEADLINE, and not SCHED_IDLE");
+  }
+
+  /** As the kernel does: sched_setattr(2) has it only for what is not real-time. */
+  @Test
+  void ignores_a_nice_value_that_the_policy_does_not_have() {
+    assertThat(scheduler("'policy': 'SCHED_FIFO', 'priority': 5, 'nice': 3")).isEmpty();
   }
 
   @Test

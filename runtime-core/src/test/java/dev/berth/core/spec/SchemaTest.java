@@ -150,6 +150,7 @@ class SchemaTest {
           "linux.resources.memory.limit",
           "linux.resources.memory.reservation",
           "linux.resources.memory.swap",
+          "linux.resources.memory.kernelTCP",
           "linux.resources.memory.swappiness",
           "linux.resources.memory.disableOOMKiller",
           "linux.resources.memory.useHierarchy",
@@ -191,9 +192,8 @@ class SchemaTest {
           "linux.resources.rdma.*.hcaObjects",
           "linux.resources.unified.*");
 
-  /** Limits that no kernel has any more. */
-  static final Set<String> WITHOUT_EFFECT =
-      Set.of("linux.resources.memory.kernel", "linux.resources.memory.kernelTCP");
+  /** A limit that no kernel has any more. */
+  static final Set<String> WITHOUT_EFFECT = Set.of("linux.resources.memory.kernel");
 
   /** The specification has a list for it, and no value to put into the list. */
   static final Set<String> WITHOUT_VALUES = Set.of("linux.personality.flags[]");

@@ -1,5 +1,6 @@
 package dev.berth.core.spec;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,8 +19,56 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SpecReaderTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "linux.seccomp.architectures[0]|{'linux':{'seccomp':{'defaultAction':'SCMP_ACT_LOG','architectures':['']}}}",
+        "linux.seccomp.flags[0]|{'linux':{'seccomp':{'defaultAction':'SCMP_ACT_LOG','flags':['']}}}",
+        "linux.memoryPolicy.flags[0]|{'linux':{'memoryPolicy':{'mode':'MPOL_LOCAL','flags':['']}}}",
+        "process.scheduler.flags[0]|{'process':{'cwd':'/','scheduler':{'policy':'SCHED_RR','flags':['']}}}"
+      })
+  void refuses_an_empty_word_in_a_list_of_words(String path, String config) {
+    byte[] json =
+        config.replaceFirst("[{]", "{'ociVersion':'1.3.0',").replace('\'', '"').getBytes(UTF_8);
+    assertThat(SpecReader.read(json, Spec.class).problems())
+        .singleElement()
+        .satisfies(problem -> {
+          assertThat(problem.path()).isEqualTo(path);
+          assertThat(problem.message()).startsWith("\"\" is unknown; known are ");
+        });
+  }
+
+  @Test
+  void tells_of_a_hundred_problems_and_how_many_more_there_are() {
+    String config = "{\"ociVersion\":\"1.3.0\",\"mounts\":[" + "0,".repeat(1_999_999) + "0]}";
+    List<Problem> problems = SpecReader.read(config.getBytes(UTF_8), Spec.class).problems();
+    assertThat(problems)
+        .hasSize(101)
+        .startsWith(new Problem("mounts[0]", "expected an object, found a number"))
+        .endsWith(new Problem("", "1999900 more problems"));
+  }
+
+  @Test
+  void makes_keys_printable_and_bounded() {
+    String config =
+        "{\"ociVersion\":\"1.3.0\",\"annotations\":{\"\\u001b[31m\\nforged \\u202e\":0,\"%s\":0}}"
+            .formatted("x".repeat(40_000));
+    assertThat(SpecReader.read(config.getBytes(UTF_8), Spec.class).problems())
+        .extracting(Problem::path)
+        .containsExactly(
+            "annotations[\"\\u001b[31m\\nforged \\u202e\"]",
+            "annotations[\""
+                + "x".repeat(150)
+                + "[\u2026 39800 characters \u2026]"
+                + "x".repeat(50)
+                + "\"]");
+  }
+
   @TempDir Path bundle;
 
   @Test

@@ -41,6 +41,14 @@ class AnnotatedPropertiesTest {
         .containsExactly(new UnitProperty("KillMode", BusValue.text("mixed")));
   }
 
+  @Test
+  void are_not_nested_without_end() {
+    Map<String, String> annotations = Map.of("org.systemd.property.After", "[".repeat(200_000));
+    assertThatThrownBy(() -> AnnotatedProperties.of(annotations))
+        .isExactlyInstanceOf(IllegalArgumentException.class)
+        .hasMessage("annotations[\"org.systemd.property.After\"]: nested deeper than 32 arrays");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -55,6 +55,26 @@ class LimitPropertiesTest {
         .containsExactly(properties == null ? new String[0] : properties.split(" (?=[A-Z])"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "cpuset.cpus|5-3",
+        "cpuset.cpus|0-99999999999",
+        "cpuset.cpus|\u0663",
+        "cpuset.mems|0-10:1/2",
+        "memory.max|99999999999999999999",
+        "memory.max|1k",
+        "pids.max|-5",
+        "cpu.max|1000",
+        "cpu.max|1000 0",
+        "cpu.max|1000 99999999999999999999"
+      })
+  void leaves_to_the_kernel_what_it_will_refuse(String file, String value) {
+    String controller = file.substring(0, file.indexOf('.'));
+    assertThat(LimitProperties.of(List.of(new CgroupWrite(controller, file, value)))).isEmpty();
+  }
+
   @Test
   void puts_together_what_cgroup_v1_has_in_two_files() {
     List<CgroupWrite> writes =

@@ -88,7 +88,7 @@ class UnitPlaceTest {
 
   @Test
   void refuses_a_name_that_no_unit_can_have() {
-    for (String name : new String[] {"a b", "a@b", "a+b", "ä", "x".repeat(250)}) {
+    for (String name : new String[] {"a b", "a@b", "a+b", "ä"}) {
       assertThatThrownBy(() -> UnitPlace.of("a.slice:berth:" + name, "web", Manager.SYSTEM))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
@@ -96,6 +96,10 @@ class UnitPlaceTest {
                   + " has at most 255 letters, digits, \":\", \"-\", \"_\", \".\" and \"\\\"",
               name, name);
     }
+    String place = "a.slice:berth:" + "x".repeat(250);
+    assertThatThrownBy(() -> UnitPlace.of(place, "web", Manager.SYSTEM))
+        .hasMessageContaining("characters …]")
+        .hasMessageContaining("cannot be the name of a unit: that has at most 255 letters");
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.berth.core.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.berth.spi.Printable;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Random;
@@ -20,7 +21,7 @@ class KernelTextTest {
     assertThat(KernelText.decode(bytes)).isEqualTo(text);
     assertThat(KernelText.encode(text)).isEqualTo(bytes);
     assertThat(KernelText.hasHalfACharacter(text)).isFalse();
-    assertThat(KernelText.printable(text)).isEqualTo(text);
+    assertThat(Printable.text(text)).isEqualTo(text);
   }
 
   /** Also a NUL in two bytes, half of a surrogate pair, and what has no end. */
@@ -40,7 +41,7 @@ class KernelTextTest {
     assertThat(KernelText.encode(text)).isEqualTo(bytes);
     assertThat(KernelText.hasHalfACharacter(text)).isTrue();
     assertThat(KernelText.isEncodable(text)).isTrue();
-    assertThat(KernelText.printable(text)).isEqualTo(printable);
+    assertThat(Printable.text(text)).isEqualTo(printable);
   }
 
   @Test

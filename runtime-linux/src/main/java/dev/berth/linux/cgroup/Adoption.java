@@ -72,7 +72,7 @@ final class Adoption {
 
   private UnsupportedFeatureException notDelegated(SyscallException cause) {
     return new UnsupportedFeatureException(
-        "%s: it is not delegated to uid %d; start this JVM in one that is, by systemd-run --user --scope -p Delegate=yes COMMAND"
+        "%s: it is not delegated to uid %s; start this JVM in one that is, by systemd-run --user --scope -p Delegate=yes COMMAND"
             .formatted(goal(), Host.geteuid()),
         cause);
   }

@@ -44,7 +44,7 @@ public final class CgroupFreezer {
     try {
       if (!freezer().freeze(FROZEN_WITHIN)) {
         throw new CgroupException(
-            "cgroup \"%s\": freeze: not all of its processes have stopped within %d s, so all go on; one may wait for a disk, or somebody else has let them go on"
+            "cgroup \"%s\": freeze: not all of its processes have stopped within %s s, so all go on; one may wait for a disk, or somebody else has let them go on"
                 .formatted(directories.path(), FROZEN_WITHIN.toSeconds()));
       }
     } catch (SyscallException e) {

@@ -52,7 +52,7 @@ public final class CgroupProcesses {
         send(listed(), signal);
       }
     } catch (SyscallException e) {
-      throw directories.failure("send signal %d to all".formatted(signal), e);
+      throw directories.failure("send signal %s to all".formatted(signal), e);
     }
   }
 
@@ -93,7 +93,7 @@ public final class CgroupProcesses {
             .write(directory.fromRoot(), CgroupDirectory.PROCS, Integer.toString(pid));
       }
     } catch (SyscallException e) {
-      throw directories.failure("move process %d into it".formatted(pid), e);
+      throw directories.failure("move process %s into it".formatted(pid), e);
     }
   }
 

@@ -13,14 +13,12 @@ import dev.berth.core.cgroup.LimitHints;
 import dev.berth.core.cgroup.MountedHierarchy;
 import dev.berth.core.systemd.SystemdUnit;
 import dev.berth.core.systemd.UnitPlace;
-import dev.berth.core.text.KernelText;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Host;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.spec.DeviceRule;
 import dev.berth.spec.LinuxResources;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,10 +56,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
    * @throws IOException if {@code /proc} cannot be read or a hierarchy not be opened
    */
   public static Cgroups open() throws IOException {
-    return open(
-        CgroupLayout.parse(
-            KernelText.read(Path.of("/proc/self/mountinfo")),
-            KernelText.read(Path.of("/proc/self/cgroup"))));
+    return open(CgroupLayout.ofThisProcess());
   }
 
   static Cgroups open(CgroupLayout layout) throws CgroupException {
@@ -163,7 +158,7 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
         }
       }
     } catch (SyscallException e) {
-      throw notMade("cgroup \"%s\": put process %d into it".formatted(path, pid), e);
+      throw notMade("cgroup \"%s\": put process %s into it".formatted(path, pid), e);
     }
   }
 
@@ -184,6 +179,24 @@ public abstract sealed class Cgroups implements CgroupMaker, AutoCloseable
   @Override
   public void close() {
     hierarchies.forEach(Hierarchy::close);
+  }
+
+  /**
+   * Lets a process that was killed end, though its cgroup is frozen: moves it to the root of cgroup
+   * v1's freezer, which is never frozen. The other processes stay as they are. In cgroup v2 SIGKILL
+   * ends a frozen process.
+   */
+  public final void takeOutOfFreezer(int pid) throws CgroupException {
+    Optional<Hierarchy> freezer = layout.isV1() ? hierarchyOf("freezer") : Optional.empty();
+    try {
+      if (freezer.isPresent()) {
+        freezer.get().write(".", CgroupDirectory.PROCS, Integer.toString(pid));
+      }
+    } catch (SyscallException e) {
+      if (e.errno() != Errno.ESRCH) { // it has ended meanwhile
+        throw new CgroupException("take process %s out of its frozen cgroup".formatted(pid), e);
+      }
+    }
   }
 
   /** Where containers' cgroups are, unless they say where from the root on. */

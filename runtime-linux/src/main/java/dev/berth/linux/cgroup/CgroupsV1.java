@@ -15,9 +15,12 @@ import dev.berth.spec.DeviceRule;
 import dev.berth.spec.LinuxResources;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The hierarchies of cgroup v1, and that of v2 if it is mounted beside them. */
 final class CgroupsV1 extends Cgroups {
@@ -64,9 +67,17 @@ final class CgroupsV1 extends Cgroups {
 
   @Override
   public List<Problem> leftOut(LinuxResources resources) {
-    return unified.isEmpty()
-        ? List.of()
-        : new CgroupHybridFiles(resources, controllersOfV2).leftOut();
+    List<Problem> inV2 =
+        unified.isEmpty() ? List.of() : new CgroupHybridFiles(resources, controllersOfV2).leftOut();
+    List<Problem> inV1 =
+        isInV2("memory") ? List.of() : CgroupV1Files.leftOut(resources, this::hasMemoryFile);
+    return Stream.concat(inV2.stream(), inV1.stream()).toList();
+  }
+
+  private boolean hasMemoryFile(String file) {
+    return hierarchyOf("memory")
+        .filter(hierarchy -> Files.exists(Path.of(hierarchy.hostPath(file))))
+        .isPresent();
   }
 
   @Override

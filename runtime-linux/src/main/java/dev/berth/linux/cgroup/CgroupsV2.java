@@ -95,7 +95,7 @@ final class CgroupsV2 extends Cgroups {
 
   @Override
   String hint() {
-    return "uid %d has none there; run in one that is delegated to it, as by systemd-run --user"
+    return "uid %s has none there; run in one that is delegated to it, as by systemd-run --user"
             .formatted(Host.geteuid())
         + " --scope -p Delegate=yes COMMAND, or name one in linux.cgroupsPath";
   }

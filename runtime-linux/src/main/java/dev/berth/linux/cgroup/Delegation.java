@@ -44,7 +44,7 @@ final class Delegation {
     if (uid == Host.geteuid()) {
       return;
     }
-    String goal = "cgroup \"%s\": give it to uid %d".formatted(path, uid);
+    String goal = "cgroup \"%s\": give it to uid %s".formatted(path, uid);
     try {
       give("", Directories.O_RDONLY | Directories.O_DIRECTORY, uid);
       for (String file : files()) {

@@ -29,7 +29,7 @@ final class MemoryCountersV1 extends MemoryCounters {
   Notice openNotice() throws SyscallException {
     Fd eventfd = Descriptors.eventfd2(0, Descriptors.EFD_NONBLOCK);
     try (Fd control = hierarchy().open(cgroup() + "/" + CONTROL, Directories.O_RDONLY)) {
-      String registration = "%d %d".formatted(eventfd.number(), control.number());
+      String registration = "%s %s".formatted(eventfd.number(), control.number());
       hierarchy().write(cgroup(), "cgroup.event_control", registration);
       return new Notice.OfShortage(eventfd);
     } catch (SyscallException e) {

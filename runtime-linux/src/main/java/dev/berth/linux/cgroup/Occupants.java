@@ -1,6 +1,7 @@
 package dev.berth.linux.cgroup;
 
 import dev.berth.core.text.KernelText;
+import dev.berth.spi.Printable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,7 +38,7 @@ record Occupants(List<Integer> pids) {
   public String toString() {
     String named =
         pids.stream().limit(NAMED).map(Occupants::name).collect(Collectors.joining(", "));
-    return pids.size() > NAMED ? "%s and %d more".formatted(named, pids.size() - NAMED) : named;
+    return pids.size() > NAMED ? "%s and %s more".formatted(named, pids.size() - NAMED) : named;
   }
 
   private static String name(int pid) {
@@ -46,9 +47,8 @@ record Occupants(List<Integer> pids) {
     }
     try {
       // A process chooses its name itself, and may choose control characters.
-      String name =
-          KernelText.printable(KernelText.read(Path.of("/proc/" + pid + "/comm"))).strip();
-      return "%d (%s)".formatted(pid, name.replaceAll("\\p{Cntrl}", "?"));
+      String name = KernelText.read(Path.of("/proc/" + pid + "/comm")).strip();
+      return "%s (%s)".formatted(pid, Printable.value(name));
     } catch (IOException ended) {
       return Integer.toString(pid);
     }

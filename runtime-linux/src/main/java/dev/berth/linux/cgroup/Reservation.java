@@ -66,7 +66,7 @@ final class Reservation implements AutoCloseable {
     int processes = directory.processes().size();
     if (processes > 0) {
       throw new CgroupException(
-          "cgroup \"%s\": not empty: %d processes; stop them, or choose another cgroup"
+          "cgroup \"%s\": not empty: %s processes; stop them, or choose another cgroup"
               .formatted(directory.path(), processes));
     }
     if (isTaken) {

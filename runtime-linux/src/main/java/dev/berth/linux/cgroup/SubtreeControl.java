@@ -182,7 +182,7 @@ final class SubtreeControl {
     List<String> wanted = new ArrayList<>(available);
     wanted.add(write.controller());
     return new UnsupportedFeatureException(
-        "%s: the %s controller is not delegated to uid %d (available: %s); systemd delegates it to what it runs for the user, systemd-run --user --scope -p Delegate=yes COMMAND, if root has Delegate=%5$s in a drop-in of user@.service"
+        "%s: the %s controller is not delegated to uid %s (available: %s); systemd delegates it to what it runs for the user, systemd-run --user --scope -p Delegate=yes COMMAND, if root has Delegate=%5$s in a drop-in of user@.service"
             .formatted(
                 write.goal(),
                 write.controller(),

@@ -2,6 +2,7 @@ package dev.berth.linux.events;
 
 import dev.berth.ContainerEvent;
 import dev.berth.ContainerEvents;
+import dev.berth.linux.sys.DaemonThreads;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -27,6 +28,7 @@ public final class EventQueue implements Flow.Subscription {
   private @Nullable Runnable end;
 
   private boolean cancelled;
+  private Runnable whenOver = () -> {};
 
   /**
    * A queue without anything in it.
@@ -60,6 +62,17 @@ public final class EventQueue implements Flow.Subscription {
     return cancelled;
   }
 
+  /** Runs {@code action} when it is over, or at once if it is. */
+  public void whenOver(Runnable action) {
+    synchronized (this) {
+      if (!cancelled) {
+        whenOver = action;
+        return;
+      }
+    }
+    action.run();
+  }
+
   /** Ends it, after what waits. */
   public synchronized void fail(Throwable failure) {
     if (end == null) {
@@ -73,7 +86,7 @@ public final class EventQueue implements Flow.Subscription {
     if (count <= 0) {
       waiting.clear();
       missed = 0;
-      fail(new IllegalArgumentException("request of %d events".formatted(count)));
+      fail(new IllegalArgumentException("request of %s events".formatted(count)));
       return;
     }
     demand = demand + count < 0 ? Long.MAX_VALUE : demand + count;
@@ -90,12 +103,13 @@ public final class EventQueue implements Flow.Subscription {
       waiting.clear();
     }
     Watches.leave(this);
+    whenOver.run();
   }
 
   private void drain() {
     if (!draining && isReady()) {
       draining = true;
-      Thread.startVirtualThread(this::handOver);
+      DaemonThreads.startVirtual(this::handOver);
     }
   }
 

@@ -14,16 +14,14 @@ public record Attachments(List<Integer> descriptors, Optional<Path> pidfdSocket)
   /** Nothing. */
   public static final Attachments NONE = new Attachments(List.of(), Optional.empty());
 
-  /** What one message to the stub takes, less what a plan may need. */
-  private static final int DESCRIPTORS_MAX = 128;
-
-  /** Checks the descriptors. */
+  /** Copies the list. */
   public Attachments {
     descriptors = List.copyOf(descriptors);
-    if (descriptors.size() > DESCRIPTORS_MAX) {
-      throw new IllegalArgumentException(
-          "%d descriptors for the program; %d at most"
-              .formatted(descriptors.size(), DESCRIPTORS_MAX));
+    for (int number : descriptors) {
+      if (number < 0) {
+        throw new IllegalArgumentException(
+            "descriptor: must be at least 0, is %s".formatted(number));
+      }
     }
   }
 

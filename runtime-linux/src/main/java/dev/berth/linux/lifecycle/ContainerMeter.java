@@ -8,6 +8,7 @@ import dev.berth.linux.cgroup.CgroupException;
 import dev.berth.linux.cgroup.LastUsage;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.process.Meter;
+import dev.berth.linux.sys.DaemonThreads;
 import java.lang.System.Logger.Level;
 
 /** Counts all that runs in a container. */
@@ -37,7 +38,7 @@ record ContainerMeter(ContainerId id, LastUsage usage) implements Meter {
     } catch (CgroupException e) {
       LOG.log(Level.DEBUG, "container \"{0}\": {1}", id, e.getMessage());
     }
-    Thread.startVirtualThread(() -> {
+    DaemonThreads.startVirtual(() -> {
       try {
         process.counted();
       } catch (ContainerException e) {

@@ -23,7 +23,6 @@ import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.ContainerRecord;
 import dev.berth.core.state.HookState;
 import dev.berth.core.state.SessionKeyring;
-import dev.berth.core.text.HostPath;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupPlace;
 import dev.berth.linux.cgroup.CgroupRequest;
@@ -39,6 +38,8 @@ import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.stub.Launcher;
 import dev.berth.linux.stub.StubProcess;
+import dev.berth.linux.sys.Cancellation;
+import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Fd;
 import dev.berth.spec.Hooks;
 import dev.berth.spec.LinuxSpec;
@@ -47,6 +48,7 @@ import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -63,17 +65,25 @@ public final class Create {
   private final Request request;
   private final Machine machine;
   private final JoinableNamespaces namespaces;
+  private final Cancellation cancellation;
   private final Users users;
   private final CreateHooks hooks;
   private final Rollback rollback = new Rollback();
 
-  private Create(StateRoot root, Request request, Machine machine, JoinableNamespaces namespaces) {
+  private Create(
+      StateRoot root,
+      Request request,
+      Machine machine,
+      JoinableNamespaces namespaces,
+      Cancellation cancellation) {
     this.root = root;
     this.request = request;
     this.machine = machine;
+    this.cancellation = cancellation;
     this.namespaces = namespaces;
     this.users = users(request, namespaces.joined());
-    this.hooks = new CreateHooks(new RuntimeHooks(request.spec().hooks(), request.state()));
+    RuntimeHooks all = new RuntimeHooks(request.spec().hooks(), request.state());
+    this.hooks = new CreateHooks(all, cancellation);
   }
 
   /**
@@ -152,7 +162,8 @@ public final class Create {
       CgroupPath cgroup = Machine.shared().cgroups(request.cgroupDriver()).path(request.cgroup());
       List<JoinedNamespace> joined = JoinedNamespace.assumed(request.linux());
       Users users = users(request, joined);
-      Path rootfs = explained(request);
+      // A root that is not there yet is no obstacle to an explanation.
+      Path rootfs = RootDirectory.ifPresent(request.bundle(), request.root());
       HostMounts mounts = mounts(request, users, rootfs);
       HostView host = Machine.shared().view(request.linux(), users, mounts).withCgroup(cgroup);
       return plan(request, rootfs, joined, Placement.AT_BIRTH, host).toString();
@@ -161,9 +172,17 @@ public final class Create {
     }
   }
 
-  /** A root that is not there yet is no obstacle to an explanation. */
-  private static Path explained(Request request) {
-    return request.bundle().resolve(HostPath.of(request.root().path())).normalize();
+  /**
+   * The configuration to start from: one that this user can run on this host.
+   *
+   * @throws UncheckedIOException if {@code /proc} or the cgroup file system cannot be read
+   */
+  public static Spec defaults() {
+    try {
+      return Machine.shared().defaults();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
@@ -171,10 +190,11 @@ public final class Create {
    *
    * @return its first process, which waits
    */
-  public static LinuxContainerProcess create(StateRoot root, Request request, StdioOpener streams) {
+  public static LinuxContainerProcess create(
+      StateRoot root, Request request, StdioOpener streams, Cancellation cancellation) {
     String id = request.id().value();
     try (JoinableNamespaces namespaces = JoinableNamespaces.open(request.spec())) {
-      return new Create(root, request, Machine.shared(), namespaces).create(streams);
+      return new Create(root, request, Machine.shared(), namespaces, cancellation).create(streams);
     } catch (IOException e) {
       throw Failures.worded(id, e);
     }
@@ -183,9 +203,9 @@ public final class Create {
   private LinuxContainerProcess create(StdioOpener streams) throws IOException {
     machine.requirePrivilege(request.spec(), users);
     Path rootfs = request.rootfs();
-    try (Stdio stdio = streams.open(request.lifetime());
-        OpenAttachments attachments = OpenAttachments.of(request.attachments());
-        StateDirectory directory = root.create(request.id())) {
+    try (Stdio stdio = streams.open(request.lifetime(), cancellation);
+        OpenAttachments attachments = OpenAttachments.of(request.attachments(), cancellation);
+        StateDirectory directory = root.create(request.id(), cancellation)) {
       try {
         rollback.onFailure(directory::delete);
         rollback.onFailure(hooks::undo);
@@ -234,9 +254,9 @@ public final class Create {
       }
       ProcessIdentity identity = ProcessIdentity.of(child.pid());
       directory.write(record.withProcess(identity.pid(), identity.startTime()));
-      attachments.send(process.pidfd());
+      attachments.send(process.pidfd(), cancellation);
       process.confirm();
-      Children.remember(identity, child);
+      Children.remember(identity, child, root, request.id());
       return child;
     } catch (IOException e) {
       throw memory.explained(e);
@@ -279,7 +299,8 @@ public final class Create {
   private void warn(HostView host) {
     Stream.of(
             request.configuration().warnings(),
-            Planner.warnings(request.spec(), host),
+            Untold.of(Planner.capabilityWarnings(request.process(), host)),
+            Planner.seccompWarnings(request.spec(), host),
             machine.cgroups().leftOut(request.linux().resources()))
         .flatMap(List::stream)
         .forEach(
@@ -373,7 +394,7 @@ public final class Create {
     try (Fd socket = directory.listenForStart();
         Fd lock = directory.lockCreated();
         LaunchDescriptors descriptors =
-            LaunchDescriptors.of(plan, place.map(CgroupPlace::cgroup))) {
+            LaunchDescriptors.of(plan, place.map(CgroupPlace::cgroup), cancellation)) {
       descriptors.put(new Descriptor.StartSocket(), socket);
       descriptors.put(new Descriptor.CreatedLock(), lock);
       namespaces.addTo(descriptors);
@@ -385,8 +406,11 @@ public final class Create {
               place.flatMap(CgroupPlace::entrance),
               hooks::run,
               stdio,
-              this::agent);
-      return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops);
+              this::agent,
+              cancellation);
+      return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops, cancellation);
+    } catch (CancelledException e) {
+      throw e;
     } catch (IOException e) {
       throw ProcessShortage.explained(e, place.map(CgroupPlace::cgroup));
     }

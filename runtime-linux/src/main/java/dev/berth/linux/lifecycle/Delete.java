@@ -9,6 +9,7 @@ import dev.berth.linux.events.Watches;
 import dev.berth.linux.process.LinuxContainerProcess;
 import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
+import dev.berth.linux.sys.Cancellation;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.KernelWait;
@@ -24,37 +25,38 @@ public final class Delete {
   private Delete() {}
 
   /** Removes the cgroup and the state of a stopped container. */
-  public static void stopped(StateRoot root, ContainerId id) {
-    try (StateDirectory directory = Query.lock(root, id)) {
+  public static void stopped(StateRoot root, ContainerId id, Cancellation cancellation) {
+    try (StateDirectory directory = Query.lock(root, id, cancellation)) {
       Query query = Query.required(directory).withPause();
       Operation.DELETE.requireAllowed(id.value(), query.status(), query.record().pid());
-      remove(directory, query);
+      remove(directory, query, cancellation);
     } catch (IOException e) {
-      throw Failures.worded(id.value(), e);
+      throw Failures.worded(root, id, e);
     }
   }
 
   /** The same, after everything in the container was killed. */
-  public static void forcibly(StateRoot root, ContainerId id) {
-    try (StateDirectory directory = Query.lock(root, id)) {
+  public static void forcibly(StateRoot root, ContainerId id, Cancellation cancellation) {
+    try (StateDirectory directory = Query.lock(root, id, cancellation)) {
       Query query = Query.required(directory);
       kill(query);
-      remove(directory, query);
+      remove(directory, query, cancellation);
     } catch (IOException e) {
-      throw Failures.worded(id.value(), e);
+      throw Failures.worded(root, id, e);
     }
   }
 
   /** The same, unless {@code process} was not, or is no longer, this container's first. */
-  public static void forcibly(StateRoot root, ContainerId id, LinuxContainerProcess process) {
-    try (StateDirectory directory = Query.lock(root, id)) {
+  public static void forcibly(
+      StateRoot root, ContainerId id, LinuxContainerProcess process, Cancellation cancellation) {
+    try (StateDirectory directory = Query.lock(root, id, cancellation)) {
       Query query = Query.required(directory);
       if (Children.find(query.process()).filter(process::equals).isPresent()) {
         kill(query);
-        remove(directory, query);
+        remove(directory, query, cancellation);
       }
     } catch (IOException e) {
-      throw Failures.worded(id.value(), e);
+      throw Failures.worded(root, id, e);
     }
   }
 
@@ -70,8 +72,8 @@ public final class Delete {
     }
   }
 
-  private static void endFirstProcess(ProcessIdentity process, Optional<Cgroup> cgroup)
-      throws IOException {
+  /** Kills the first process, though it may be frozen. */
+  static void endFirstProcess(ProcessIdentity process, Optional<Cgroup> cgroup) throws IOException {
     Optional<Fd> pidfd = process.open();
     if (pidfd.isEmpty()) {
       return;
@@ -95,12 +97,14 @@ public final class Delete {
   }
 
   /** Kills and removes everything of a container whose start has failed. */
-  static void failed(StateDirectory directory, Query query) throws IOException {
+  static void failed(StateDirectory directory, Query query, Cancellation cancellation)
+      throws IOException {
     kill(query);
-    remove(directory, query);
+    remove(directory, query, cancellation);
   }
 
-  private static void remove(StateDirectory directory, Query query) throws IOException {
+  private static void remove(StateDirectory directory, Query query, Cancellation cancellation)
+      throws IOException {
     Optional<Cgroup> cgroup = query.cgroup();
     Watches.lastLook(query.process().watched(directory.path()));
     if (cgroup.isPresent()) {
@@ -113,7 +117,7 @@ public final class Delete {
       // For everybody else it is gone. Only its id is not free before what they do is done, and if
       // this JVM is killed meanwhile, the next deletion runs them again.
       directory.retire();
-      hooks.runPoststop();
+      hooks.runPoststop(cancellation);
     }
     directory.delete();
     Children.forget(query.process());

@@ -1,7 +1,9 @@
 package dev.berth.linux.lifecycle;
 
-import dev.berth.ContainerException;
+import dev.berth.ContainerNotFoundException;
 import dev.berth.ContainerSetupException;
+import dev.berth.ContainerStateException;
+import dev.berth.Problem;
 import dev.berth.Status;
 import dev.berth.core.cgroup.SubCgroups;
 import dev.berth.core.lifecycle.Operation;
@@ -14,6 +16,7 @@ import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Placement;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Planner;
+import dev.berth.core.plan.Step;
 import dev.berth.core.spec.CheckedSpec;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.HookState;
@@ -27,10 +30,16 @@ import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.stub.Launcher;
 import dev.berth.linux.stub.StepFailedException;
 import dev.berth.linux.stub.StubProcess;
+import dev.berth.linux.sys.Cancellation;
+import dev.berth.linux.sys.CancelledException;
+import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Fd;
 import dev.berth.spec.ProcessSpec;
 import dev.berth.spec.Spec;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -40,18 +49,31 @@ import java.util.Set;
  * started at once; one that comes too late finds no namespaces to join.
  */
 public final class Exec {
+  private static final System.Logger LOG = System.getLogger(Exec.class.getName());
+
   /** The kernel tells nobody that a cgroup of version 1 was thawed. */
-  private static final long RESUME_POLL_MILLIS = 20;
+  private static final Duration RESUME_POLL = Duration.ofMillis(20);
+
+  /** What the first process takes to end when the others in its PID namespace have been killed. */
+  private static final Duration ENDING = Duration.ofMillis(100);
 
   private final ContainerId id;
   private final Request request;
+  private final Cancellation cancellation;
   private final ProcessSpec process;
 
-  private Exec(ContainerId id, Request request) {
+  private Exec(ContainerId id, Request request, Cancellation cancellation) {
     this.id = id;
     this.request = request;
-    this.process =
-        Objects.requireNonNull(CheckedSpec.ofExec(request.spec).spec().process(), "checked");
+    this.cancellation = cancellation;
+    CheckedSpec checked = CheckedSpec.ofExec(request.spec);
+    this.process = Objects.requireNonNull(checked.spec().process(), "checked");
+    warn(checked.warnings());
+  }
+
+  private void warn(List<Problem> warnings) {
+    Untold.of(warnings)
+        .forEach(problem -> LOG.log(Level.WARNING, "container \"{0}\": exec: {1}", id, problem));
   }
 
   /**
@@ -88,38 +110,89 @@ public final class Exec {
     WAIT
   }
 
-  /** Starts a process in the container. */
+  /**
+   * Starts a process in the container.
+   *
+   * @param cancellation kills one that does not get that far
+   */
   public static LinuxContainerProcess start(
-      StateRoot root, ContainerId id, Request request, StdioOpener streams) {
-    Exec exec = new Exec(id, request);
+      StateRoot root,
+      ContainerId id,
+      Request request,
+      StdioOpener streams,
+      Cancellation cancellation) {
+    Exec exec = new Exec(id, request, cancellation);
     try (StateDirectory directory = Query.find(root, id)) {
       return exec.start(directory, streams);
     } catch (IOException e) {
-      throw Failures.worded(id.value(), e);
+      throw Failures.worded(root, id, e);
     }
   }
 
   private LinuxContainerProcess start(StateDirectory directory, StdioOpener streams)
       throws IOException {
     Query query = running(directory);
+    try (Fd init = init(directory, query)) {
+      try {
+        return start(resumed(directory, query), init, streams);
+      } catch (IOException failed) {
+        requireStillRunning(directory, init, failed);
+        throw failed;
+      }
+    }
+  }
+
+  /** What is true of the container once it is not paused. */
+  private Query resumed(StateDirectory directory, Query asked) throws IOException {
+    Query query = asked;
     Optional<Cgroup> cgroup = cgroup(query);
     while (cgroup.isPresent() && cgroup.get().freezer().isFrozen()) {
       awaitResume(query);
       query = running(directory);
     }
+    return query;
+  }
+
+  private LinuxContainerProcess start(Query query, Fd init, StdioOpener streams)
+      throws IOException {
+    Optional<Cgroup> cgroup = cgroup(query);
     return switch (request.sharing) {
-      case SHARED -> start(query, cgroup, OutOfMemory.during(query.cgroup()), streams);
-      case OWN -> startApart(query, cgroup.orElseThrow(this::withoutCgroup), streams);
+      case SHARED -> start(query, init, cgroup, OutOfMemory.during(query.cgroup()), streams);
+      case OWN -> startApart(query, init, cgroup.orElseThrow(this::withoutCgroup), streams);
     };
   }
 
+  /** Where the container has ended meanwhile, that is why no process could be made in it. */
+  private void requireStillRunning(StateDirectory directory, Fd init, IOException failure)
+      throws IOException {
+    if (failure instanceof CancelledException || isOwn(failure)) {
+      return;
+    }
+    Descriptors.poll(init, Descriptors.POLLIN, ENDING);
+    try {
+      running(directory);
+    } catch (ContainerStateException | ContainerNotFoundException ended) {
+      ended.addSuppressed(failure);
+      throw ended;
+    }
+  }
+
+  /** Whether the process itself has told, once it had joined the container. */
+  private static boolean isOwn(IOException failure) {
+    return failure instanceof StepFailedException failed
+        && !switch (failed.plan().steps().get(failed.index())) {
+          case Step.JoinCgroup _, Step.JoinNamespaces _, Step.Fork _ -> true;
+          default -> false;
+        };
+  }
+
   /** In a cgroup of its own. */
-  private LinuxContainerProcess startApart(Query query, Cgroup outer, StdioOpener streams)
+  private LinuxContainerProcess startApart(Query query, Fd init, Cgroup outer, StdioOpener streams)
       throws IOException {
     ExecCgroup own = ExecCgroup.make(id, outer);
     try {
       OutOfMemory memory = OutOfMemory.duringIn(own.cgroup(), query.cgroup());
-      LinuxContainerProcess child = start(query, Optional.of(own.cgroup()), memory, streams);
+      LinuxContainerProcess child = start(query, init, Optional.of(own.cgroup()), memory, streams);
       child.measureWith(own);
       own.endWith(child);
       return child;
@@ -130,11 +203,10 @@ public final class Exec {
   }
 
   private LinuxContainerProcess start(
-      Query query, Optional<Cgroup> cgroup, OutOfMemory memory, StdioOpener streams)
+      Query query, Fd init, Optional<Cgroup> cgroup, OutOfMemory memory, StdioOpener streams)
       throws IOException {
-    try (Fd init = init(query);
-        Stdio stdio = streams.open(request.lifetime);
-        OpenAttachments attachments = OpenAttachments.of(request.attachments);
+    try (Stdio stdio = streams.open(request.lifetime, cancellation);
+        OpenAttachments attachments = OpenAttachments.of(request.attachments, cancellation);
         StubProcess stub = launch(query, init, cgroup, stdio, attachments)) {
       send(stub, attachments);
       return Children.adopt(
@@ -162,24 +234,20 @@ public final class Exec {
         id.value(), "it has no cgroup of its own that a process could be put into", null);
   }
 
-  private void awaitResume(Query query) {
+  private void awaitResume(Query query) throws IOException {
     if (request.whilePaused == WhilePaused.REFUSE) {
       Operation.EXEC.requireAllowed(id.value(), Status.PAUSED, query.record().pid());
     }
-    try {
-      Thread.sleep(RESUME_POLL_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ContainerException(
-          id.value(), "exec: interrupted while it waited for the container to be resumed", e);
-    }
+    cancellation.startTimeout(); // the caller has asked for this wait
+    cancellation.sleep(RESUME_POLL);
   }
 
-  private Fd init(Query query) throws IOException {
-    return query
-        .process()
-        .open()
-        .orElseThrow(() -> new ContainerSetupException(id.value(), "it has just stopped", null));
+  private Fd init(StateDirectory directory, Query query) throws IOException {
+    Optional<Fd> init = query.process().open();
+    if (init.isEmpty()) {
+      running(directory); // which it is not any more
+    }
+    return init.orElseThrow(() -> new IOException("it has just stopped"));
   }
 
   private StubProcess launch(
@@ -206,7 +274,7 @@ public final class Exec {
       throws IOException {
     Plan plan = plan(query, place);
     try (LaunchDescriptors descriptors =
-        LaunchDescriptors.of(plan, place.map(CgroupPlace::cgroup))) {
+        LaunchDescriptors.of(plan, place.map(CgroupPlace::cgroup), cancellation)) {
       descriptors.put(new Descriptor.InitProcess(), init);
       descriptors.putRoot(query.record().pid());
       StreamOwner.give(stdio, process.user(), request.spec.linux());
@@ -218,8 +286,9 @@ public final class Exec {
               place.flatMap(CgroupPlace::entrance),
               Exec::noHooks,
               stdio,
-              _ -> agent(query));
-      return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops);
+              _ -> agent(query),
+              cancellation);
+      return Launcher.shared().launch(descriptors.launch(stdio, attachments), stops, cancellation);
     }
   }
 
@@ -231,9 +300,9 @@ public final class Exec {
   private static void noHooks(long pid) {}
 
   /** Without it, the process is of no use to the caller. */
-  private static void send(StubProcess stub, OpenAttachments attachments) throws IOException {
+  private void send(StubProcess stub, OpenAttachments attachments) throws IOException {
     try {
-      attachments.send(stub.pidfd());
+      attachments.send(stub.pidfd(), cancellation);
     } catch (IOException e) {
       stub.kill(e);
       throw e;
@@ -246,6 +315,7 @@ public final class Exec {
     Set<NamespaceKind> namespaces = containers.differentFrom(own);
     Users users = namespaces.contains(NamespaceKind.USER) ? Users.JOINED : Users.INHERITED;
     HostView host = Machine.shared().view(request.spec.linux(), users, HostMounts.USUAL);
+    warn(Planner.capabilityWarnings(process, host));
     return Planner.exec(
         new ExecRequest(
             SecurityModules.applicable(request.spec),

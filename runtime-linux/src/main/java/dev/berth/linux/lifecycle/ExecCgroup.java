@@ -16,7 +16,7 @@ record ExecCgroup(ContainerId id, Cgroup cgroup) implements Meter {
   private static final System.Logger LOG = System.getLogger(ExecCgroup.class.getName());
 
   /** With the pid of the runtime in it, the name tells who has left one behind. */
-  private static final String PREFIX = "exec-%d-".formatted(ProcessHandle.current().pid());
+  private static final String PREFIX = "exec-%s-".formatted(ProcessHandle.current().pid());
 
   static ExecCgroup make(ContainerId id, Cgroup outer) throws CgroupException {
     return new ExecCgroup(id, outer.makeInside(PREFIX));

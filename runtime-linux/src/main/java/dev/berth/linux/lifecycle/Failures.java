@@ -1,6 +1,7 @@
 package dev.berth.linux.lifecycle;
 
 import dev.berth.ContainerException;
+import dev.berth.ContainerNotFoundException;
 import dev.berth.ContainerSetupException;
 import dev.berth.core.plan.Hints;
 import dev.berth.core.plan.HookKind;
@@ -8,12 +9,15 @@ import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Step;
 import dev.berth.core.state.ContainerId;
 import dev.berth.linux.lifecycle.NamespaceRefusal.Owner;
+import dev.berth.linux.state.StateDirectory;
+import dev.berth.linux.state.StateRoot;
 import dev.berth.linux.stub.StartFailedException;
 import dev.berth.linux.stub.StepFailedException;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Host;
 import dev.berth.linux.sys.SyscallException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.Set;
 
@@ -26,9 +30,49 @@ final class Failures {
     return new ContainerException(id.value(), String.valueOf(cause.getMessage()), cause);
   }
 
-  /** About one that is to be made or changed, with {@code cause} and all that it suppressed. */
+  /** The same about one that may have been deleted meanwhile. */
+  static ContainerException of(StateRoot root, ContainerId id, IOException cause) {
+    return unlessDeleted(root, id, of(id, cause));
+  }
+
+  /** About one that is to be changed, with {@code cause} and all that it suppressed. */
+  static ContainerException worded(StateRoot root, ContainerId id, IOException cause) {
+    return unlessDeleted(root, id, worded(id.value(), cause));
+  }
+
+  /** About one that is to be made. */
   static ContainerException worded(String id, IOException cause) {
     return new ContainerSetupException(id, description(cause), cause);
+  }
+
+  /**
+   * {@code failure}, or that there is no such container: what a deletion has removed meanwhile is
+   * why something else was not there.
+   */
+  static ContainerException unlessDeleted(
+      StateRoot root, ContainerId id, ContainerException failure) {
+    return isThere(root, id) ? failure : deleted(id, failure);
+  }
+
+  /** That the container is not there any more. */
+  static ContainerNotFoundException deleted(ContainerId id, Throwable consequence) {
+    ContainerNotFoundException deleted = new ContainerNotFoundException(id.value());
+    deleted.addSuppressed(consequence);
+    return deleted;
+  }
+
+  private static boolean isThere(StateRoot root, ContainerId id) {
+    try {
+      Optional<StateDirectory> found = root.find(id);
+      if (found.isEmpty()) {
+        return false;
+      }
+      try (StateDirectory directory = found.get()) {
+        return Query.of(directory).isPresent();
+      }
+    } catch (IOException | UncheckedIOException unknown) {
+      return true;
+    }
   }
 
   static String description(IOException cause) {

@@ -28,7 +28,7 @@ final class HookFailedException extends IOException {
     String text =
         index < list.size()
             ? StepText.hook(HookKind.START_CONTAINER, index, list.get(index))
-            : "run hooks.startContainer[%d]".formatted(index);
+            : "run hooks.startContainer[%s]".formatted(index);
     return new HookFailedException(text + ": " + Failures.description(failed), failed);
   }
 }

@@ -36,10 +36,11 @@ final class HostMountsOf {
   private static Set<String> unreachable(Spec spec, Path bundle) throws IOException {
     Set<String> unreachable = new HashSet<>();
     if (Host.geteuid() == 0) {
+      Reach reach = new Reach();
       for (Mount mount : spec.mounts()) {
         if (MountOptions.of(mount).isBind()) {
           Path source = bundle.resolve(HostPath.of(Objects.requireNonNullElse(mount.source(), "")));
-          if (!Reach.withoutCapabilities(source)) {
+          if (!reach.withoutCapabilities(source)) {
             unreachable.add(HostPath.text(source));
           }
         }

@@ -47,7 +47,7 @@ record IdMap(List<IdMapping> ranges) {
   @Override
   public String toString() {
     return ranges.stream()
-        .map(each -> "%d %d %d".formatted(each.containerID(), each.hostID(), each.size()))
+        .map(each -> "%s %s %s".formatted(each.containerID(), each.hostID(), each.size()))
         .collect(Collectors.joining(", "));
   }
 }

@@ -3,6 +3,7 @@ package dev.berth.linux.lifecycle;
 import dev.berth.core.text.HostPath;
 import dev.berth.linux.process.CollectedText;
 import dev.berth.linux.process.OutputLimit;
+import dev.berth.linux.sys.Cancellation;
 import dev.berth.linux.sys.HostEnvironment;
 import dev.berth.spec.IdMapping;
 import java.io.File;
@@ -34,7 +35,7 @@ enum IdMapProgram {
   }
 
   /** Maps the ids of the user namespace that {@code pid} is in. */
-  void run(long pid, List<IdMapping> mappings) throws IOException {
+  void run(long pid, List<IdMapping> mappings, Cancellation cancellation) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(HostPath.text(find()));
     command.add(Long.toString(pid));
@@ -48,11 +49,16 @@ enum IdMapProgram {
             .redirectErrorStream(true)
             .redirectInput(Redirect.from(new File("/dev/null")))
             .start();
-    String output = CollectedText.read(process.getInputStream(), COMPLAINT).text().strip();
+    String output;
+    // It may ask a directory service for names, which may not answer.
+    try (Cancellation.Phase _ = cancellation.killable(process::destroyForcibly)) {
+      output = CollectedText.read(process.getInputStream(), COMPLAINT).text().strip();
+    }
     int status = process.onExit().join().exitValue();
+    cancellation.check();
     if (status != 0) {
       throw new IOException(
-          "map ids: %s (exit status %d); %s says which ids a user may map besides the own"
+          "map ids: %s (exit status %s); %s says which ids a user may map besides the own"
               .formatted(output, status, grants));
     }
   }

@@ -2,6 +2,7 @@ package dev.berth.linux.lifecycle;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.berth.linux.sys.Cancellation;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
@@ -29,12 +30,17 @@ final class IdMaps {
 
   private IdMaps() {}
 
-  /** Writes the maps of the new namespace that {@code pid} is in. */
-  static void write(long pid, LinuxSpec linux, Machine machine) throws IOException {
+  /**
+   * Writes the maps of the new namespace that {@code pid} is in.
+   *
+   * @param cancellation ends a program that does it
+   */
+  static void write(long pid, LinuxSpec linux, Machine machine, Cancellation cancellation)
+      throws IOException {
     if (machine.setsIds() || new IdMap(linux.uidMappings()).isOnly(Host.geteuid())) {
       write(pid, "uid_map", text(linux.uidMappings()));
     } else {
-      IdMapProgram.UIDS.run(pid, linux.uidMappings());
+      IdMapProgram.UIDS.run(pid, linux.uidMappings(), cancellation);
     }
     if (machine.setsIds()) {
       write(pid, "gid_map", text(linux.gidMappings()));
@@ -44,7 +50,7 @@ final class IdMaps {
       write(pid, "setgroups", "deny");
       write(pid, "gid_map", text(linux.gidMappings()));
     } else {
-      IdMapProgram.GIDS.run(pid, linux.gidMappings());
+      IdMapProgram.GIDS.run(pid, linux.gidMappings(), cancellation);
     }
   }
 
@@ -59,8 +65,8 @@ final class IdMaps {
    * @throws IOException if they differ
    */
   static void compare(long pid, LinuxSpec linux) throws IOException {
-    compare("linux.uidMappings", linux.uidMappings(), Path.of("/proc/%d/uid_map".formatted(pid)));
-    compare("linux.gidMappings", linux.gidMappings(), Path.of("/proc/%d/gid_map".formatted(pid)));
+    compare("linux.uidMappings", linux.uidMappings(), Path.of("/proc/%s/uid_map".formatted(pid)));
+    compare("linux.gidMappings", linux.gidMappings(), Path.of("/proc/%s/gid_map".formatted(pid)));
   }
 
   private static void compare(String place, List<IdMapping> mappings, Path file)

@@ -36,7 +36,7 @@ public final class Inspect {
       Optional<Query> query = Query.of(directory);
       return query.isEmpty() ? Optional.empty() : Optional.of(query.get().withPause().state());
     } catch (IOException e) {
-      throw Failures.of(id, e);
+      throw Failures.of(root, id, e);
     }
   }
 
@@ -45,7 +45,7 @@ public final class Inspect {
     try (StateDirectory directory = Query.find(root, id)) {
       return spec(directory);
     } catch (IOException e) {
-      throw Failures.of(id, e);
+      throw Failures.of(root, id, e);
     }
   }
 
@@ -63,7 +63,7 @@ public final class Inspect {
     try (StateDirectory directory = Query.find(root, id)) {
       return process(root, Query.required(directory));
     } catch (IOException e) {
-      throw Failures.of(id, e);
+      throw Failures.of(root, id, e);
     }
   }
 
@@ -81,9 +81,15 @@ public final class Inspect {
     // One that nobody has reaped yet has ended, but how is yet to be noted.
     Optional<Fd> pidfd = query.process().openUnreaped();
     int pid = (int) query.record().pid();
-    return pidfd.isPresent()
-        ? LinuxContainerProcess.found(id, pid, pidfd.get(), observer)
-        : LinuxContainerProcess.ended(id, pid, observer);
+    if (pidfd.isEmpty()) {
+      return LinuxContainerProcess.ended(id, pid, observer);
+    }
+    try {
+      return LinuxContainerProcess.found(id, pid, pidfd.get(), observer);
+    } catch (IOException | RuntimeException | Error e) {
+      pidfd.get().close();
+      throw e;
+    }
   }
 
   /** The pids, on the host, of what runs in the container. */
@@ -96,7 +102,7 @@ public final class Inspect {
       }
       return query.status() == Status.STOPPED ? List.of() : List.of((int) query.record().pid());
     } catch (IOException e) {
-      throw Failures.of(id, e);
+      throw Failures.of(root, id, e);
     }
   }
 
@@ -108,7 +114,7 @@ public final class Inspect {
           ? cgroup.get().stats()
           : new CgroupV2Figures(CgroupContents.NONE).stats(Instant.now());
     } catch (IOException e) {
-      throw Failures.of(id, e);
+      throw Failures.of(root, id, e);
     }
   }
 }

@@ -51,12 +51,12 @@ final class JoinableNamespaces implements AutoCloseable {
         String path = list.get(i).path();
         if (path != null) {
           namespaces.add(
-              "linux.namespaces[%d].path".formatted(i), NamespaceKind.of(list.get(i).type()), path);
+              "linux.namespaces[%s].path".formatted(i), NamespaceKind.of(list.get(i).type()), path);
         }
       }
       namespaces.joined = namespaces.withAccess();
       return namespaces;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       namespaces.close();
       throw e;
     }
@@ -75,7 +75,7 @@ final class JoinableNamespaces implements AutoCloseable {
       } else {
         opened.put(kind, namespace);
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       namespace.close();
       throw e;
     }

@@ -36,7 +36,7 @@ public final class Kill {
       }
       letDie(query, signal);
     } catch (IOException e) {
-      throw failure(id, signal, e);
+      throw failure(root, id, signal, e);
     }
   }
 
@@ -52,7 +52,7 @@ public final class Kill {
         send(query.process(), signal);
       }
     } catch (IOException e) {
-      throw failure(id, signal, e);
+      throw failure(root, id, signal, e);
     }
   }
 
@@ -67,12 +67,16 @@ public final class Kill {
 
   static IOException survived(long pid) {
     return new IOException(
-        "process %d is still there %d s after SIGKILL".formatted(pid, DEATH_TAKES.toSeconds()));
+        "process %s is still there %s s after SIGKILL".formatted(pid, DEATH_TAKES.toSeconds()));
   }
 
-  private static ContainerException failure(ContainerId id, Signal signal, IOException cause) {
-    return new ContainerException(
-        id.value(), "send %s: %s".formatted(signal, cause.getMessage()), cause);
+  private static ContainerException failure(
+      StateRoot root, ContainerId id, Signal signal, IOException cause) {
+    return Failures.unlessDeleted(
+        root,
+        id,
+        new ContainerException(
+            id.value(), "send %s: %s".formatted(signal, cause.getMessage()), cause));
   }
 
   /** Whether there was such a process to send the signal to. */

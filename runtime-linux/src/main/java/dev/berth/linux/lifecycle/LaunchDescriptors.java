@@ -6,6 +6,7 @@ import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.process.Stdio;
 import dev.berth.linux.stub.Launch;
 import dev.berth.linux.stub.StandardStreams;
+import dev.berth.linux.sys.Cancellation;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Fd;
 import java.io.IOException;
@@ -16,37 +17,50 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The descriptors that a plan asks for, open for as long as its launch takes. */
-final class LaunchDescriptors implements AutoCloseable {
+/**
+ * The descriptors that a plan asks for, open for as long as its launch takes; trees of the host,
+ * which may be many, only until they are sent.
+ */
+final class LaunchDescriptors implements Launch.Descriptors, AutoCloseable {
   private final Plan plan;
   private final Map<Descriptor, Fd> known = new HashMap<>();
   private final List<Fd> opened = new ArrayList<>();
+  private final SourceTrees trees;
 
-  private LaunchDescriptors(Plan plan) {
+  private LaunchDescriptors(Plan plan, Cancellation cancellation) {
     this.plan = plan;
+    this.trees = new SourceTrees(cancellation);
   }
 
-  /** Opens those of the cgroup that the process is to be in, and the trees that it mounts. */
-  static LaunchDescriptors of(Plan plan, Optional<Cgroup> cgroup) throws IOException {
-    LaunchDescriptors descriptors = new LaunchDescriptors(plan);
+  /**
+   * Opens those of the cgroup that the process is to be in.
+   *
+   * @param cancellation of what opening a tree later may wait for
+   */
+  static LaunchDescriptors of(Plan plan, Optional<Cgroup> cgroup, Cancellation cancellation)
+      throws IOException {
+    LaunchDescriptors descriptors = new LaunchDescriptors(plan, cancellation);
     try {
       if (cgroup.isPresent()) {
         descriptors.open(cgroup.get());
       }
-      descriptors.openTrees();
       return descriptors;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       descriptors.close();
       throw e;
     }
   }
 
-  private void openTrees() throws IOException {
-    for (Descriptor descriptor : plan.descriptors()) {
-      if (descriptor instanceof Descriptor.Tree tree) {
-        own(tree, SourceTree.open(tree));
-      }
-    }
+  @Override
+  public Fd get(Descriptor descriptor) throws IOException {
+    return descriptor instanceof Descriptor.Tree tree
+        ? trees.open(tree)
+        : Objects.requireNonNull(known.get(descriptor), descriptor::toString);
+  }
+
+  @Override
+  public void release() {
+    trees.release();
   }
 
   private void open(Cgroup cgroup) throws IOException {
@@ -83,13 +97,14 @@ final class LaunchDescriptors implements AutoCloseable {
     List<Fd> ends = stdio.programEnds();
     return new Launch(
         plan,
-        descriptor -> Objects.requireNonNull(known.get(descriptor), descriptor::toString),
+        this,
         new StandardStreams(ends.get(0), ends.get(1), ends.get(2)),
         attachments.descriptors());
   }
 
   @Override
   public void close() {
+    trees.close();
     opened.forEach(Fd::close);
   }
 }

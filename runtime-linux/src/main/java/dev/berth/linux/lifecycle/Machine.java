@@ -10,6 +10,7 @@ import dev.berth.core.plan.HostView.Limits;
 import dev.berth.core.plan.HostView.Nodes;
 import dev.berth.core.spec.Capability;
 import dev.berth.core.spec.MountOptions;
+import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.systemd.SystemdUnit.Manager;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.cgroup.CgroupMaker;
@@ -70,6 +71,21 @@ record Machine(
       shared = known;
     }
     return known;
+  }
+
+  /** Closes what this one has open; the next use opens it again. */
+  static synchronized void close() {
+    if (shared != null) {
+      shared.cgroups.close();
+      shared = null;
+    }
+  }
+
+  /** The configuration to start from: one that this user can run on this host. */
+  Spec defaults() {
+    return uid == 0
+        ? SpecDefaults.spec(cgroups.layout())
+        : SpecDefaults.rootless(uid, Host.getegid(), cgroups.layout());
   }
 
   /** Whoever makes the cgroups of containers. */
@@ -151,7 +167,7 @@ record Machine(
     }
     if (uid != 0 && users == Users.INHERITED) {
       throw new UnsupportedFeatureException(
-          "uid %d can make a container only in a user namespace of its own, and linux.namespaces has"
+          "uid %s can make a container only in a user namespace of its own, and linux.namespaces has"
                   .formatted(uid)
               + " none; add {\"type\": \"user\"} with linux.uidMappings and linux.gidMappings, or run"
               + " as root");
@@ -181,7 +197,7 @@ record Machine(
       IdMapping mapping = mappings.get(i);
       if (!own.has(mapping.hostID(), mapping.size())) {
         throw new UnsupportedFeatureException(
-            "%s[%d]: the runtime is in a user namespace itself, which does not have %d ids from %d"
+            "%s[%s]: the runtime is in a user namespace itself, which does not have %s ids from %s"
                 .formatted(place, i, mapping.size(), mapping.hostID()));
       }
     }
@@ -191,7 +207,7 @@ record Machine(
     for (int i = 0; i < mounts.size(); i++) {
       if (isIdMapped(mounts.get(i))) {
         throw new UnsupportedFeatureException(
-            "mounts[%d]: uid %d cannot map the ids of a mount; be root".formatted(i, uid));
+            "mounts[%s]: uid %s cannot map the ids of a mount; be root".formatted(i, uid));
       }
     }
   }

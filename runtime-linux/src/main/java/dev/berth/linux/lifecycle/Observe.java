@@ -31,7 +31,8 @@ public final class Observe {
           queue,
           onDeleted -> open(root, directory, query, onDeleted));
     } catch (IOException e) {
-      throw new ContainerException(id.value(), "watch: " + e.getMessage(), e);
+      throw Failures.unlessDeleted(
+          root, id, new ContainerException(id.value(), "watch: " + e.getMessage(), e));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.berth.linux.lifecycle;
 
 import dev.berth.linux.process.EngineSocket;
+import dev.berth.linux.sys.Cancellation;
 import dev.berth.linux.sys.Fd;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,19 +17,20 @@ import java.util.Optional;
 record OpenAttachments(PassedDescriptors passed, Optional<EngineSocket> pidfdSocket)
     implements AutoCloseable {
 
-  static OpenAttachments of(Attachments attachments) throws IOException {
+  static OpenAttachments of(Attachments attachments, Cancellation cancellation) throws IOException {
     PassedDescriptors passed = PassedDescriptors.copy(attachments.descriptors());
     try {
-      return new OpenAttachments(passed, connect(attachments.pidfdSocket()));
-    } catch (IOException | RuntimeException e) {
+      return new OpenAttachments(passed, connect(attachments.pidfdSocket(), cancellation));
+    } catch (IOException | RuntimeException | Error e) {
       passed.close();
       throw e;
     }
   }
 
-  private static Optional<EngineSocket> connect(Optional<Path> path) throws IOException {
+  private static Optional<EngineSocket> connect(Optional<Path> path, Cancellation cancellation)
+      throws IOException {
     return path.isPresent()
-        ? Optional.of(EngineSocket.connect("pidfd socket", path.get()))
+        ? Optional.of(EngineSocket.connect("pidfd socket", path.get(), cancellation))
         : Optional.empty();
   }
 
@@ -38,9 +40,9 @@ record OpenAttachments(PassedDescriptors passed, Optional<EngineSocket> pidfdSoc
   }
 
   /** Hands over the pidfd of the process, if anybody wants it. */
-  void send(Fd pidfd) throws IOException {
+  void send(Fd pidfd, Cancellation cancellation) throws IOException {
     if (pidfdSocket.isPresent()) {
-      pidfdSocket.get().send("pidfd", pidfd);
+      pidfdSocket.get().send("pidfd", pidfd, cancellation);
     }
   }
 

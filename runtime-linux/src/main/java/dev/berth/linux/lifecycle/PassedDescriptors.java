@@ -41,7 +41,7 @@ final class PassedDescriptors implements AutoCloseable {
       passed.close();
       int number = numbers.get(passed.copies.size());
       throw new IOException(
-          "descriptor %d: %s; it must be open in this program"
+          "descriptor %s: %s; it must be open in this program"
               .formatted(number, Errno.describe(e.errno().number())),
           e);
     }
@@ -54,7 +54,7 @@ final class PassedDescriptors implements AutoCloseable {
   private static void requirePassable(int number) throws IOException {
     if (number <= LAST_STANDARD && DescriptorOrigin.of(number) != DescriptorOrigin.CALLER) {
       throw new IOException(
-          "descriptor %d: this JVM was not started with it; start it with descriptors 0, 1 and 2"
+          "descriptor %s: this JVM was not started with it; start it with descriptors 0, 1 and 2"
                   .formatted(number)
               + " open, for example </dev/null");
     }

@@ -2,6 +2,7 @@ package dev.berth.linux.lifecycle;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.berth.core.state.ContainerRecord;
 import dev.berth.linux.events.Watches;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
@@ -28,7 +29,12 @@ record ProcessIdentity(long pid, long startTime) {
   static ProcessIdentity of(long pid) throws IOException {
     return new ProcessIdentity(
         pid,
-        stat(pid).orElseThrow(() -> new IOException("process %d has ended".formatted(pid))).start);
+        stat(pid).orElseThrow(() -> new IOException("process %s has ended".formatted(pid))).start);
+  }
+
+  /** The identity that is written down. */
+  static ProcessIdentity of(ContainerRecord record) {
+    return new ProcessIdentity(record.pid(), record.startTime());
   }
 
   /** The container whose state is in {@code directory}, and whose first process this is. */
@@ -73,9 +79,14 @@ record ProcessIdentity(long pid, long startTime) {
       }
       throw e;
     }
-    // In this order: what has the pid after the descriptor was opened had it before, too.
-    if (condition.holds()) {
-      return Optional.of(pidfd);
+    try {
+      // In this order: what has the pid after the descriptor was opened had it before, too.
+      if (condition.holds()) {
+        return Optional.of(pidfd);
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      pidfd.close();
+      throw e;
     }
     pidfd.close();
     return Optional.empty();

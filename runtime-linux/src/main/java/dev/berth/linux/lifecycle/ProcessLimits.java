@@ -41,7 +41,7 @@ final class ProcessLimits {
     try (Fd fd = Directories.open(file, Directories.O_WRONLY | Directories.O_CLOEXEC, 0)) {
       Descriptors.writeFully(fd, Integer.toString(value).getBytes(US_ASCII));
     } catch (SyscallException e) {
-      throw new IOException("set oom_score_adj %d: %s".formatted(value, e.getMessage()), e);
+      throw new IOException("set oom_score_adj %s: %s".formatted(value, e.getMessage()), e);
     }
   }
 }

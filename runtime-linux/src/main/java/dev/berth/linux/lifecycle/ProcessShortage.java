@@ -115,7 +115,7 @@ record ProcessShortage(Path proc) {
         OptionalLong current = number(directory.resolve("pids.current"));
         if (max.isPresent() && current.isPresent() && current.getAsLong() >= max.getAsLong()) {
           return Optional.of(
-              "pids.max of cgroup \"%s\" is %d, and %d processes and threads are in it%s; raise it"
+              "pids.max of cgroup \"%s\" is %s, and %s processes and threads are in it%s; raise it"
                       .formatted(path, max.getAsLong(), current.getAsLong(), zombies(path))
                   + " (linux.resources.pids.limit, or TasksMax of a systemd unit), or end some");
         }
@@ -132,7 +132,7 @@ record ProcessShortage(Path proc) {
         zombies++;
       }
     }
-    return zombies == 0 ? "" : ", %d of them zombies that no parent reaps".formatted(zombies);
+    return zombies == 0 ? "" : ", %s of them zombies that no parent reaps".formatted(zombies);
   }
 
   private static boolean isZombie(Path process) throws IOException {
@@ -171,7 +171,7 @@ record ProcessShortage(Path proc) {
     return threads < limit.getAsLong()
         ? Optional.empty()
         : Optional.of(
-            "RLIMIT_NPROC is %d, and uid %s has %d processes and threads; raise it (ulimit -u)"
+            "RLIMIT_NPROC is %s, and uid %s has %s processes and threads; raise it (ulimit -u)"
                 .formatted(limit.getAsLong(), uid, threads));
   }
 
@@ -183,7 +183,7 @@ record ProcessShortage(Path proc) {
       OptionalLong max = number(proc.resolve("sys/kernel").resolve(sysctl));
       if (max.isPresent() && threads.isPresent() && threads.getAsLong() >= max.getAsLong()) {
         return Optional.of(
-            "kernel.%s is %d, and the machine has %d threads; raise it (sysctl)"
+            "kernel.%s is %s, and the machine has %s threads; raise it (sysctl)"
                 .formatted(sysctl, max.getAsLong(), threads.getAsLong()));
       }
     }

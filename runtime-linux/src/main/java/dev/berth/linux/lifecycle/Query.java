@@ -9,6 +9,9 @@ import dev.berth.core.state.ContainerRecord;
 import dev.berth.linux.cgroup.Cgroup;
 import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
+import dev.berth.linux.sys.Cancellation;
+import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.SyscallException;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -30,7 +33,15 @@ record Query(ContainerRecord record, Status status) {
   static Optional<Query> of(StateDirectory directory) throws IOException {
     Optional<ContainerRecord> record = directory.record();
     if (record.isPresent()) {
-      return Optional.of(new Query(record.get(), status(directory, record.get())));
+      try {
+        return Optional.of(new Query(record.get(), status(directory, record.get())));
+      } catch (SyscallException e) {
+        // A deletion removes one file after the other, the record first.
+        if (e.errno() != Errno.ENOENT || directory.record().isPresent()) {
+          throw e;
+        }
+        return Optional.empty();
+      }
     }
     return directory.isLockedElsewhere()
         ? Optional.empty()
@@ -43,7 +54,7 @@ record Query(ContainerRecord record, Status status) {
       // Whoever creates holds the lock until the process is written down, or everything is undone.
       return directory.isLockedElsewhere() ? Status.CREATING : Status.STOPPED;
     }
-    if (!new ProcessIdentity(record.pid(), record.startTime()).isAlive()) {
+    if (!ProcessIdentity.of(record).isAlive()) {
       return Status.STOPPED;
     }
     return directory.isStartPending() ? Status.CREATED : Status.RUNNING;
@@ -55,12 +66,13 @@ record Query(ContainerRecord record, Status status) {
   }
 
   /** The same, locked for a change. */
-  static StateDirectory lock(StateRoot root, ContainerId id) throws IOException {
+  static StateDirectory lock(StateRoot root, ContainerId id, Cancellation cancellation)
+      throws IOException {
     StateDirectory directory = find(root, id);
     try {
-      directory.lock();
+      directory.lock(cancellation);
       return directory;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       directory.close();
       throw e;
     }
@@ -83,7 +95,7 @@ record Query(ContainerRecord record, Status status) {
   }
 
   ProcessIdentity process() {
-    return new ProcessIdentity(record.pid(), record.startTime());
+    return ProcessIdentity.of(record);
   }
 
   /** The container's own cgroup; empty if it stays in the runtime's. */

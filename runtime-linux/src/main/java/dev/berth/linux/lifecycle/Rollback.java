@@ -22,12 +22,17 @@ final class Rollback {
 
   /** Undoes everything; what goes wrong meanwhile is suppressed by {@code cause}. */
   void run(Throwable cause) {
+    // An interrupt may be why it is necessary, and is not to end the waits in here.
+    boolean interrupted = Thread.interrupted();
     while (!undos.isEmpty()) {
       try {
         undos.pop().run();
       } catch (Exception e) {
         cause.addSuppressed(e);
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

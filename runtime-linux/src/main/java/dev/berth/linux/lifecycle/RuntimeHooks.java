@@ -10,6 +10,7 @@ import dev.berth.linux.stub.Launch;
 import dev.berth.linux.stub.Launcher;
 import dev.berth.linux.stub.StandardStreams;
 import dev.berth.linux.stub.StubProcess;
+import dev.berth.linux.sys.Cancellation;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Fd;
 import dev.berth.spec.Hook;
@@ -35,23 +36,31 @@ record RuntimeHooks(Hooks hooks, HookState state) {
    * Runs those of one kind, each when the one before has ended.
    *
    * @param pid of the container's first process
+   * @param cancellation ends the one that runs, and no other runs
    * @throws IOException if one fails; those after it do not run
    */
-  void run(HookKind kind, long pid) throws IOException {
+  void run(HookKind kind, long pid, Cancellation cancellation) throws IOException {
     List<Hook> list = kind.of(hooks);
     for (int index = 0; index < list.size(); index++) {
-      run(new HookRequest(kind, index, list.get(index), state, pid, openFilesHardLimit()));
+      run(
+          new HookRequest(kind, index, list.get(index), state, pid, openFilesHardLimit()),
+          cancellation);
     }
   }
 
-  /** Runs those that come after the deletion, all of them: a failure is but a warning. */
-  void runPoststop() throws IOException {
+  /**
+   * Runs those that come after the deletion, all of them: a failure is but a warning.
+   *
+   * @param cancellation of what they clean up after; each has its timeout anew
+   */
+  void runPoststop(Cancellation cancellation) throws IOException {
     List<Hook> list = hooks.poststop();
     for (int index = 0; index < list.size(); index++) {
       try {
         run(
             new HookRequest(
-                HookKind.POSTSTOP, index, list.get(index), state, 0, openFilesHardLimit()));
+                HookKind.POSTSTOP, index, list.get(index), state, 0, openFilesHardLimit()),
+            cancellation.cleanup());
       } catch (IOException failed) {
         LOG.log(Level.WARNING, "container \"{0}\": {1}", state.id(), Failures.description(failed));
       }
@@ -62,7 +71,7 @@ record RuntimeHooks(Hooks hooks, HookState state) {
     return Machine.shared().openFilesHardLimit();
   }
 
-  private static void run(HookRequest request) throws IOException {
+  private static void run(HookRequest request, Cancellation cancellation) throws IOException {
     try (Fd nothing =
         Directories.open("/dev/null", Directories.O_RDWR | Directories.O_CLOEXEC, 0)) {
       Launch launch =
@@ -73,7 +82,7 @@ record RuntimeHooks(Hooks hooks, HookState state) {
               },
               new StandardStreams(nothing, nothing, nothing),
               List.of());
-      Launcher.shared().launch(launch, RuntimeHooks::unexpected).close();
+      Launcher.shared().launch(launch, RuntimeHooks::unexpected, cancellation).close();
     }
   }
 

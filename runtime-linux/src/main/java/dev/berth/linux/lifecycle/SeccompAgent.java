@@ -6,6 +6,7 @@ import dev.berth.core.state.HookState;
 import dev.berth.core.text.HostPath;
 import dev.berth.linux.process.EngineSocket;
 import dev.berth.linux.stub.StubProcess;
+import dev.berth.linux.sys.Cancellation;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Sockets;
 import dev.berth.linux.sys.SyscallException;
@@ -29,16 +30,18 @@ record SeccompAgent(LinuxSpec linux, HookState container, Status status, long in
   /**
    * Sends the listener that the process has, and lets go of it.
    *
+   * @param cancellation ends the wait for an agent that does not accept
    * @throws IOException if there is nobody to take it
    */
-  void handOver(StubProcess.Stop stop) throws IOException {
+  void handOver(StubProcess.Stop stop, Cancellation cancellation) throws IOException {
     Seccomp seccomp = Objects.requireNonNull(linux.seccomp(), "a plan with a listener");
     ContainerProcessState state =
         new ContainerProcessState(
             stop.process().pid(), seccomp.listenerMetadata(), container, status, init);
     Path path = HostPath.of(Objects.requireNonNull(seccomp.listenerPath(), "checked"));
-    try (EngineSocket agent = EngineSocket.connect("linux.seccomp.listenerPath", path)) {
-      Sockets.sendmsg(agent.socket(), state.json(), stop.descriptors());
+    try (EngineSocket agent =
+        EngineSocket.connect("linux.seccomp.listenerPath", path, cancellation)) {
+      Sockets.sendmsg(agent.socket(), state.json(), stop.descriptors(), cancellation);
     } catch (SyscallException refused) {
       throw new IOException(
           "linux.seccomp.listenerPath \"%s\": send the listener: %s"

@@ -4,6 +4,7 @@ import dev.berth.core.state.ContainerId;
 import dev.berth.linux.cgroup.CgroupPlace;
 import dev.berth.linux.process.Stdio;
 import dev.berth.linux.stub.StubProcess;
+import dev.berth.linux.sys.Cancellation;
 import dev.berth.linux.sys.Fd;
 import dev.berth.spec.Spec;
 import java.io.IOException;
@@ -19,7 +20,8 @@ record Stops(
     Optional<CgroupPlace.Entrance> entrance,
     RuntimeHooksOf hooks,
     Stdio stdio,
-    SeccompAgentOf agent)
+    SeccompAgentOf agent,
+    Cancellation cancellation)
     implements StubProcess.SyncHandler {
 
   /** Runs the hooks that belong to a process. */
@@ -41,7 +43,7 @@ record Stops(
         yield List.of();
       }
       case MAP_IDS -> {
-        IdMaps.write(pid, spec.linux(), machine);
+        IdMaps.write(pid, spec.linux(), machine, cancellation);
         yield List.of();
       }
       case COMPARE_IDS -> {
@@ -61,11 +63,17 @@ record Stops(
         yield List.of();
       }
       case MOVE_NETWORK_DEVICES -> MoveDevices.to(pid, spec.linux());
+      case CONFIRM_PARENT -> List.of();
       case HAND_OVER_LISTENER -> {
-        agent.of(pid).handOver(stop);
+        agent.of(pid).handOver(stop, cancellation);
         yield List.of();
       }
-      case HAND_OVER_TERMINAL -> HandOver.terminal(stop, stdio);
+      case HAND_OVER_TERMINAL -> HandOver.terminal(stop, stdio, cancellation);
     };
+  }
+
+  @Override
+  public void letDie(int pid) throws IOException {
+    machine.cgroups().takeOutOfFreezer(pid);
   }
 }

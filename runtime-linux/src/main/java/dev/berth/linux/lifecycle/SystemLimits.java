@@ -30,7 +30,7 @@ final class SystemLimits {
 
   private static String openFiles() {
     try {
-      return "this JVM has all open files that RLIMIT_NOFILE allows, %d; raise it (ulimit -n)"
+      return "this JVM has all open files that RLIMIT_NOFILE allows, %s; raise it (ulimit -n)"
           .formatted(Processes.prlimit64(0, Processes.RLIMIT_NOFILE).soft());
     } catch (SyscallException e) {
       return "this JVM has all open files that RLIMIT_NOFILE allows; raise it (ulimit -n)";

@@ -11,6 +11,7 @@ import dev.berth.core.state.ContainerId;
 import dev.berth.linux.cgroup.CgroupUpdate;
 import dev.berth.linux.state.StateDirectory;
 import dev.berth.linux.state.StateRoot;
+import dev.berth.linux.sys.Cancellation;
 import dev.berth.spec.IntelRdt;
 import dev.berth.spec.LinuxResources;
 import dev.berth.spec.LinuxSpec;
@@ -51,13 +52,14 @@ public final class Update {
   public record Request(UnaryOperator<LinuxResources> resources, @Nullable IntelRdt rdt) {}
 
   /** Changes limits, in the kernel and in the configuration that is kept. */
-  public static void update(StateRoot root, ContainerId id, Request request) {
-    try (StateDirectory directory = Query.lock(root, id)) {
+  public static void update(
+      StateRoot root, ContainerId id, Request request, Cancellation cancellation) {
+    try (StateDirectory directory = Query.lock(root, id, cancellation)) {
       Query query = Query.required(directory);
       Operation.UPDATE.requireAllowed(id.value(), query.status(), query.record().pid());
       new Update(directory, query).run(request);
     } catch (IOException e) {
-      throw Failures.of(id, e);
+      throw Failures.of(root, id, e);
     }
   }
 

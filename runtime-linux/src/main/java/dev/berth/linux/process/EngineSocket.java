@@ -3,6 +3,8 @@ package dev.berth.linux.process;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.berth.core.text.HostPath;
+import dev.berth.linux.sys.Cancellation;
+import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
@@ -24,8 +26,10 @@ public record EngineSocket(String name, Fd socket) implements AutoCloseable {
    * Connects before there is a container, so that a wrong path costs nothing.
    *
    * @param kind such as {@code console socket}
+   * @throws CancelledException if the operation ends before whoever listens has room for another
    */
-  public static EngineSocket connect(String kind, Path path) throws IOException {
+  public static EngineSocket connect(String kind, Path path, Cancellation cancellation)
+      throws IOException {
     String name = "%s \"%s\"".formatted(kind, path);
     Path absolute = HostPath.absolute(path);
     Path parent = absolute.getParent();
@@ -33,18 +37,18 @@ public record EngineSocket(String name, Fd socket) implements AutoCloseable {
     if (parent == null || file == null) {
       throw new IOException(name + ": not a socket");
     }
-    Fd socket = Sockets.socket(Sockets.SOCK_STREAM);
+    Fd socket = Sockets.socket(Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK);
     try (Fd directory =
         Directories.open(
             HostPath.text(parent),
             Directories.O_PATH | Directories.O_DIRECTORY | Directories.O_CLOEXEC,
             0)) {
-      Sockets.connect(socket, directory, HostPath.text(file));
+      Sockets.connect(socket, directory, HostPath.text(file), cancellation);
       return new EngineSocket(name, socket);
     } catch (SyscallException refused) {
       socket.close();
       throw failure(name + ": connect", refused);
-    } catch (RuntimeException refused) {
+    } catch (IOException | RuntimeException refused) {
       socket.close();
       throw refused;
     }
@@ -55,9 +59,9 @@ public record EngineSocket(String name, Fd socket) implements AutoCloseable {
    *
    * @param text engines read it and make nothing of it; not empty
    */
-  public void send(String text, Fd descriptor) throws IOException {
+  public void send(String text, Fd descriptor, Cancellation cancellation) throws IOException {
     try {
-      Sockets.sendmsg(socket, text.getBytes(US_ASCII), List.of(descriptor));
+      Sockets.sendmsg(socket, text.getBytes(US_ASCII), List.of(descriptor), cancellation);
     } catch (SyscallException refused) {
       throw failure(name + ": send", refused);
     }

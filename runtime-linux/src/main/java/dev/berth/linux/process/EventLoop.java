@@ -1,5 +1,6 @@
 package dev.berth.linux.process;
 
+import dev.berth.linux.sys.DaemonThreads;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Epoll;
 import dev.berth.linux.sys.EpollEvent;
@@ -8,6 +9,8 @@ import dev.berth.linux.sys.SyscallException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -30,60 +33,65 @@ public final class EventLoop {
   private static final int FOR_EVER = -1;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  private static @Nullable EventLoop shared;
+  /** How long the thread stays that nobody needs. */
+  private static final Duration IDLE = Duration.ofSeconds(10);
+
+  private static final Duration ENDS_WITHIN = Duration.ofSeconds(1);
+
+  private static final EventLoop SHARED = new EventLoop();
 
   /** No watch has it. */
   private static final long WAKE_UP = 0;
-
-  private final Epoll epoll;
-  private final Fd wakeUp;
-  private final Thread thread;
 
   // The kernel hands back a key rather than a descriptor's number, which may be another file's by
   // the time its event is looked at.
   private final ConcurrentMap<Long, Runnable> actions = new ConcurrentHashMap<>();
   private final AtomicLong lastKey = new AtomicLong();
 
-  /** Of this thread alone. */
+  /** Of the thread alone. */
   private final PriorityQueue<Later> later =
       new PriorityQueue<>((a, b) -> Long.signum(a.nanoTime - b.nanoTime));
+
+  /** Guarded by this object, as is whether there is anything in {@link #actions}. */
+  private @Nullable Running running;
+
+  /** What to do after the thread has ended, which is as soon as nothing is watched. */
+  private volatile @Nullable Runnable afterwards;
 
   /** Something to be done at a time, by {@link System#nanoTime()}. */
   private record Later(long nanoTime, Runnable action) {}
 
-  private EventLoop(Epoll epoll, Fd wakeUp) {
-    this.epoll = epoll;
-    this.wakeUp = wakeUp;
-    this.thread =
-        Thread.ofPlatform()
-            .name("berth-events")
-            .daemon()
-            .inheritInheritableThreadLocals(false)
-            .unstarted(this::run);
-    // Whose use of it happened to be the first must not matter, nor be kept from unloading.
-    thread.setContextClassLoader(null);
+  /** What there is while something is watched, and a little longer. */
+  private record Running(Epoll epoll, Fd wakeUp, Thread thread) {}
+
+  private EventLoop() {}
+
+  /** The loop of this JVM. Its thread and descriptors are there while something is watched. */
+  public static EventLoop shared() {
+    return SHARED;
   }
 
-  /**
-   * The loop of this JVM; its thread starts with the first use, and ends with the JVM.
-   *
-   * @throws SyscallException if there is no descriptor left for it; the next use tries again
-   */
-  public static synchronized EventLoop shared() throws SyscallException {
-    if (shared == null) {
-      shared = start();
-    }
-    return shared;
-  }
-
-  private static EventLoop start() throws SyscallException {
+  private Running start() throws SyscallException {
     Epoll epoll = Epoll.create();
-    Fd wakeUp = Descriptors.eventfd2(0, Descriptors.EFD_NONBLOCK);
-    // Edge-triggered, so that nobody needs to read it.
-    epoll.add(wakeUp, new EpollEvent(Epoll.EPOLLIN | Epoll.EPOLLET, WAKE_UP));
-    EventLoop loop = new EventLoop(epoll, wakeUp);
-    loop.thread.start();
-    return loop;
+    try {
+      Fd wakeUp = Descriptors.eventfd2(0, Descriptors.EFD_NONBLOCK);
+      try {
+        // Edge-triggered, so that nobody needs to read it.
+        epoll.add(wakeUp, new EpollEvent(Epoll.EPOLLIN | Epoll.EPOLLET, WAKE_UP));
+        Thread thread = DaemonThreads.named("berth-events", this::run);
+        Running started = new Running(epoll, wakeUp, thread);
+        running = started;
+        thread.start();
+        return started;
+      } catch (SyscallException | RuntimeException | Error refused) {
+        running = null;
+        wakeUp.close();
+        throw refused;
+      }
+    } catch (SyscallException | RuntimeException | Error refused) {
+      epoll.close();
+      throw refused;
+    }
   }
 
   /**
@@ -92,18 +100,23 @@ public final class EventLoop {
    * @param events {@code EPOLL*}; with {@code EPOLLONESHOT} only once, until {@link Watch#rearm}
    * @param action short, and without a wait of its own; it may run before this method returns, and
    *     once more while the watch is being closed
+   * @throws SyscallException if there is no descriptor left for the loop, or no memory
    */
   public Watch watch(Fd fd, int events, Runnable action) throws SyscallException {
     long key = lastKey.incrementAndGet();
-    actions.put(key, action);
-    LockSupport.unpark(thread);
+    Running now;
+    synchronized (this) {
+      now = running == null ? start() : running;
+      actions.put(key, action);
+    }
+    LockSupport.unpark(now.thread);
     try {
-      epoll.add(fd, new EpollEvent(events, key));
+      now.epoll.add(fd, new EpollEvent(events, key));
     } catch (SyscallException refused) {
       forget(key);
       throw refused;
     }
-    return new Watch(fd, key);
+    return new Watch(now.epoll, fd, key);
   }
 
   /**
@@ -111,19 +124,78 @@ public final class EventLoop {
    * {@link System#exit}, waits 300 ms for threads that are in native code.
    */
   private void run() {
+    long idleSince = System.nanoTime();
     while (true) {
       if (actions.isEmpty() && later.isEmpty()) {
-        LockSupport.park(this);
+        long left = idleSince + IDLE.toNanos() - System.nanoTime();
+        Runnable last = afterwards;
+        if ((left <= 0 || last != null) && isOver()) {
+          if (last != null) {
+            last.run();
+          }
+          return;
+        }
+        LockSupport.parkNanos(this, Math.max(1, left));
         continue;
       }
       try {
-        for (EpollEvent event : epoll.await(EVENTS_AT_ONCE, timeoutMillis())) {
+        for (EpollEvent event : epoll().await(EVENTS_AT_ONCE, timeoutMillis())) {
           run(event.data());
         }
         runDue();
       } catch (SyscallException impossible) {
         throw new AssertionError("an epoll instance that is never closed", impossible);
       }
+      idleSince = System.nanoTime();
+    }
+  }
+
+  private synchronized Epoll epoll() {
+    return Objects.requireNonNull(running, "only its own thread ends it").epoll;
+  }
+
+  private synchronized boolean isOver() {
+    if (!actions.isEmpty()) {
+      return false;
+    }
+    Running last = Objects.requireNonNull(running, "only its own thread ends it");
+    running = null;
+    afterwards = null;
+    last.epoll.close();
+    last.wakeUp.close();
+    return true;
+  }
+
+  /**
+   * Ends the thread as soon as nothing is watched, and waits for that where it is so already.
+   *
+   * @param then run once it has ended, on any thread
+   */
+  public void end(Runnable then) {
+    Optional<Thread> thread = Optional.empty();
+    boolean isWatching;
+    synchronized (this) {
+      isWatching = !actions.isEmpty();
+      if (running != null) {
+        afterwards = then;
+        thread = Optional.of(running.thread);
+      }
+    }
+    if (thread.isEmpty()) {
+      then.run();
+      return;
+    }
+    LockSupport.unpark(thread.get());
+    if (!isWatching) {
+      awaitEnd(thread.get());
+    }
+  }
+
+  private static void awaitEnd(Thread thread) {
+    try {
+      boolean _ = thread.join(ENDS_WITHIN);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -132,7 +204,7 @@ public final class EventLoop {
    * runs.
    */
   public void later(Duration time, Runnable action) {
-    if (!Thread.currentThread().equals(thread)) {
+    if (!isOwnThread()) {
       throw new IllegalStateException("only an action may put off another");
     }
     later.add(new Later(System.nanoTime() + time.toNanos(), action));
@@ -156,14 +228,18 @@ public final class EventLoop {
     }
   }
 
-  private void forget(long key) {
+  private synchronized boolean isOwnThread() {
+    return running != null && Thread.currentThread().equals(running.thread);
+  }
+
+  private synchronized void forget(long key) {
     actions.remove(key);
-    if (actions.isEmpty() && !Thread.currentThread().equals(thread)) {
-      wakeUp();
+    if (running != null && actions.isEmpty() && !isOwnThread()) {
+      wakeUp(running.wakeUp);
     }
   }
 
-  private void wakeUp() {
+  private static void wakeUp(Fd wakeUp) {
     byte[] one = new byte[Long.BYTES];
     one[0] = 1;
     try {
@@ -191,10 +267,12 @@ public final class EventLoop {
 
   /** A descriptor that the loop knows. */
   public final class Watch implements AutoCloseable {
+    private final Epoll epoll;
     private final Fd fd;
     private final long key;
 
-    private Watch(Fd fd, long key) {
+    private Watch(Epoll epoll, Fd fd, long key) {
+      this.epoll = epoll;
       this.fd = fd;
       this.key = key;
     }

@@ -133,6 +133,13 @@ final class ExitWatch {
     end(process -> owner == Owner.THIS ? reapChild(process.pidfd) : reapedByOther(process));
   }
 
+  /** {@link #letGo}, and tells those who wait what is known. */
+  void letGoOfOther() {
+    if (owner == Owner.OTHER) {
+      settle();
+    }
+  }
+
   /** Waits no longer for what is noted of the end: it is over, and there is no note any more. */
   void settle() {
     end(process ->

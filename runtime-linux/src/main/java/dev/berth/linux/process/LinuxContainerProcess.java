@@ -7,6 +7,7 @@ import dev.berth.MemoryKills;
 import dev.berth.Signal;
 import dev.berth.Usage;
 import dev.berth.core.cgroup.CgroupUsage;
+import dev.berth.linux.sys.DaemonThreads;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Processes;
 import dev.berth.linux.sys.Rusage;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +35,9 @@ public final class LinuxContainerProcess extends ContainerProcess {
 
   /** What getrusage(2) counts input and output in, whatever the device. */
   private static final int BLOCK = 512;
+
+  /** What a process that was killed takes to end, unless it waits in the kernel. */
+  private static final Duration DEATH_TAKES = Duration.ofSeconds(10);
 
   private final String containerId;
   private final int pid;
@@ -196,7 +201,7 @@ public final class LinuxContainerProcess extends ContainerProcess {
         .orElseThrow(() ->
             new ContainerException(
                 containerId,
-                "exit value of process %d: only the program that started it knows it"
+                "exit value of process %s: only the program that started it knows it"
                     .formatted(pid)));
   }
 
@@ -228,6 +233,11 @@ public final class LinuxContainerProcess extends ContainerProcess {
    */
   public void letGo() {
     watch.letGo();
+  }
+
+  /** The same, and tells those who wait for it what is known; does nothing for a child. */
+  public void letGoOfOther() {
+    watch.letGoOfOther();
   }
 
   /** Tells of its end now if that is over, though its parent may not have noted it yet. */
@@ -293,13 +303,13 @@ public final class LinuxContainerProcess extends ContainerProcess {
   @Override
   public ProcessHandle toHandle() {
     return handle.orElseThrow(
-        () -> new UnsupportedOperationException("process %d is gone".formatted(pid)));
+        () -> new UnsupportedOperationException("process %s is gone".formatted(pid)));
   }
 
   /** Completes on a virtual thread of its own, so that whatever depends on it may take its time. */
   @Override
   public CompletableFuture<Process> onExit() {
-    return watch.exit().thenApplyAsync(_ -> this, Thread::startVirtualThread);
+    return watch.exit().thenApplyAsync(_ -> this, DaemonThreads::startVirtual);
   }
 
   /** Whether {@link #destroy()} lets the program end in order: it does. */
@@ -332,6 +342,17 @@ public final class LinuxContainerProcess extends ContainerProcess {
     return this;
   }
 
+  /** Sends SIGKILL, waits until the process has ended, for a while, and takes its last figures. */
+  public void kill() {
+    destroyForcibly();
+    try {
+      var _ = watch.exit().copy().orTimeout(DEATH_TAKES.toMillis(), TimeUnit.MILLISECONDS).join();
+    } catch (CompletionException late) {
+      throw new ContainerException(containerId, "process %s survived SIGKILL".formatted(pid), late);
+    }
+    counted();
+  }
+
   @Override
   public void signal(Signal signal) {
     try {
@@ -339,7 +360,7 @@ public final class LinuxContainerProcess extends ContainerProcess {
     } catch (SyscallException refused) {
       throw new ContainerException(
           containerId,
-          "send %s to process %d: %s".formatted(signal, pid, refused.getMessage()),
+          "send %s to process %s: %s".formatted(signal, pid, refused.getMessage()),
           refused);
     }
   }
@@ -352,13 +373,13 @@ public final class LinuxContainerProcess extends ContainerProcess {
             .terminal()
             .orElseThrow(() ->
                 new UnsupportedOperationException(
-                    "process %d has no terminal that is this program's".formatted(pid)));
+                    "process %s has no terminal that is this program's".formatted(pid)));
     try {
       terminal.resize(size);
     } catch (SyscallException refused) {
       throw new ContainerException(
           containerId,
-          "resize the terminal of process %d: %s".formatted(pid, refused.getMessage()),
+          "resize the terminal of process %s: %s".formatted(pid, refused.getMessage()),
           refused);
     }
   }
@@ -367,7 +388,7 @@ public final class LinuxContainerProcess extends ContainerProcess {
   @Override
   public String toString() {
     String state = exit().map(LinuxContainerProcess::text).orElse("running");
-    return "process %d of container \"%s\", %s".formatted(pid, containerId, state);
+    return "process %s of container \"%s\", %s".formatted(pid, containerId, state);
   }
 
   private static String text(Exit exit) {

@@ -4,6 +4,7 @@ import dev.berth.ContainerException;
 import dev.berth.ContainerProcess;
 import dev.berth.Ending;
 import dev.berth.Result;
+import dev.berth.linux.sys.DaemonThreads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -45,12 +46,12 @@ public final class OutputCollector {
           } catch (IOException failure) {
             throw new ContainerException(
                 process.containerId(),
-                "collect the output of process %d: %s"
+                "collect the output of process %s: %s"
                     .formatted(process.pid(), failure.getMessage()),
                 failure);
           }
         },
-        Thread::startVirtualThread);
+        DaemonThreads::startVirtual);
   }
 
   /**
@@ -75,8 +76,18 @@ public final class OutputCollector {
    */
   public Result await(List<String> command, Duration limit, Runnable kill)
       throws InterruptedException {
+    return await(command, limit, limit, kill);
+  }
+
+  /**
+   * The same.
+   *
+   * @param left of {@code limit}
+   */
+  public Result await(List<String> command, Duration limit, Duration left, Runnable kill)
+      throws InterruptedException {
     try {
-      boolean timedOut = !process.waitFor(limit);
+      boolean timedOut = !process.waitFor(left);
       if (timedOut) {
         kill.run();
       }

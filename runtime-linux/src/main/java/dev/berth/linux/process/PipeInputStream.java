@@ -1,5 +1,6 @@
 package dev.berth.linux.process;
 
+import dev.berth.linux.sys.DaemonThreads;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
@@ -57,7 +58,7 @@ final class PipeInputStream extends InputStream {
    */
   static PipeInputStream of(EventLoop loop, Fd fd, CompletionStage<?> exit) {
     PipeInputStream stream = new PipeInputStream(PipeEnd.reader(loop, fd));
-    exit.thenRun(() -> Thread.startVirtualThread(stream::endWithProgram));
+    exit.thenRun(() -> DaemonThreads.startVirtual(stream::endWithProgram));
     return stream;
   }
 

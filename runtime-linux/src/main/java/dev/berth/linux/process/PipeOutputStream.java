@@ -1,5 +1,6 @@
 package dev.berth.linux.process;
 
+import dev.berth.linux.sys.DaemonThreads;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
@@ -34,7 +35,7 @@ final class PipeOutputStream extends OutputStream {
    */
   static PipeOutputStream of(EventLoop loop, Fd fd, CompletionStage<?> exit) {
     PipeEnd end = PipeEnd.writer(loop, fd);
-    exit.thenRun(() -> Thread.startVirtualThread(end::close));
+    exit.thenRun(() -> DaemonThreads.startVirtual(end::close));
     return new PipeOutputStream(end);
   }
 

@@ -1,5 +1,6 @@
 package dev.berth.linux.process;
 
+import dev.berth.linux.sys.Cancellation;
 import dev.berth.linux.sys.Fd;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -23,7 +24,7 @@ final class RedirectedStdio extends Stdio {
         opened.add(Redirection.open(stream, redirects.get(stream.number())));
       }
       return new RedirectedStdio(opened);
-    } catch (IOException | RuntimeException refused) {
+    } catch (IOException | RuntimeException | Error refused) {
       opened.forEach(Redirection::close);
       throw refused;
     }
@@ -42,7 +43,7 @@ final class RedirectedStdio extends Stdio {
   }
 
   @Override
-  public void connect(Fd master) throws IOException {
+  public void connect(Fd master, Cancellation cancellation) throws IOException {
     throw new IOException("a terminal that nobody asked for");
   }
 

@@ -97,7 +97,7 @@ final class Redirection implements AutoCloseable {
         }
         throw new IOException(
             stream.redirected(OWN)
-                + ": descriptor %d may be a file of this JVM: the JVM was started with a lower"
+                + ": descriptor %s may be a file of this JVM: the JVM was started with a lower"
                     .formatted(stream.number())
                 + " descriptor closed; start it with descriptors 0, 1 and 2 open, for example"
                 + " </dev/null");

@@ -1,5 +1,6 @@
 package dev.berth.linux.process;
 
+import dev.berth.linux.sys.Cancellation;
 import dev.berth.linux.sys.Fd;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -39,10 +40,12 @@ public abstract sealed class Stdio implements AutoCloseable permits RedirectedSt
    * A terminal, which the program makes itself; the other end of it is sent to whoever listens at
    * {@code socket}.
    *
+   * @param cancellation ends the wait for whoever listens
    * @throws IOException if nobody listens there, or as {@link #terminal()} does
    */
-  public static Stdio terminalFor(Path socket) throws IOException {
-    return TerminalStdio.open(Optional.of(socket));
+  public static Stdio terminalFor(Path socket, Cancellation cancellation) throws IOException {
+    return TerminalStdio.open(
+        Optional.of(EngineSocket.connect("console socket", socket, cancellation)));
   }
 
   /** What is to become the program's descriptors 0, 1 and 2. */
@@ -58,9 +61,10 @@ public abstract sealed class Stdio implements AutoCloseable permits RedirectedSt
    * Takes the terminal that the program has made.
    *
    * @param master stays the caller's
+   * @param cancellation ends the wait for whom it is handed on to
    * @throws IOException if no terminal was asked for, or it cannot be handed on
    */
-  public abstract void connect(Fd master) throws IOException;
+  public abstract void connect(Fd master, Cancellation cancellation) throws IOException;
 
   /**
    * What this JVM has of them, which is no longer this object's then.

@@ -1,5 +1,6 @@
 package dev.berth.linux.process;
 
+import dev.berth.linux.sys.DaemonThreads;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Fd;
@@ -61,7 +62,7 @@ final class Terminal implements AutoCloseable {
    * @param exit completes with the end of the process, on a thread that must not wait
    */
   Streams streams(EventLoop loop, CompletionStage<?> exit) {
-    exit.thenRun(() -> Thread.startVirtualThread(this::closeMaster));
+    exit.thenRun(() -> DaemonThreads.startVirtual(this::closeMaster));
     return new Streams(
         new BufferedOutputStream(
             new TerminalOutputStream(this, PipeOutputStream.of(loop, writer, exit))),

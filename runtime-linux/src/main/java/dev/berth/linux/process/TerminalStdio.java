@@ -1,9 +1,9 @@
 package dev.berth.linux.process;
 
+import dev.berth.linux.sys.Cancellation;
 import dev.berth.linux.sys.Fd;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -27,16 +27,13 @@ final class TerminalStdio extends Stdio {
     this.socket = socket;
   }
 
-  static TerminalStdio open(Optional<Path> socket) throws IOException {
-    Stdio nothing = Stdio.open(Redirect.DISCARD, Redirect.DISCARD, Redirect.DISCARD);
+  /** With a socket to send it to, which is closed in any case. */
+  static TerminalStdio open(Optional<EngineSocket> socket) throws IOException {
     try {
       return new TerminalStdio(
-          nothing,
-          socket.isPresent()
-              ? Optional.of(EngineSocket.connect("console socket", socket.get()))
-              : Optional.empty());
-    } catch (IOException | RuntimeException refused) {
-      nothing.close();
+          Stdio.open(Redirect.DISCARD, Redirect.DISCARD, Redirect.DISCARD), socket);
+    } catch (IOException | RuntimeException | Error refused) {
+      socket.ifPresent(EngineSocket::close);
       throw refused;
     }
   }
@@ -51,9 +48,9 @@ final class TerminalStdio extends Stdio {
   public void own(long uid) {}
 
   @Override
-  public void connect(Fd made) throws IOException {
+  public void connect(Fd made, Cancellation cancellation) throws IOException {
     if (socket.isPresent()) {
-      socket.get().send(NAME, made);
+      socket.get().send(NAME, made, cancellation);
     } else {
       terminal = Terminal.of(made);
     }

@@ -17,11 +17,12 @@ import dev.berth.core.state.ContainerRecordJson;
 import dev.berth.core.state.EndingRecord;
 import dev.berth.core.state.EndingRecordJson;
 import dev.berth.core.state.SessionKeyring;
+import dev.berth.linux.sys.Cancellation;
+import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
-import dev.berth.linux.sys.KernelWait;
 import dev.berth.linux.sys.Sockets;
 import dev.berth.linux.sys.SyscallException;
 import java.io.ByteArrayOutputStream;
@@ -30,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +65,9 @@ public final class StateDirectory implements AutoCloseable {
   private static final String ENDING = "ending.json";
   private static final List<String> FILES =
       List.of(STATE, STATE_NEW, DELETED, CONFIG, CONFIG_NEW, START_SOCKET, CREATED_LOCK, ENDING);
+
+  private static final Duration SHORTEST_PAUSE = Duration.ofNanos(50_000);
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(5);
 
   private final ContainerId id;
   private final Fd directory;
@@ -100,9 +105,10 @@ public final class StateDirectory implements AutoCloseable {
    * closed.
    *
    * @throws ContainerNotFoundException if it was deleted meanwhile
+   * @throws CancelledException if the operation ends before
    */
-  public void lock() throws IOException {
-    awaitLock(directory, Descriptors.LOCK_EX);
+  public void lock(Cancellation cancellation) throws IOException {
+    awaitLock(directory, Descriptors.LOCK_EX, cancellation);
     locked = true;
     if (isDeleted()) {
       throw new ContainerNotFoundException(id.value());
@@ -135,12 +141,12 @@ public final class StateDirectory implements AutoCloseable {
     }
   }
 
-  private static void awaitLock(Fd fd, int kind) throws IOException {
-    if (!tryLock(fd, kind)) {
-      KernelWait.of(() -> {
-        Descriptors.flock(fd, kind);
-        return kind;
-      });
+  /** Asks again and again: nothing could end a wait in the kernel. */
+  private static void awaitLock(Fd fd, int kind, Cancellation cancellation) throws IOException {
+    Duration pause = SHORTEST_PAUSE;
+    while (!tryLock(fd, kind)) {
+      cancellation.sleep(pause);
+      pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
     }
   }
 
@@ -264,12 +270,12 @@ public final class StateDirectory implements AutoCloseable {
   }
 
   /** Connects to the process that waits for its start. */
-  public Fd connectForStart() throws IOException {
-    Fd socket = Sockets.socket();
+  public Fd connectForStart(Cancellation cancellation) throws IOException {
+    Fd socket = Sockets.socket(Sockets.SOCK_SEQPACKET | Sockets.SOCK_NONBLOCK);
     try {
-      Sockets.connect(socket, directory, START_SOCKET);
+      Sockets.connect(socket, directory, START_SOCKET, cancellation);
       return socket;
-    } catch (SyscallException e) {
+    } catch (IOException e) {
       socket.close();
       throw e;
     }
@@ -300,9 +306,9 @@ public final class StateDirectory implements AutoCloseable {
    * descriptors one after the other, so that the end of the start connection alone does not yet
    * mean that the lock is free.
    */
-  public void awaitStarted() throws IOException {
+  public void awaitStarted(Cancellation cancellation) throws IOException {
     try (Fd lock = openLock()) {
-      awaitLock(lock, Descriptors.LOCK_SH);
+      awaitLock(lock, Descriptors.LOCK_SH, cancellation);
     }
   }
 

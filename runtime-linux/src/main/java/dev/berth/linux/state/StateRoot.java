@@ -11,6 +11,8 @@ import dev.berth.ContainerNotFoundException;
 import dev.berth.UnsupportedFeatureException;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.text.HostPath;
+import dev.berth.linux.sys.Cancellation;
+import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
@@ -66,7 +68,7 @@ public final class StateRoot {
         .map(directory -> HostPath.of(directory + "/berth"))
         .orElseThrow(() ->
             new UnsupportedFeatureException(
-                "no place for the state of uid %d's containers: $XDG_RUNTIME_DIR, which a login sets,"
+                "no place for the state of uid %s's containers: $XDG_RUNTIME_DIR, which a login sets,"
                         .formatted(uid)
                     + " is not an absolute path; name another directory as the root"));
   }
@@ -81,12 +83,13 @@ public final class StateRoot {
    *
    * @throws ContainerExistsException if the id is taken
    * @throws UncheckedIOException if it cannot be made
+   * @throws CancelledException if the operation ends before
    */
-  public StateDirectory create(ContainerId id) {
+  public StateDirectory create(ContainerId id, Cancellation cancellation) throws IOException {
     try (Fd root = openOrMake()) {
-      Optional<StateDirectory> made = make(root, id);
+      Optional<StateDirectory> made = make(root, id, cancellation);
       while (made.isEmpty()) {
-        made = make(root, id);
+        made = make(root, id, cancellation);
       }
       return made.get();
     } catch (SyscallException e) {
@@ -94,21 +97,27 @@ public final class StateRoot {
         throw new ContainerExistsException(id.value());
       }
       throw new UncheckedIOException("state root \"%s\": %s".formatted(path, e.getMessage()), e);
+    } catch (CancelledException e) {
+      throw e;
     } catch (IOException e) {
       throw new UncheckedIOException("state root \"%s\": %s".formatted(path, e.getMessage()), e);
     }
   }
 
   /** Empty if somebody took it for a leftover, and deleted it before it was locked. */
-  private Optional<StateDirectory> make(Fd root, ContainerId id) throws IOException {
+  private Optional<StateDirectory> make(Fd root, ContainerId id, Cancellation cancellation)
+      throws IOException {
     Directories.mkdirat(root, id.value(), 0700);
     Optional<StateDirectory> made = open(root, id);
     if (made.isPresent()) {
       try {
-        made.get().lock();
+        made.get().lock(cancellation);
       } catch (ContainerNotFoundException deleted) {
         made.get().close();
         return Optional.empty();
+      } catch (IOException | RuntimeException | Error e) {
+        made.get().close();
+        throw e;
       }
     }
     return made;
@@ -218,7 +227,7 @@ public final class StateRoot {
   /** Where others can write, they can put down containers, and pids to be killed in their name. */
   private static void requireOwn(FileStatus status) throws IOException {
     if (status.uid() != Host.geteuid()) {
-      throw new IOException("belongs to uid %d; choose another".formatted(status.uid()));
+      throw new IOException("belongs to uid %s; choose another".formatted(status.uid()));
     }
     if (status.isWritableByOthers()) {
       throw new IOException(

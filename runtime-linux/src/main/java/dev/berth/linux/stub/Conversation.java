@@ -1,7 +1,9 @@
 package dev.berth.linux.stub;
 
+import dev.berth.linux.sys.Cancellation;
+import dev.berth.linux.sys.CancelledException;
+import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Fd;
-import dev.berth.linux.sys.KernelWait;
 import dev.berth.linux.sys.Message;
 import dev.berth.linux.sys.Sockets;
 import dev.berth.linux.sys.SyscallException;
@@ -15,8 +17,9 @@ import java.util.Optional;
  * The runtime's side of a socket at whose other end there is a stub.
  *
  * @param whenReset what it means that the other end is gone, and has left something unread
+ * @param cancellation ends the wait for a report
  */
-record Conversation(Fd socket, String whenReset) {
+record Conversation(Fd socket, String whenReset, Cancellation cancellation) {
 
   static final long ANSWER_GO = 0x6f67;
 
@@ -25,11 +28,12 @@ record Conversation(Fd socket, String whenReset) {
    * by the exec that closes it, or with the process.
    *
    * @throws StubException if the stub will never read what it was sent
+   * @throws CancelledException if the operation ends before
    */
   Optional<Report> next() throws IOException {
+    cancellation.await(socket, Descriptors.POLLIN);
     try {
-      Message message =
-          KernelWait.of(() -> Sockets.recvmsg(socket, Report.SIZE_MAX, Report.DESCRIPTORS_MAX));
+      Message message = Sockets.recvmsg(socket, Report.SIZE_MAX, Report.DESCRIPTORS_MAX);
       return message.isEndOfFile() ? Optional.empty() : Optional.of(Report.read(message));
     } catch (SyscallException failed) {
       throw ended(failed);

@@ -14,7 +14,7 @@ import java.io.InputStream;
  * What is not Java: the stub, and the entry through which the JVM makes processes. They are never
  * files that somebody could find, change or have forbidden to execute.
  */
-final class NativeCode {
+final class NativeCode implements AutoCloseable {
 
   private final byte[] stub;
   private final SpawnEntry entry;
@@ -60,6 +60,12 @@ final class NativeCode {
    */
   Fd stub() throws SyscallException {
     return Memfd.ofCode("berth", stub);
+  }
+
+  /** Unmaps the entry. */
+  @Override
+  public void close() throws SyscallException {
+    entry.close();
   }
 
   static byte[] resource(String name, Architecture architecture) throws IOException {

@@ -38,11 +38,11 @@ final class ProgramEncoder {
   static final int SECCOMP_FILTER_FLAG_SPEC_ALLOW = 1 << 2;
   static final int SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV = 1 << 5;
 
-  private static final int NO_SLOT = -1;
+  private final ProgramWriter program;
 
-  private final ProgramWriter program = new ProgramWriter();
-
-  private ProgramEncoder() {}
+  private ProgramEncoder(Plan plan) {
+    program = new ProgramWriter(plan.descriptors().size());
+  }
 
   /**
    * The bytes of {@code plan}.
@@ -51,14 +51,14 @@ final class ProgramEncoder {
    *     too long
    */
   static byte[] encode(Plan plan) throws StubException {
-    ProgramEncoder encoder = new ProgramEncoder();
+    ProgramEncoder encoder = new ProgramEncoder(plan);
     for (int index = 0; index < plan.steps().size(); index++) {
       Step step = plan.steps().get(index);
       try {
         encoder.add(step);
       } catch (IllegalArgumentException refused) {
         throw new StubException(
-            "step %d, %s: %s"
+            "step %s, %s: %s"
                 .formatted(index, step.getClass().getSimpleName(), refused.getMessage()));
       }
     }
@@ -89,7 +89,7 @@ final class ProgramEncoder {
       case Step.JoinNamespaces(int slot, List<NamespaceKind> namespaces) ->
           program.add(Operation.JOIN_NAMESPACES, slot, flags(namespaces));
       case Step.Fork(List<NamespaceKind> namespaces, OptionalInt cgroup) ->
-          program.add(Operation.FORK, flags(namespaces), cgroup.orElse(NO_SLOT));
+          program.add(Operation.FORK, flags(namespaces), cgroup.stream().boxed().toList());
       case Step.Unshare(List<NamespaceKind> namespaces) ->
           program.add(Operation.UNSHARE, flags(namespaces));
       case Step.NewTimeNamespace(List<Step.NewTimeNamespace.Offset> offsets) ->
@@ -152,6 +152,7 @@ final class ProgramEncoder {
       case Step.CopyUp(int slot, String target) -> program.add(Operation.COPY_UP, slot, target);
       case Step.Attach(int slot, String target, Symlinks symlinks, Procfs procfs) ->
           program.add(Operation.ATTACH, slot, target, resolve(symlinks), number(procfs));
+      case Step.CoverRoot(int slot) -> program.add(Operation.COVER_ROOT, slot);
       case Step.RequireDevice(int slot, DeviceKind kind, int major, int minor) ->
           program.add(Operation.REQUIRE_DEVICE, slot, fileType(kind), major, minor);
       case Step.MakeDirectory(String path, int mode) ->
@@ -241,7 +242,7 @@ final class ProgramEncoder {
       case Step.FindProgram(List<String> candidates) ->
           program.add(Operation.FIND_PROGRAM, candidates);
       case Step.AwaitStart(int slot) -> program.add(Operation.AWAIT_START, slot);
-      case Step.RunHook(HookKind _, int index, Hook hook, HookState.Text state) ->
+      case Step.RunHook(HookKind _, int index, Hook hook, long openFiles, HookState.Text state) ->
           program.add(
               Operation.RUN_HOOK,
               index,
@@ -249,6 +250,7 @@ final class ProgramEncoder {
               hook.args(),
               hook.env(),
               hook.timeout() == null ? 0 : hook.timeout(),
+              openFiles,
               state.before(),
               state.after());
       case Step.End() -> program.add(Operation.END);
@@ -277,13 +279,14 @@ final class ProgramEncoder {
       case JOIN_RESCTRL -> 7;
       case HAND_OVER_LISTENER -> 8;
       case ENTER_CGROUP -> 9;
+      case CONFIRM_PARENT -> 10;
     };
   }
 
   /** Lines of {@code /proc/self/timens_offsets}. */
   private static String text(List<Step.NewTimeNamespace.Offset> offsets) {
     return offsets.stream()
-        .map(each -> "%s %d %d\n".formatted(each.clock(), each.seconds(), each.nanoseconds()))
+        .map(each -> "%s %s %s\n".formatted(each.clock(), each.seconds(), each.nanoseconds()))
         .collect(Collectors.joining());
   }
 

@@ -9,15 +9,21 @@ import java.util.List;
 final class ProgramWriter {
 
   static final long PROGRAM_MAGIC = 0x31706874726562L;
-  static final int PROGRAM_MAX = 8 << 20;
-  static final int STEPS_MAX = 4096;
+  static final int PROGRAM_MAX = 64 << 20;
 
-  private static final int HEADER_SIZE = 3 * Long.BYTES;
+  private static final int HEADER_SIZE = 4 * Long.BYTES;
 
   private ByteBuffer buffer = allocate(4096);
   private int steps;
+  private long slots;
 
-  ProgramWriter() {
+  /**
+   * Begins a program.
+   *
+   * @param filled how many slots are filled before the first step
+   */
+  ProgramWriter(int filled) {
+    slots = filled;
     buffer.position(HEADER_SIZE);
   }
 
@@ -36,9 +42,6 @@ final class ProgramWriter {
     if (fields.length != signature.length()) {
       throw new AssertionError(operation + " takes \"" + signature + "\"");
     }
-    if (steps == STEPS_MAX) {
-      throw new IllegalArgumentException("more than " + STEPS_MAX + " steps");
-    }
     steps++;
     number(operation.number());
     int sizeAt = buffer.position();
@@ -52,14 +55,23 @@ final class ProgramWriter {
   private void field(char type, Object field) {
     switch (type) {
       case 'u' -> number(((Number) field).longValue());
+      case 'd' -> slot(((Number) field).longValue());
       case 's' -> string((String) field);
-      case 'l', 'n' -> {
-        List<?> list = (List<?>) field;
-        number(list.size());
-        list.forEach(element -> field(type == 'l' ? 's' : 'u', element));
-      }
+      case 'l' -> list('s', (List<?>) field);
+      case 'n' -> list('u', (List<?>) field);
+      case 'D' -> list('d', (List<?>) field);
       default -> throw new AssertionError("field type " + type);
     }
+  }
+
+  private void list(char type, List<?> elements) {
+    number(elements.size());
+    elements.forEach(element -> field(type, element));
+  }
+
+  private void slot(long slot) {
+    slots = Math.max(slots, slot + 1);
+    number(slot);
   }
 
   private void number(long value) {
@@ -82,7 +94,8 @@ final class ProgramWriter {
   private void reserve(int size) {
     int needed = buffer.position() + size;
     if (needed > PROGRAM_MAX) {
-      throw new IllegalArgumentException("longer than the " + PROGRAM_MAX + " bytes of a program");
+      throw new IllegalArgumentException(
+          "the plan is longer than the %s MiB that one can have".formatted(PROGRAM_MAX >> 20));
     }
     if (needed > buffer.capacity()) {
       ByteBuffer larger = allocate(Math.max(needed, 2 * buffer.capacity()));
@@ -93,7 +106,7 @@ final class ProgramWriter {
   /** The whole program. */
   byte[] toBytes() {
     int size = buffer.position();
-    buffer.putLong(0, PROGRAM_MAGIC).putLong(8, size).putLong(16, steps);
+    buffer.putLong(0, PROGRAM_MAGIC).putLong(8, size).putLong(16, steps).putLong(24, slots);
     byte[] bytes = new byte[size];
     buffer.get(0, bytes);
     return bytes;

@@ -3,6 +3,7 @@ package dev.berth.linux.stub;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Message;
+import dev.berth.spi.Printable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -112,24 +113,7 @@ public sealed interface Report {
     return value > 0 && value == (int) value;
   }
 
-  /** Nothing in it reaches a terminal or a log as anything but text. */
   private static String printable(ByteBuffer detail) {
-    StringBuilder printable = new StringBuilder();
-    StandardCharsets.UTF_8
-        .decode(detail)
-        .codePoints()
-        .forEach(point -> printable.append(printable(point)));
-    return printable.toString();
-  }
-
-  private static String printable(int point) {
-    return switch (Character.getType(point)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          point == '\n' ? "\\n" : "\\u{%x}".formatted(point);
-      default -> Character.toString(point);
-    };
+    return Printable.text(StandardCharsets.UTF_8.decode(detail).toString());
   }
 }

@@ -1,5 +1,7 @@
 package dev.berth.linux.stub;
 
+import dev.berth.linux.sys.Cancellation;
+import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Fd;
 import java.io.IOException;
 import java.util.List;
@@ -15,11 +17,13 @@ public final class StartConnection {
    *
    * @param socket connected to the one that the stub waits on
    * @throws StartFailedException if it could not
+   * @throws CancelledException if the operation ends before; the process is as far as it is
    */
-  public static void start(Fd socket) throws IOException {
+  public static void start(Fd socket, Cancellation cancellation) throws IOException {
     // Reset is also what a stub that has taken another start leaves in its queue.
     Conversation conversation =
-        new Conversation(socket, "the process ended, or was started by somebody else");
+        new Conversation(
+            socket, "the process ended, or was started by somebody else", cancellation);
     conversation.go(List.of());
     Optional<Report> report = conversation.next();
     if (report.isPresent()) {

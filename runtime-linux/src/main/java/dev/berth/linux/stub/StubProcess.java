@@ -3,30 +3,50 @@ package dev.berth.linux.stub;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Step;
 import dev.berth.core.plan.SyncPoint;
-import dev.berth.linux.sys.Errno;
+import dev.berth.linux.sys.Cancellation;
+import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Fd;
 import dev.berth.linux.sys.Processes;
 import dev.berth.linux.sys.SpawnEntry;
 import dev.berth.linux.sys.SyscallException;
 import dev.berth.linux.sys.WaitResult;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A child of this JVM that runs a plan. For one thread at a time. */
 public final class StubProcess implements AutoCloseable {
 
+  /** What a process that was killed takes to end where nothing keeps it from that. */
+  private static final Duration DIES_WITHIN = Duration.ofMillis(50);
+
   private final Plan plan;
+  private final SpawnThread parent;
   private final Fd socket;
+  private final SyncHandler handler;
+  private final Cancellation cancellation;
   private int pid;
   private Fd pidfd;
+  private int forkedPid;
   private @Nullable Fd forked;
+  private final AtomicBoolean ended = new AtomicBoolean();
   private Progress progress = Progress.CREATED;
 
-  StubProcess(Plan plan, SpawnEntry.Child child, Fd socket) {
+  StubProcess(
+      Plan plan,
+      SpawnEntry.Child child,
+      SpawnThread parent,
+      Fd socket,
+      SyncHandler handler,
+      Cancellation cancellation) {
     this.plan = plan;
+    this.parent = parent;
     this.socket = socket;
+    this.handler = handler;
+    this.cancellation = cancellation;
     this.pid = child.pid();
     this.pidfd = child.pidfd();
   }
@@ -59,6 +79,13 @@ public final class StubProcess implements AutoCloseable {
      * @return the descriptors that it waits for; closed when they are sent
      */
     List<Fd> handle(Stop stop) throws IOException;
+
+    /**
+     * Lets a process end that was killed: a frozen cgroup v1 keeps it from that.
+     *
+     * @param pid in the JVM's PID namespace
+     */
+    default void letDie(int pid) throws IOException {}
   }
 
   /** How far it got until the launch was over. */
@@ -80,10 +107,10 @@ public final class StubProcess implements AutoCloseable {
    * Waits until the process has become its program, or waits for a start.
    *
    * @throws StepFailedException if a step failed
-   * @throws IOException if {@code handler} failed, or the process ended before; after any exception
-   *     the process is gone, and this object closed
+   * @throws IOException if the handler failed, the process ended before, or the operation did;
+   *     after any exception the process is gone, and this object closed
    */
-  void await(SyncHandler handler) throws IOException {
+  void await() throws IOException {
     Conversation conversation = conversation();
     try {
       while (true) {
@@ -95,8 +122,8 @@ public final class StubProcess implements AutoCloseable {
         }
         switch (report.get()) {
           case Report.Failed failed -> throw failure(failed);
-          case Report.Sync sync -> stop(sync, handler, conversation);
-          case Report.Listener(int descriptor) -> stop(listener(descriptor), handler, conversation);
+          case Report.Sync sync -> stop(sync, conversation);
+          case Report.Listener(int descriptor) -> stop(listener(descriptor), conversation);
           case Report.Forked(int child, Fd childPidfd) -> goOnIn(child, childPidfd);
           case Report.Created() -> {
             reapForked();
@@ -112,7 +139,8 @@ public final class StubProcess implements AutoCloseable {
   }
 
   private Conversation conversation() {
-    return new Conversation(socket, "the process ended before its first step");
+    return new Conversation(
+        socket, "the process was killed before it executed its program", cancellation);
   }
 
   /**
@@ -130,8 +158,7 @@ public final class StubProcess implements AutoCloseable {
         List.of(Processes.pidfdGetfd(pidfd, descriptor)));
   }
 
-  private void stop(Report.Sync sync, SyncHandler handler, Conversation conversation)
-      throws IOException {
+  private void stop(Report.Sync sync, Conversation conversation) throws IOException {
     List<Fd> answer = List.of();
     try {
       answer = handler.handle(new Stop(point(sync.point()), this, sync.descriptors()));
@@ -147,7 +174,11 @@ public final class StubProcess implements AutoCloseable {
     if (plan.steps().stream().anyMatch(Step.AwaitStart.class::isInstance)) {
       throw new StubException("the process ended before it was created: " + reap());
     }
-    return plan.steps().getLast() instanceof Step.End ? ended() : Progress.RUNNING;
+    if (plan.steps().getLast() instanceof Step.End) {
+      return ended();
+    }
+    Execution.requireBegun(pid, pidfd);
+    return Progress.RUNNING;
   }
 
   private Progress ended() throws IOException {
@@ -174,25 +205,48 @@ public final class StubProcess implements AutoCloseable {
   }
 
   /** The one that forked ends by itself, while its child already goes on. */
-  private void goOnIn(int child, Fd childPidfd) throws SyscallException {
+  private void goOnIn(int child, Fd childPidfd) throws IOException {
     reapForked();
     forked = pidfd;
+    forkedPid = pid;
     pid = child;
     pidfd = childPidfd;
   }
 
-  private void reapForked() throws SyscallException {
-    Fd ended = forked;
-    if (ended != null) {
+  /** It has nothing left to do by now, but somebody may have stopped it. */
+  private void reapForked() throws IOException {
+    Fd before = forked;
+    if (before != null) {
       forked = null;
-      try (ended) {
-        Processes.waitid(ended, 0);
+      try (before) {
+        end(before, forkedPid);
       }
     }
   }
 
+  /** Kills a child of this JVM and reaps it. */
+  private void end(Fd child, int childPid) throws IOException {
+    Processes.pidfdSendSignal(child, Processes.SIGKILL);
+    try {
+      if (Descriptors.poll(child, Descriptors.POLLIN, DIES_WITHIN) == 0) {
+        handler.letDie(childPid);
+      }
+    } finally {
+      Processes.waitid(child, 0);
+    }
+  }
+
   private WaitResult reap() throws SyscallException {
-    return Processes.waitid(pidfd, 0).orElseThrow();
+    WaitResult result = Processes.waitid(pidfd, 0).orElseThrow();
+    hasEnded();
+    return result;
+  }
+
+  /** To be called when the process has ended, by whoever reaps it. */
+  public void hasEnded() {
+    if (ended.compareAndSet(false, true)) {
+      parent.childEnded();
+    }
   }
 
   /**
@@ -203,13 +257,13 @@ public final class StubProcess implements AutoCloseable {
   public void kill(Throwable reason) {
     try (this) {
       reapForked();
-      Processes.pidfdSendSignal(pidfd, Processes.SIGKILL);
-      reap();
-    } catch (SyscallException failed) {
-      // ESRCH: its end was what the reason is about, and it has been reaped.
-      if (failed.errno() != Errno.ESRCH) {
-        reason.addSuppressed(failed);
+      if (!ended.get()) {
+        end(pidfd, pid);
       }
+    } catch (IOException failed) {
+      reason.addSuppressed(failed);
+    } finally {
+      hasEnded();
     }
   }
 

@@ -201,7 +201,7 @@ public final class Bpf {
       long result = bpf(arena, BPF_PROG_GET_FD_BY_ID, attributes);
       return result == -Errno.ENOENT.number()
           ? Optional.empty()
-          : Optional.of(new Fd((int) check(result, "bpf(BPF_PROG_GET_FD_BY_ID, %d)", id)));
+          : Optional.of(new Fd((int) check(result, "bpf(BPF_PROG_GET_FD_BY_ID, %s)", id)));
     }
   }
 

@@ -12,20 +12,26 @@ import static dev.berth.linux.sys.Mappings.PROT_WRITE;
  * @param address the lowest
  * @param size in bytes
  */
-public record ChildStack(long address, long size) {
+public record ChildStack(long address, long size) implements AutoCloseable {
 
   private static final long SIZE = 1 << 16;
   // A page wherever there is one of at most 64 KiB, as aarch64 may have it.
   private static final long GUARD = 1 << 16;
 
   /**
-   * Maps a new one, which stays for as long as the JVM. Below it is memory that nobody may touch:
-   * the child shares all of the JVM's, and must not grow into it.
+   * Maps a new one. Below it is memory that nobody may touch: the child shares all of the JVM's,
+   * and must not grow into it.
    */
   public static ChildStack map() throws SyscallException {
     long guard = Mappings.mmap(GUARD + SIZE, PROT_NONE, MAP_PRIVATE | MAP_STACK);
     long stack = guard + GUARD;
     Mappings.mprotect(stack, SIZE, PROT_READ | PROT_WRITE);
     return new ChildStack(stack, SIZE);
+  }
+
+  /** Gives the memory back. */
+  @Override
+  public void close() throws SyscallException {
+    Mappings.munmap(address - GUARD, GUARD + SIZE);
   }
 }

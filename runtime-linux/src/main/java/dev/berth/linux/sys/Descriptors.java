@@ -69,7 +69,7 @@ public final class Descriptors {
    * @return how many bytes; 0 at the end of the file
    */
   public static int read(Fd fd, byte[] buffer, int offset, int length) throws SyscallException {
-    return (int) check(readResult(fd, buffer, offset, length), "read(%s, %d)", fd, length);
+    return (int) check(readResult(fd, buffer, offset, length), "read(%s, %s)", fd, length);
   }
 
   /**
@@ -82,7 +82,7 @@ public final class Descriptors {
     long result = readResult(fd, buffer, offset, length);
     return result == -Errno.EAGAIN.number()
         ? OptionalInt.empty()
-        : OptionalInt.of((int) check(result, "read(%s, %d)", fd, length));
+        : OptionalInt.of((int) check(result, "read(%s, %s)", fd, length));
   }
 
   private static long readResult(Fd fd, byte[] buffer, int offset, int length) {
@@ -103,7 +103,7 @@ public final class Descriptors {
    * @return how many bytes were taken
    */
   public static int write(Fd fd, byte[] buffer, int offset, int length) throws SyscallException {
-    return (int) check(writeResult(fd, buffer, offset, length), "write(%s, %d)", fd, length);
+    return (int) check(writeResult(fd, buffer, offset, length), "write(%s, %s)", fd, length);
   }
 
   /**
@@ -116,7 +116,7 @@ public final class Descriptors {
     long result = writeResult(fd, buffer, offset, length);
     return result == -Errno.EAGAIN.number()
         ? OptionalInt.empty()
-        : OptionalInt.of((int) check(result, "write(%s, %d)", fd, length));
+        : OptionalInt.of((int) check(result, "write(%s, %s)", fd, length));
   }
 
   private static long writeResult(Fd fd, byte[] buffer, int offset, int length) {
@@ -173,7 +173,7 @@ public final class Descriptors {
    */
   public static int fcntl(Fd fd, int command, int argument) throws SyscallException {
     long result = Syscall.invoke(SyscallNumber.FCNTL, fd.number(), command, argument);
-    return (int) check(result, "fcntl(%s, %d, %d)", fd, command, argument);
+    return (int) check(result, "fcntl(%s, %s, %s)", fd, command, argument);
   }
 
   /** A second descriptor of the same open file, close-on-exec. */
@@ -191,7 +191,7 @@ public final class Descriptors {
    * group as it is.
    */
   public static void fchown(Fd fd, long uid) throws SyscallException {
-    check(Syscall.invoke(SyscallNumber.FCHOWN, fd.number(), uid, -1), "fchown(%s, %d)", fd, uid);
+    check(Syscall.invoke(SyscallNumber.FCHOWN, fd.number(), uid, -1), "fchown(%s, %s)", fd, uid);
   }
 
   /**
@@ -201,7 +201,7 @@ public final class Descriptors {
   public static void flock(Fd fd, int operation) throws SyscallException {
     try (Arena arena = Arena.ofConfined()) {
       long result = Syscall.invokeRestarting(arena, SyscallNumber.FLOCK, fd.number(), operation);
-      check(result, "flock(%s, %d)", fd, operation);
+      check(result, "flock(%s, %s)", fd, operation);
     }
   }
 
@@ -212,7 +212,7 @@ public final class Descriptors {
    */
   public static Fd eventfd2(int initial, int flags) throws SyscallException {
     long result = Syscall.invoke(SyscallNumber.EVENTFD2, initial, flags | EFD_CLOEXEC);
-    return new Fd((int) check(result, "eventfd2(%d)", initial));
+    return new Fd((int) check(result, "eventfd2(%s)", initial));
   }
 
   /**

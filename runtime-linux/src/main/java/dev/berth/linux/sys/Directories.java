@@ -257,18 +257,26 @@ public final class Directories {
    * @return the content, cut off after 255 bytes
    */
   public static String readlinkat(Fd directory, String path) throws SyscallException {
+    return readlink(directory.number(), path, directory);
+  }
+
+  /** {@link #readlinkat} of an absolute path. */
+  public static String readlink(String path) throws SyscallException {
+    return readlink(AT_FDCWD, path, "AT_FDCWD");
+  }
+
+  private static String readlink(int directory, String path, Object name) throws SyscallException {
     try (Arena arena = Arena.ofConfined()) {
-      long address = Syscall.cString(arena, path).address();
       MemorySegment content = arena.allocate(LINK_SIZE);
       long result =
           Syscall.invoke(
               arena,
               SyscallNumber.READLINKAT,
-              directory.number(),
-              address,
+              directory,
+              Syscall.cString(arena, path).address(),
               content.address(),
               LINK_SIZE - 1);
-      check(result, "readlinkat(%s, \"%s\")", directory, path);
+      check(result, "readlinkat(%s, \"%s\")", name, path);
       return Syscall.text(content);
     }
   }

@@ -66,7 +66,7 @@ public final class Epoll implements AutoCloseable {
               operation,
               watched.number(),
               event.write(arena).address());
-      check(result, "epoll_ctl(%s, %d, %s)", fd, operation, watched);
+      check(result, "epoll_ctl(%s, %s, %s)", fd, operation, watched);
     }
   }
 
@@ -94,7 +94,7 @@ public final class Epoll implements AutoCloseable {
       if (result == -Errno.EINTR.number()) {
         return List.of();
       }
-      int count = (int) check(result, "epoll_pwait(%s, %d, %d)", fd, most, timeoutMillis);
+      int count = (int) check(result, "epoll_pwait(%s, %s, %s)", fd, most, timeoutMillis);
       return IntStream.range(0, count).mapToObj(i -> EpollEvent.read(events, i)).toList();
     }
   }

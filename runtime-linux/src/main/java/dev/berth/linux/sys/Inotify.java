@@ -86,7 +86,7 @@ public final class Inotify implements AutoCloseable {
   public void remove(int watch) throws SyscallException {
     long result = Syscall.invoke(SyscallNumber.INOTIFY_RM_WATCH, fd.number(), watch);
     if (result != -Errno.EINVAL.number()) {
-      check(result, "inotify_rm_watch(%s, %d)", fd, watch);
+      check(result, "inotify_rm_watch(%s, %s)", fd, watch);
     }
   }
 
@@ -100,7 +100,7 @@ public final class Inotify implements AutoCloseable {
       if (result == -Errno.EAGAIN.number()) {
         return List.of();
       }
-      return events(buffer.asSlice(0, check(result, "read(%s, %d)", fd, BUFFER)));
+      return events(buffer.asSlice(0, check(result, "read(%s, %s)", fd, BUFFER)));
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.berth.linux.sys;
 
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Waits in the kernel. A virtual thread that waited there would keep its carrier, and what it waits
@@ -11,10 +13,17 @@ import java.util.concurrent.Future;
  * platform thread that waits in the kernel.
  */
 public final class KernelWait {
-  private static final ExecutorService THREADS =
-      Executors.newCachedThreadPool(
-          Thread.ofPlatform().name("berth-wait-", 0).daemon().inheritInheritableThreadLocals(false)
-              ::unstarted);
+  /** How long a thread stays that nobody needs: as long as it lives, its class loader does. */
+  private static final Duration IDLE = Duration.ofSeconds(1);
+
+  private static final ThreadPoolExecutor THREADS =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE,
+          IDLE.toMillis(),
+          TimeUnit.MILLISECONDS,
+          new SynchronousQueue<>(),
+          DaemonThreads.numbered("berth-wait-"));
 
   private KernelWait() {}
 

@@ -59,7 +59,7 @@ final class MessageHeader {
   private MessageHeader(Arena arena, int length, int descriptors) {
     if (descriptors > SCM_MAX_FD) {
       throw new IllegalArgumentException(
-          "%d descriptors in one message; %d are possible".formatted(descriptors, SCM_MAX_FD));
+          "%s descriptors in one message; %s are possible".formatted(descriptors, SCM_MAX_FD));
     }
     data = arena.allocate(length);
     control = arena.allocate(descriptors == 0 ? 0 : controlSize(descriptors), Long.BYTES);

@@ -51,7 +51,7 @@ public final class Processes {
   /** <a href="https://man7.org/linux/man-pages/man2/pidfd_open.2.html">pidfd_open(2)</a>. */
   public static Fd pidfdOpen(int pid) throws SyscallException {
     long result = Syscall.invoke(SyscallNumber.PIDFD_OPEN, pid, 0);
-    return new Fd((int) check(result, "pidfd_open(%d)", pid));
+    return new Fd((int) check(result, "pidfd_open(%s)", pid));
   }
 
   /**
@@ -62,7 +62,7 @@ public final class Processes {
    */
   public static Fd pidfdGetfd(Fd pidfd, int descriptor) throws SyscallException {
     long result = Syscall.invoke(SyscallNumber.PIDFD_GETFD, pidfd.number(), descriptor, 0);
-    return new Fd((int) check(result, "pidfd_getfd(%s, %d)", pidfd, descriptor));
+    return new Fd((int) check(result, "pidfd_getfd(%s, %s)", pidfd, descriptor));
   }
 
   /**
@@ -74,7 +74,7 @@ public final class Processes {
    */
   public static void pidfdSendSignal(Fd pidfd, int signal) throws SyscallException {
     long result = Syscall.invoke(SyscallNumber.PIDFD_SEND_SIGNAL, pidfd.number(), signal, 0, 0);
-    check(result, "pidfd_send_signal(%s, %d)", pidfd, signal);
+    check(result, "pidfd_send_signal(%s, %s)", pidfd, signal);
   }
 
   /**
@@ -143,7 +143,7 @@ public final class Processes {
       MemorySegment limit = arena.allocate(Rlimit.LAYOUT);
       long result =
           Syscall.invoke(arena, SyscallNumber.PRLIMIT64, pid, resource, 0, limit.address());
-      check(result, "prlimit64(%d, %d)", pid, resource);
+      check(result, "prlimit64(%s, %s)", pid, resource);
       return Rlimit.read(limit);
     }
   }
@@ -159,7 +159,7 @@ public final class Processes {
       MemorySegment struct = limit.write(arena);
       long result =
           Syscall.invoke(arena, SyscallNumber.PRLIMIT64, pid, resource, struct.address(), 0);
-      check(result, "prlimit64(%d, %d)", pid, resource);
+      check(result, "prlimit64(%s, %s)", pid, resource);
     }
   }
 }

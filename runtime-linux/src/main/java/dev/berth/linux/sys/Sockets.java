@@ -6,10 +6,12 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.berth.core.text.KernelText;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -31,6 +33,8 @@ public final class Sockets {
               JAVA_SHORT.withName("sun_family"),
               MemoryLayout.sequenceLayout(108, JAVA_BYTE).withName("sun_path"))
           .withName("struct sockaddr_un");
+
+  private static final Duration QUEUE_IS_FULL = Duration.ofMillis(5);
 
   private Sockets() {}
 
@@ -66,6 +70,47 @@ public final class Sockets {
   }
 
   /**
+   * {@link #connect(Fd, Fd, String)} of a socket that does not block, where the queue of whoever
+   * listens may be full: the kernel says so, and has nothing to wait for.
+   *
+   * @throws CancelledException if the operation ends before there is room
+   */
+  public static void connect(Fd socket, Fd directory, String name, Cancellation cancellation)
+      throws IOException {
+    while (true) {
+      try {
+        connect(socket, directory, name);
+        return;
+      } catch (SyscallException refused) {
+        if (refused.errno() != Errno.EAGAIN) {
+          throw refused;
+        }
+      }
+      cancellation.sleep(QUEUE_IS_FULL);
+    }
+  }
+
+  /**
+   * {@link #sendmsg(Fd, byte[], List)} by a socket that does not block.
+   *
+   * @throws CancelledException if the operation ends before there is room
+   */
+  public static void sendmsg(
+      Fd socket, byte[] data, List<Fd> descriptors, Cancellation cancellation) throws IOException {
+    while (true) {
+      try {
+        sendmsg(socket, data, descriptors);
+        return;
+      } catch (SyscallException refused) {
+        if (refused.errno() != Errno.EAGAIN) {
+          throw refused;
+        }
+      }
+      cancellation.await(socket, Descriptors.POLLOUT);
+    }
+  }
+
+  /**
    * <a href="https://man7.org/linux/man-pages/man2/socket.2.html">socket(2)</a>.
    *
    * @param type {@code SOCK_SEQPACKET}, {@code SOCK_STREAM} or {@code SOCK_DGRAM}
@@ -92,7 +137,7 @@ public final class Sockets {
   /** <a href="https://man7.org/linux/man-pages/man2/listen.2.html">listen(2)</a>. */
   public static void listen(Fd socket, int backlog) throws SyscallException {
     long result = Syscall.invoke(SyscallNumber.LISTEN, socket.number(), backlog);
-    check(result, "listen(%s, %d)", socket, backlog);
+    check(result, "listen(%s, %s)", socket, backlog);
   }
 
   /** <a href="https://man7.org/linux/man-pages/man2/accept.2.html">accept4(2)</a>. */
@@ -133,7 +178,7 @@ public final class Sockets {
       long result =
           Syscall.invokeRestarting(
               arena, SyscallNumber.SENDMSG, socket.number(), header.address(), MSG_NOSIGNAL);
-      check(result, "sendmsg(%s, %d bytes, %s)", socket, data.length, descriptors);
+      check(result, "sendmsg(%s, %s bytes, %s)", socket, data.length, descriptors);
     }
   }
 
@@ -155,12 +200,12 @@ public final class Sockets {
               socket.number(),
               header.address(),
               MessageHeader.MSG_CMSG_CLOEXEC);
-      int length = (int) check(result, "recvmsg(%s, %d)", socket, maxData);
+      int length = (int) check(result, "recvmsg(%s, %s)", socket, maxData);
       Message message = header.received(length);
       if (header.isTruncated()) {
         message.close();
         throw new SyscallException(
-            "recvmsg(%s, %d)".formatted(socket, maxData), Errno.EMSGSIZE.number());
+            "recvmsg(%s, %s)".formatted(socket, maxData), Errno.EMSGSIZE.number());
       }
       return message;
     }

@@ -10,7 +10,7 @@ import java.lang.foreign.StructLayout;
 import java.util.List;
 
 /** The native code through which this JVM makes processes; the C side is {@code spawn.h}. */
-public final class SpawnEntry {
+public final class SpawnEntry implements AutoCloseable {
 
   static final int SPAWN_CLONE = 1;
   static final int SPAWN_CAPABILITIES = 2;
@@ -31,16 +31,18 @@ public final class SpawnEntry {
           "call");
 
   private final MemorySegment code;
+  private final long size;
 
-  private SpawnEntry(MemorySegment code) {
+  private SpawnEntry(MemorySegment code, long size) {
     this.code = code;
+    this.size = size;
   }
 
   /** A process that was made, and has begun its program. */
   public record Child(int pid, Fd pidfd) {}
 
   /**
-   * Maps {@code code}, from a file that cannot change any more; it stays for as long as the JVM.
+   * Maps {@code code}, from a file that cannot change any more.
    *
    * @throws SyscallException if executable memory is refused
    */
@@ -49,7 +51,7 @@ public final class SpawnEntry {
       long address =
           Mappings.mmap(
               memfd, code.length, Mappings.PROT_READ | Mappings.PROT_EXEC, Mappings.MAP_PRIVATE);
-      return new SpawnEntry(MemorySegment.ofAddress(address));
+      return new SpawnEntry(MemorySegment.ofAddress(address), code.length);
     }
   }
 
@@ -122,5 +124,11 @@ public final class SpawnEntry {
       case SPAWN_EXEC -> "execveat";
       default -> "spawn call " + call;
     };
+  }
+
+  /** Unmaps the code; no process is just being made. */
+  @Override
+  public void close() throws SyscallException {
+    Mappings.munmap(code.address(), size);
   }
 }

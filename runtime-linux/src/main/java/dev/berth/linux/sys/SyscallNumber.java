@@ -13,6 +13,7 @@ enum SyscallNumber {
   CLOSE(3, 57),
   MMAP(9, 222),
   MPROTECT(10, 226),
+  MUNMAP(11, 215),
   IOCTL(16, 29),
   SOCKET(41, 198),
   CONNECT(42, 203),

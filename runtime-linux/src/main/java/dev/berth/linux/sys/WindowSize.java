@@ -22,7 +22,7 @@ public record WindowSize(int columns, int rows) {
   private static void requireWithin(String side, int value) {
     if (value < 0 || value > MAX) {
       throw new IllegalArgumentException(
-          "terminal size: %d %s; 0 to %d".formatted(value, side, MAX));
+          "terminal size: %s must be within 0 to %s, is %s".formatted(side, MAX, value));
     }
   }
 }

@@ -38,7 +38,7 @@ record BusAddress(String value, String hint) {
           at(
               "DBUS_SESSION_BUS_ADDRESS",
               runtimeDirectory(uid).resolve("bus"),
-              "install dbus-user-session and log in anew, or let uid %d have a session without a login (loginctl enable-linger), %s"
+              "install dbus-user-session and log in anew, or let uid %s have a session without a login (loginctl enable-linger), %s"
                   .formatted(uid, OR_WITHOUT));
     };
   }

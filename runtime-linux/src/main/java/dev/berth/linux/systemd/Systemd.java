@@ -226,7 +226,7 @@ public final class Systemd implements AutoCloseable {
               BusValue.onlyPid(pid))
           .close();
     } catch (SystemdException e) {
-      throw e.during("put process %d into unit \"%s\"".formatted(pid, unit));
+      throw e.during("put process %s into unit \"%s\"".formatted(pid, unit));
     }
   }
 
@@ -283,7 +283,7 @@ public final class Systemd implements AutoCloseable {
       Optional<BusMessage> next = bus.next(Duration.ofNanos(deadline - System.nanoTime()));
       if (next.isEmpty()) {
         throw new SystemdException(
-            "not done after %d s; the unit is %s"
+            "not done after %s s; the unit is %s"
                 .formatted(JOB_DONE_WITHIN.toSeconds(), state(unit)));
       }
       try (BusMessage message = next.get()) {

@@ -39,9 +39,20 @@ public final class HostInput extends InputStream {
   public HostInput() throws IOException {
     passed = DescriptorOrigin.of(0) == DescriptorOrigin.CALLER;
     stop = Descriptors.eventfd2(0, 0);
-    epoll = Epoll.create();
-    epoll.add(stop, new EpollEvent(Epoll.EPOLLIN, STOPPED));
-    alwaysReady = !passed || isFile();
+    try {
+      epoll = Epoll.create();
+    } catch (SyscallException refused) {
+      stop.close();
+      throw refused;
+    }
+    try {
+      epoll.add(stop, new EpollEvent(Epoll.EPOLLIN, STOPPED));
+      alwaysReady = !passed || isFile();
+    } catch (SyscallException refused) {
+      epoll.close();
+      stop.close();
+      throw refused;
+    }
   }
 
   /** What never has to be waited for cannot be. */

@@ -4,15 +4,18 @@ import static dev.berth.linux.testing.Containers.output;
 import static dev.berth.linux.testing.Containers.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.linux.testing.ContainerJvm;
 import dev.berth.linux.testing.Containers;
 import dev.berth.linux.testing.HostCanary;
+import dev.berth.linux.testing.Mountinfo;
 import dev.berth.linux.testing.Privilege;
 import dev.berth.linux.testing.RunsContainers;
 import dev.berth.spec.IdMapping;
 import dev.berth.spec.Mount;
 import dev.berth.spec.Namespace;
+import dev.berth.spec.Root;
 import dev.berth.spec.Spec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -151,6 +154,79 @@ class ProcAndSysIT {
         assertThat(output(builder)).as(name).isEqualTo("fake");
       }
     }
+  }
+
+  // CVE-2026-115521: made read-only by way of the container's /proc/self/fd
+  @ParameterizedTest
+  @CsvSource({
+    "ROOT, files", "ROOT, link", "ROOT, nothing",
+    "USER_NAMESPACE, files", "USER_NAMESPACE, link", "USER_NAMESPACE, nothing"
+  })
+  void t46_the_root_is_read_only_whatever_the_image_has_for_a_proc(Privilege privilege, String proc)
+      throws Exception {
+    fakeProc(proc);
+    ContainerBuilder builder = withoutProc(container(privilege, "sleep", "1000"), List.of());
+    assertReadOnly(builder, privilege);
+  }
+
+  /** A volume of a tmpfs is a mount of the container's own, with what somebody has put there. */
+  @ParameterizedTest
+  @EnumSource
+  void t46_the_root_is_read_only_whatever_volume_leads_to_proc(Privilege privilege)
+      throws Exception {
+    fakeProc("link");
+    Files.createDirectories(fake.resolve("self/fd"));
+    for (int i = 0; i < 20; i++) {
+      Files.createDirectory(fake.resolve("self/fd/" + i));
+    }
+    privilege.owning(fake);
+    Mount tmpfs = new Mount("/elsewhere/self", "tmpfs", "tmpfs", List.of("mode=755"));
+    Mount volume = Mount.bind(fake.toString(), "/elsewhere");
+    for (List<Mount> mounts : List.of(List.of(volume), List.of(volume, tmpfs))) {
+      assertReadOnly(withoutProc(container(privilege, "sleep", "1000"), mounts), privilege);
+    }
+    Mount onProc = new Mount("/proc", "tmpfs", "tmpfs", List.of());
+    assertThat(refusal(withoutProc(container(privilege), List.of(onProc))))
+        .endsWith(": at /proc there can only be a proc file system");
+  }
+
+  private void fakeProc(String kind) throws IOException {
+    Files.delete(root.resolve("proc"));
+    switch (kind) {
+      case "files" -> {
+        for (String name : List.of("self", "1", "thread-self")) {
+          for (int i = 0; i < 20; i++) {
+            Files.createDirectories(root.resolve("proc/%s/fd/%d".formatted(name, i)));
+          }
+        }
+      }
+      case "link" -> {
+        Files.createDirectory(root.resolve("elsewhere"));
+        Files.createSymbolicLink(root.resolve("proc"), Path.of("elsewhere"));
+      }
+      default -> {} // there is no /proc
+    }
+  }
+
+  private static ContainerBuilder withoutProc(ContainerBuilder builder, List<Mount> more) {
+    return builder.edit(spec -> {
+      List<Mount> mounts = new ArrayList<>(spec.mounts());
+      mounts.removeIf(mount -> mount.destination().equals("/proc"));
+      mounts.addAll(more);
+      return spec.withMounts(mounts)
+          .withRoot(new Root(spec.root().path(), true))
+          .withLinux(spec.linux().withMaskedPaths(List.of()).withReadonlyPaths(List.of()));
+    });
+  }
+
+  private void assertReadOnly(ContainerBuilder builder, Privilege privilege) throws Exception {
+    privilege.owning(root);
+    try (Container container = builder.start()) {
+      Path mountinfo = Path.of("/proc/%d/mountinfo".formatted(container.process().pid()));
+      assertThat(Mountinfo.parse(Files.readString(mountinfo)).get("/").options()).contains("ro");
+      assertThat(container.exec("touch", "/new").run().error()).contains("Read-only file system");
+    }
+    assertThat(root.resolve("new")).doesNotExist();
   }
 
   // CVE-2023-25809: read-only is the bind mount, and not what is mounted below it.

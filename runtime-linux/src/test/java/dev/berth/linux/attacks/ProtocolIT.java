@@ -10,10 +10,16 @@ import dev.berth.linux.testing.Privilege;
 import dev.berth.linux.testing.RunsContainers;
 import dev.berth.spec.IdMapping;
 import dev.berth.spec.Mount;
+import dev.berth.spec.User;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,22 +64,63 @@ class ProtocolIT {
   }
 
   @Test
-  void t12_more_steps_than_there_can_be_are_refused() {
-    Mount mount = new Mount("/tmp", "tmpfs", "tmpfs", List.of("mode=755"));
+  void t12_steps_arrive_all_however_many_they_are() throws Exception {
+    List<Mount> mounts = new ArrayList<>();
+    mounts.add(new Mount("/tmp", "tmpfs", "tmpfs", List.of("mode=755")));
+    for (int i = 0; i < MANY; i++) {
+      mounts.add(new Mount("/tmp/" + i, "tmpfs", "tmpfs", List.of("mode=755", "size=4k")));
+    }
     ContainerBuilder builder =
         containers
-            .container("true")
-            .edit(spec -> spec.withMounts(Collections.nCopies(MANY, mount)));
-    assertThat(refusal(builder)).matches("container \"ID\": step 4096, \\w+: more than 4096 steps");
+            .shell("grep -c ' / /tmp/' /proc/self/mountinfo")
+            .edit(spec -> spec.withMounts(concat(spec.mounts(), mounts)));
+    assertThat(builder.run(Duration.ofMinutes(2)).orThrow().output()).isEqualTo("10000\n");
+  }
+
+  private static List<Mount> concat(List<Mount> some, List<Mount> more) {
+    return Stream.concat(some.stream(), more.stream()).toList();
   }
 
   @Test
-  void t12_a_program_that_is_longer_than_it_can_be_is_refused() {
+  void t12_a_plan_that_is_longer_than_it_can_be_is_refused() {
+    String sysctl = "x".repeat(1 << 20);
+    Map<String, String> sysctls = new TreeMap<>();
+    for (int i = 0; i < 65; i++) {
+      sysctls.put("net.x" + i, sysctl);
+    }
+    assertThat(
+            refusal(
+                containers
+                    .container("true")
+                    .edit(spec -> spec.withLinux(spec.linux().withSysctl(sysctls)))))
+        .matches(
+            "container \"ID\": step \\d+, SetSysctl: the plan is longer than the 64 MiB that one can"
+                + " have");
+  }
+
+  @Test
+  void t12_more_text_than_the_kernel_takes_is_refused() {
     String argument = "x".repeat(100_000);
     List<String> arguments = new ArrayList<>(List.of("true"));
-    arguments.addAll(Collections.nCopies(100, argument));
+    arguments.addAll(Collections.nCopies(63, argument));
     assertThat(refusal(containers.container(arguments.toArray(String[]::new))))
-        .matches("container \"ID\": step \\d+, Exec: longer than the 8388608 bytes of a program");
+        .matches(
+            "config\\.json: process\\.args: 63\\d{5} bytes with process\\.env are more than the 6291456"
+                + " that Linux takes");
+  }
+
+  @Test
+  void t12_more_groups_than_the_kernel_takes_are_refused() {
+    List<Long> groups = LongStream.range(0, 65_537).boxed().toList();
+    assertThat(
+            refusal(
+                containers
+                    .container("true")
+                    .edit(spec ->
+                        spec.withProcess(spec.process().withUser(new User(0, 0, null, groups))))))
+        .isEqualTo(
+            "config.json: process.user.additionalGids: 65537 groups are more than the 65536 that"
+                + " Linux takes");
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -55,7 +56,7 @@ class SecurityTableTest {
         .isSorted()
         .startsWith(
             IntStream.rangeClosed(1, LAST_WITHOUT_GAP)
-                .mapToObj("T-%02d"::formatted)
+                .mapToObj(n -> String.format(Locale.ROOT, "T-%02d", n))
                 .toArray(String[]::new));
     assertThat(rows)
         .allSatisfy((attack, tests) ->

@@ -2,6 +2,7 @@ package dev.berth.linux.attacks;
 
 import static dev.berth.linux.testing.Containers.output;
 import static dev.berth.linux.testing.Containers.refusal;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -118,6 +119,55 @@ class SymlinksIT {
     assertThat(output(builder)).isEqualTo("mountedmounted");
   }
 
+  // CVE-2026-87766: while the new root is filled, the old one is still there.
+  @ParameterizedTest
+  @CsvSource({
+    "ROOT, true",
+    "ROOT, false",
+    "USER_NAMESPACE, true",
+    "USER_NAMESPACE, false",
+  })
+  void t19_t27_nothing_is_made_in_the_old_root(Privilege privilege, boolean pivot)
+      throws Exception {
+    String up = "../".repeat(30);
+    List<String> ways =
+        List.of("/", "/..", up, up + "oldroot", "/oldroot", "/proc/self/cwd", "/proc/1/root");
+    for (String way : ways) {
+      for (String name : List.of("old", "oldroot")) {
+        Files.deleteIfExists(root.resolve(name));
+      }
+      link("old", Path.of(way));
+      link("oldroot", Path.of("/"));
+      String place = "/old" + out;
+      Device queue = new Device(place + "/queue", Device.Type.P, null, null, 0622L, 0L, 0L);
+      ContainerBuilder builder =
+          container(privilege, "true")
+              .writable()
+              .bind(source, place + "/directory/deep")
+              .bind(source.resolve("file"), place + "/file")
+              .mount(new Mount(place + "/b", "tmpfs", "tmpfs", List.of("mode=755")))
+              .directory(place + "/work")
+              .edit(spec ->
+                  spec.withLinux(
+                      spec.linux()
+                          .withDevices(List.of(queue))
+                          .withMaskedPaths(List.of(place + "/null"))
+                          .withReadonlyPaths(List.of(place + "/console"))));
+      containedOrRefused(pivot ? builder : builder.withoutPivot(), way);
+    }
+  }
+
+  /** Where it runs, all that was made is inside; the canary shows that nothing is outside. */
+  private void containedOrRefused(ContainerBuilder builder, String way) throws Exception {
+    if (way.startsWith("/proc/")) {
+      assertThat(refusal(builder)).contains("ELOOP");
+    } else {
+      assertThat(builder.run().exitValue()).as(way).isZero();
+      assertThat(root.resolve("." + out).resolve("work")).isDirectory();
+      assertThat(root.resolve("." + out).resolve("queue")).exists();
+    }
+  }
+
   // CVE-2025-24965
   @ParameterizedTest
   @EnumSource
@@ -183,15 +233,26 @@ class SymlinksIT {
     assertThat(output(builder)).isEmpty();
   }
 
+  /** It is resolved once: the record says where it led, and the plan opens that. */
   @Test
-  void refuses_a_root_that_is_a_link() throws Exception {
+  void takes_a_root_that_is_a_link_for_what_it_leads_to() throws Exception {
     Path link = containers.directory().resolve(Containers.newId());
     Files.createSymbolicLink(link, root);
-    assertThat(refusal(containers.container("true").rootfs(link)))
-        .isEqualTo(
-            "config.json: root.path: \"%s\" is a symbolic link; name the directory that it leads"
-                + " to",
-            link);
+    Files.writeString(root.resolve("mark"), "of the first");
+    Path other = containers.newRoot();
+    try (Container container =
+        containers.container("cat", "/mark").rootfs(link.resolve(".")).create()) {
+      assertThat(container.state().rootfs()).isEqualTo(root);
+      Files.delete(link);
+      Files.createSymbolicLink(link, other);
+      container.start();
+      assertThat(new String(container.process().getInputStream().readAllBytes(), UTF_8))
+          .isEqualTo("of the first");
+    }
+    Path nowhere = containers.directory().resolve(Containers.newId());
+    Files.createSymbolicLink(nowhere, Path.of("/no/such/directory"));
+    assertThat(refusal(containers.container("true").rootfs(nowhere)))
+        .isEqualTo("config.json: root.path: \"%s\" is a symbolic link that leads nowhere", nowhere);
   }
 
   // CVE-2024-23652

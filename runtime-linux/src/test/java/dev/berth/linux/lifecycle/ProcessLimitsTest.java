@@ -50,7 +50,7 @@ class ProcessLimitsTest {
 
     assertThatThrownBy(() -> ProcessLimits.set((int) child.pid(), process))
         .isInstanceOf(IOException.class)
-        .hasMessage("set RLIMIT_CORE: prlimit64(%d, 4): EINVAL (Invalid argument)", child.pid());
+        .hasMessage("set RLIMIT_CORE: prlimit64(%s, 4): EINVAL (Invalid argument)", child.pid());
   }
 
   private String file(String name) throws IOException {

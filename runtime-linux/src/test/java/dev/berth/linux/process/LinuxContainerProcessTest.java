@@ -40,7 +40,7 @@ class LinuxContainerProcessTest {
     assertThat(process.isAlive()).isFalse();
     assertThat(process)
         .hasToString(
-            "process %d of container \"test\", exit value %d".formatted(process.pid(), exitValue));
+            "process %s of container \"test\", exit value %s".formatted(process.pid(), exitValue));
   }
 
   @Test
@@ -105,7 +105,7 @@ class LinuxContainerProcessTest {
 
     long more = Processes.getrusage().maxResidentKib() * 1024 + (100 << 20);
     LinuxContainerProcess large =
-        Spawn.shell("head -c %d /dev/zero | tail -n 1 > /dev/null".formatted(more));
+        Spawn.shell("head -c %s /dev/zero | tail -n 1 > /dev/null".formatted(more));
     large.waitFor();
     assertThat(large.usage().orElseThrow().largestResident().getAsLong()).isBetween(more, 2 * more);
   }

@@ -9,6 +9,8 @@ import dev.berth.core.plan.NamespaceKind;
 import dev.berth.core.plan.Plan;
 import dev.berth.core.plan.Step;
 import dev.berth.core.plan.SyncPoint;
+import dev.berth.linux.sys.Cancellation;
+import dev.berth.linux.sys.CancelledException;
 import dev.berth.linux.sys.Descriptors;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
@@ -35,6 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class LauncherIT {
@@ -50,6 +53,11 @@ class LauncherIT {
   private static Launcher launcher;
   private static Fd nothing;
   private List<String> before;
+
+  /** Longer than anything in here takes. */
+  private static Cancellation aMinute() {
+    return Cancellation.ofCleanup(Duration.ofMinutes(1));
+  }
 
   @BeforeAll
   static void prepare() throws Exception {
@@ -114,7 +122,7 @@ class LauncherIT {
               assertThat(failed.errno()).isEqualTo(Errno.ENOENT);
               assertThat(failed)
                   .hasMessage(
-                      "mount root /does/not/exist: openat(/does/not/exist): ENOENT (No such file or directory)");
+                      "mount root /does/not/exist: openat2(/does/not/exist): ENOENT (No such file or directory)");
             });
   }
 
@@ -134,10 +142,34 @@ class LauncherIT {
             launcher
                 .launch(
                     new Launch(plan, descriptor -> nothing, streams(), List.of()),
-                    LauncherIT::unexpected)
+                    LauncherIT::unexpected,
+                    aMinute())
                 .close())
         .hasMessage(
             "fork into the cgroup, with new namespaces: uts: clone3: EBADF (Bad file descriptor)");
+  }
+
+  @Test
+  @Timeout(20)
+  void a_process_that_is_born_into_a_frozen_cgroup_can_be_killed() throws Exception {
+    Path cgroups = Path.of("/sys/fs/cgroup/unified");
+    Path mount = Files.isDirectory(cgroups) ? cgroups : cgroups.getParent();
+    assumeTrue(Files.exists(mount.resolve("cgroup.procs")), "needs cgroup v2");
+    Path cgroup = Files.createDirectory(mount.resolve("launcher-it"));
+    try (Fd directory = Directories.open(cgroup.toString(), Directories.O_PATH, 0)) {
+      Files.writeString(cgroup.resolve("cgroup.freeze"), "1");
+      List<Step> steps = new ArrayList<>(program("exit 0"));
+      steps.addFirst(new Step.Fork(List.of(), OptionalInt.of(0)));
+      Plan plan = new Plan(Set.of(), List.of(new Descriptor.CgroupDirectory("")), steps);
+      Launch launch = new Launch(plan, _ -> directory, streams(), List.of());
+      assertThatThrownBy(() ->
+              launcher.launch(
+                  launch, LauncherIT::unexpected, Cancellation.ofCleanup(Duration.ofMillis(300))))
+          .isInstanceOf(CancelledException.class)
+          .hasNoSuppressedExceptions();
+    } finally {
+      Files.delete(cgroup);
+    }
   }
 
   @Test
@@ -164,7 +196,7 @@ class LauncherIT {
           Files.writeString(proc.resolve("gid_map"), "0 0 1\n");
           return List.of();
         };
-    try (StubProcess process = launcher.launch(launch, map)) {
+    try (StubProcess process = launcher.launch(launch, map, aMinute())) {
       assertThat(process.progress()).isEqualTo(StubProcess.Progress.RUNNING);
       assertThat(exitOf(process).exitValue()).isZero();
     }
@@ -180,7 +212,8 @@ class LauncherIT {
                 launch(Set.of(), steps),
                 stop -> {
                   throw new IOException("no");
-                }))
+                },
+                aMinute()))
         .hasMessage("no")
         .hasNoSuppressedExceptions();
   }
@@ -205,7 +238,7 @@ class LauncherIT {
               descriptor -> first.writer(),
               streams(),
               List.of());
-      try (StubProcess process = launcher.launch(launch, exchange)) {
+      try (StubProcess process = launcher.launch(launch, exchange, aMinute())) {
         assertThat(exitOf(process).exitValue()).isZero();
       }
       assertThat(Descriptors.read(first.reader(), read, 0, read.length)).isEqualTo(2);
@@ -218,7 +251,8 @@ class LauncherIT {
   void goes_on_in_the_child_of_a_fork() throws Exception {
     List<Step> steps = new ArrayList<>(program("exit 3"));
     steps.addFirst(new Step.Fork(List.of(), OptionalInt.empty()));
-    try (StubProcess process = launcher.launch(launch(Set.of(), steps), LauncherIT::unexpected)) {
+    try (StubProcess process =
+        launcher.launch(launch(Set.of(), steps), LauncherIT::unexpected, aMinute())) {
       assertThat(exitOf(process).exitValue()).isEqualTo(3);
     }
   }
@@ -236,7 +270,8 @@ class LauncherIT {
                   Processes.pidfdSendSignal(process, Processes.SIGKILL);
                   Descriptors.poll(process, Descriptors.POLLIN, Duration.ofSeconds(10));
                   return List.of();
-                }))
+                },
+                aMinute()))
         .isInstanceOf(StubException.class)
         .hasMessage("the process ended while it waited")
         .hasNoSuppressedExceptions();
@@ -250,8 +285,9 @@ class LauncherIT {
         Fd second = Sockets.socket()) {
       Sockets.connect(first, directory, "start");
       Sockets.connect(second, directory, "start");
-      StartConnection.start(first);
-      assertThatThrownBy(() -> StartConnection.start(second)).isInstanceOf(StubException.class);
+      StartConnection.start(first, aMinute());
+      assertThatThrownBy(() -> StartConnection.start(second, aMinute()))
+          .isInstanceOf(StubException.class);
       assertThat(exitOf(process).exitValue()).isZero();
     }
   }
@@ -263,7 +299,7 @@ class LauncherIT {
         Fd connection = Sockets.socket()) {
       assertThat(Processes.waitid(process.pidfd(), Processes.WNOHANG)).isEmpty();
       Sockets.connect(connection, directory, "start");
-      StartConnection.start(connection);
+      StartConnection.start(connection, aMinute());
       assertThat(exitOf(process).exitValue()).isEqualTo(9);
     }
   }
@@ -294,7 +330,7 @@ class LauncherIT {
         StubProcess process = created(directory, steps);
         Fd connection = Sockets.socket()) {
       Sockets.connect(connection, directory, "start");
-      assertThatThrownBy(() -> StartConnection.start(connection))
+      assertThatThrownBy(() -> StartConnection.start(connection, aMinute()))
           .isInstanceOf(StubException.class)
           .hasMessage("execve(%s): ENOEXEC (Exec format error)", program);
       assertThat(exitOf(process).exitValue()).isEqualTo(1);
@@ -317,7 +353,8 @@ class LauncherIT {
       StubProcess process =
           launcher.launch(
               new Launch(plan, descriptor -> listener, streams(), List.of()),
-              LauncherIT::unexpected);
+              LauncherIT::unexpected,
+              aMinute());
       assertThat(process.progress()).isEqualTo(StubProcess.Progress.CREATED);
       return process;
     }
@@ -349,7 +386,7 @@ class LauncherIT {
   }
 
   private static WaitResult wait(Launch launch) throws IOException {
-    try (StubProcess process = launcher.launch(launch, LauncherIT::unexpected)) {
+    try (StubProcess process = launcher.launch(launch, LauncherIT::unexpected, aMinute())) {
       assertThat(process.progress()).isEqualTo(StubProcess.Progress.RUNNING);
       return exitOf(process);
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.berth.core.plan.Descriptor;
 import dev.berth.core.plan.DeviceKind;
 import dev.berth.core.plan.HookKind;
 import dev.berth.core.plan.NamespaceKind;
@@ -91,6 +92,7 @@ class ProgramEncoderTest {
           new Step.CopyOwner(4, "/tmp"),
           new Step.CopyUp(4, "/tmp"),
           new Step.Attach(4, "/tmp", Symlinks.REFUSE, Procfs.REQUIRED),
+          new Step.CoverRoot(4),
           new Step.RequireDevice(3, DeviceKind.BLOCK, 8, 16),
           new Step.MakeDirectory("/dev/pts", 0755),
           new Step.MakeDevice("/dev/null", DeviceKind.CHARACTER, 1, 3, 0666, 7, 8),
@@ -150,6 +152,7 @@ class ProgramEncoderTest {
               HookKind.CREATE_CONTAINER,
               2,
               new Hook("/h", List.of("h", "-x"), List.of("A=1"), 5),
+              1024,
               new HookState.Text("{", "}")),
           new Step.End(),
           new Step.Exec(List.of("a", "-b"), List.of("TERM=xterm")));
@@ -167,16 +170,15 @@ class ProgramEncoderTest {
   void numbers_are_those_of_the_header() throws Exception {
     assertThat(Files.readString(PROGRAM_H).replaceAll("[ \t]+", " "))
         .contains("#define PROGRAM_MAGIC 0x%xul".formatted(ProgramWriter.PROGRAM_MAGIC))
-        .contains("#define PROGRAM_MAX (%dul << 20)".formatted(ProgramWriter.PROGRAM_MAX >> 20))
-        .contains("#define STEPS_MAX %d".formatted(ProgramWriter.STEPS_MAX))
-        .contains("#define DETAIL_MAX %d".formatted(Report.DETAIL_MAX))
+        .contains("#define PROGRAM_MAX (%sul << 20)".formatted(ProgramWriter.PROGRAM_MAX >> 20))
+        .contains("#define DETAIL_MAX %s".formatted(Report.DETAIL_MAX))
         .contains("#define LAUNCH_MAGIC 0x%xul".formatted(Launcher.LAUNCH_MAGIC))
         .contains("#define ANSWER_GO 0x%xul".formatted(Conversation.ANSWER_GO))
-        .contains("REPORT_FAILED = %d,".formatted(Report.REPORT_FAILED))
-        .contains("REPORT_SYNC = %d,".formatted(Report.REPORT_SYNC))
-        .contains("REPORT_FORKED = %d,".formatted(Report.REPORT_FORKED))
-        .contains("REPORT_CREATED = %d,".formatted(Report.REPORT_CREATED))
-        .contains("REPORT_LISTENER = %d,".formatted(Report.REPORT_LISTENER));
+        .contains("REPORT_FAILED = %s,".formatted(Report.REPORT_FAILED))
+        .contains("REPORT_SYNC = %s,".formatted(Report.REPORT_SYNC))
+        .contains("REPORT_FORKED = %s,".formatted(Report.REPORT_FORKED))
+        .contains("REPORT_CREATED = %s,".formatted(Report.REPORT_CREATED))
+        .contains("REPORT_LISTENER = %s,".formatted(Report.REPORT_LISTENER));
   }
 
   @Test
@@ -211,7 +213,16 @@ class ProgramEncoderTest {
             List.of(Operation.SET_PERSONALITY, 8L),
             List.of(Operation.SET_MEMORY_POLICY, 0x8002L, List.of(3L)),
             List.of(Operation.SET_GROUPS, List.of(5L, 6L)),
-            List.of(Operation.RUN_HOOK, 2L, "/h", List.of("h", "-x"), List.of("A=1"), 5L, "{", "}"),
+            List.of(
+                Operation.RUN_HOOK,
+                2L,
+                "/h",
+                List.of("h", "-x"),
+                List.of("A=1"),
+                5L,
+                1024L,
+                "{",
+                "}"),
             List.of(Operation.EXEC, List.of("a", "-b"), List.of("TERM=xterm")));
   }
 
@@ -265,19 +276,24 @@ class ProgramEncoderTest {
 
   @Test
   void refuses_a_program_that_is_too_long() {
-    List<String> environment = Collections.nCopies(9, "x".repeat(1 << 20));
+    List<String> environment = Collections.nCopies(65, "x".repeat(1 << 20));
     assertThatThrownBy(
             () -> ProgramEncoder.encode(plan(List.of(new Step.Exec(List.of("a"), environment)))))
         .isInstanceOf(StubException.class)
-        .hasMessage("step 0, Exec: longer than the 8388608 bytes of a program");
+        .hasMessage("step 0, Exec: the plan is longer than the 64 MiB that one can have");
   }
 
   @Test
-  void refuses_too_many_steps() {
-    assertThatThrownBy(
-            () -> ProgramEncoder.encode(plan(Collections.nCopies(5000, new Step.NewSession()))))
-        .isInstanceOf(StubException.class)
-        .hasMessage("step 4096, NewSession: more than 4096 steps");
+  void says_how_many_slots_there_are() throws Exception {
+    Descriptor lock = new Descriptor.CreatedLock();
+    Plan unused = new Plan(Set.of(), List.of(lock, lock, lock), List.of(new Step.JoinCgroup(1)));
+    assertThat(slots(ProgramEncoder.encode(unused))).isEqualTo(3);
+    List<Step> steps = List.of(new Step.Sync(SyncPoint.MAP_IDS, List.of(), List.of(70_000, 7)));
+    assertThat(slots(ProgramEncoder.encode(plan(steps)))).isEqualTo(70_001);
+  }
+
+  private static long slots(byte[] program) {
+    return ByteBuffer.wrap(program).order(ByteOrder.nativeOrder()).getLong(3 * Long.BYTES);
   }
 
   private static Plan plan(List<Step> steps) {
@@ -290,6 +306,8 @@ class ProgramEncoderTest {
     assertThat(program.getLong()).isEqualTo(ProgramWriter.PROGRAM_MAGIC);
     assertThat(program.getLong()).isEqualTo(bytes.length);
     long count = program.getLong();
+    long slots = program.getLong();
+    assertThat(slots).isBetween(0L, 7L);
     List<List<Object>> steps = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Operation operation = Operation.values()[(int) program.getLong()];
@@ -308,7 +326,7 @@ class ProgramEncoderTest {
   private static Object field(ByteBuffer program, char type) {
     long number = program.getLong();
     return switch (type) {
-      case 'u' -> number;
+      case 'u', 'd' -> number;
       case 's' -> string(program, (int) number);
       default ->
           Stream.generate(() -> field(program, type == 'l' ? 's' : 'u')).limit(number).toList();

@@ -22,7 +22,7 @@ class ReportTest {
     byte[] detail = "open(\"\u001b[31mred\n\u202e\")".getBytes(UTF_8);
     assertThat(Report.read(new Message(report(1, 7, 2, 0, detail.length, detail), List.of())))
         .isEqualTo(
-            new Report.Failed(7, 2, "open(\"\\u{1b}[31mred\\n\\u{202e}\")", OptionalInt.empty()));
+            new Report.Failed(7, 2, "open(\"\\u001b[31mred\\n\\u202e\")", OptionalInt.empty()));
   }
 
   @Test

@@ -193,14 +193,14 @@ class KernelHeadersTest {
   }
 
   private static String holds(String type, long size) {
-    return "_Static_assert(sizeof(%s) <= %d, \"%s is larger than %d\");"
+    return "_Static_assert(sizeof(%s) <= %s, \"%s is larger than %s\");"
         .formatted(type, size, type, size);
   }
 
   private static String equal(String expression, long value) {
     // As 64 bits on both sides: EPOLLET is unsigned in C, and negative in Java.
     String width = value == (int) value ? "(int)" : "(long)";
-    return "_Static_assert(%s(%s) == %s%dL, \"%s is not %d\");"
+    return "_Static_assert(%s(%s) == %s%sL, \"%s is not %s\");"
         .formatted(width, expression, width, value, expression, value);
   }
 

@@ -38,7 +38,7 @@ class TermiosTest {
   void a_size_is_two_unsigned_shorts() {
     assertThat(new WindowSize(0xffff, 0).columns()).isEqualTo(65_535);
     assertThatThrownBy(() -> new WindowSize(-1, 0))
-        .hasMessage("terminal size: -1 columns; 0 to 65535");
+        .hasMessage("terminal size: columns must be within 0 to 65535, is -1");
   }
 
   @Test

@@ -45,11 +45,11 @@ public final class ChildJvm {
   public static String output(Process jvm, int seconds) throws IOException, InterruptedException {
     if (!jvm.waitFor(seconds, TimeUnit.SECONDS)) {
       jvm.destroyForcibly();
-      throw new AssertionError("the JVM did not end within %d s".formatted(seconds));
+      throw new AssertionError("the JVM did not end within %s s".formatted(seconds));
     }
     String output = new String(jvm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (jvm.exitValue() != 0) {
-      throw new AssertionError("the JVM ended with %d: %s".formatted(jvm.exitValue(), output));
+      throw new AssertionError("the JVM ended with %s: %s".formatted(jvm.exitValue(), output));
     }
     return output;
   }

@@ -39,6 +39,13 @@ public final class ContainerJvm {
     return new ContainerJvm(List.of("taskset", "--cpu-list", processors), Map.of(), classPath());
   }
 
+  /** One that may have as many open files, and does not raise that limit as a JVM usually does. */
+  public static ContainerJvm withOpenFiles(int soft) {
+    String script =
+        "ulimit -Sn %d; java=$1; shift; exec \"$java\" -XX:-MaxFDLimit \"$@\"".formatted(soft);
+    return new ContainerJvm(List.of("sh", "-c", script, "sh"), Map.of(), classPath());
+  }
+
   /** One in a mount namespace of its own, where {@code script} has run before. */
   public static ContainerJvm withMounts(String script) {
     List<String> prefix = List.of("unshare", "-m", "sh", "-ec", script + "\nexec \"$@\"", "sh");

@@ -8,6 +8,7 @@ import dev.berth.CgroupDriver;
 import dev.berth.ContainerBuilder;
 import dev.berth.ContainerException;
 import dev.berth.ContainerRuntime;
+import dev.berth.spec.Namespace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -17,6 +18,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -71,7 +74,7 @@ public final class Containers implements BeforeAllCallback, AfterAllCallback {
 
   /** An id that no other container on this machine has. */
   public static String newId() {
-    return "it-%d-%d".formatted(ProcessHandle.current().pid(), COUNT.incrementAndGet());
+    return "it-%s-%s".formatted(ProcessHandle.current().pid(), COUNT.incrementAndGet());
   }
 
   /** A new root file system, for a test that changes it. */
@@ -87,6 +90,15 @@ public final class Containers implements BeforeAllCallback, AfterAllCallback {
   /** A container of the default configuration that runs {@code script}. */
   public ContainerBuilder shell(String script) {
     return container("sh", "-c", script);
+  }
+
+  /** The container without a cgroup namespace: its programs see the paths of their cgroups. */
+  public static ContainerBuilder seeingCgroups(ContainerBuilder container) {
+    return container.edit(spec -> {
+      List<Namespace> namespaces = new ArrayList<>(spec.linux().namespaces());
+      namespaces.removeIf(namespace -> namespace.type() == Namespace.Type.CGROUP);
+      return spec.withLinux(spec.linux().withNamespaces(namespaces));
+    });
   }
 
   /** A new bundle with the configuration of {@code container}. */

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class Workspace implements BeforeEachCallback, AfterEachCallback {
   /** In the id of every container that this JVM's tests make, and so in the path of its cgroup. */
-  static final String MARK = "it-%d-".formatted(ProcessHandle.current().pid());
+  static final String MARK = "it-%s-".formatted(ProcessHandle.current().pid());
 
   private static final AtomicInteger TESTS = new AtomicInteger();
 
