@@ -113,7 +113,7 @@ class ManyMountsIT {
   }
 
   @Test
-  @Timeout(value = 1, unit = TimeUnit.MINUTES)
+  @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void explains_a_hundred_thousand() {
     ContainerBuilder builder = containers.container("true");
     places(100_000).forEach(place -> builder.bind(source, place));

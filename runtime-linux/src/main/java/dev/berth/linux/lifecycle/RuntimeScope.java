@@ -144,11 +144,13 @@ public final class RuntimeScope {
     awaitOperations();
     processes.values().forEach(Runnable::run);
     queues.forEach(EventQueue::cancel);
+    boolean isLast;
     synchronized (OPEN) {
       OPEN.remove(this);
-      if (OPEN.isEmpty()) {
-        giveBack();
-      }
+      isLast = OPEN.isEmpty();
+    }
+    if (isLast) {
+      giveBack();
     }
   }
 
@@ -167,11 +169,17 @@ public final class RuntimeScope {
     }
   }
 
-  /** What is still used, for a detached container whose end only its parent learns, stays. */
+  /** What is still used, for a detached container whose end only its parent learns, goes later. */
   private static void giveBack() {
     Launcher.shared().endIdle();
-    if (EventLoop.shared().end()) {
-      Machine.close();
+    EventLoop.shared().end(RuntimeScope::closeMachine);
+  }
+
+  private static void closeMachine() {
+    synchronized (OPEN) {
+      if (OPEN.isEmpty()) {
+        Machine.close();
+      }
     }
   }
 }

@@ -10,6 +10,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -54,8 +55,8 @@ public final class EventLoop {
   /** Guarded by this object, as is whether there is anything in {@link #actions}. */
   private @Nullable Running running;
 
-  /** Whether the thread is to end as soon as nothing is watched. */
-  private volatile boolean ending;
+  /** What to do after the thread has ended, which is as soon as nothing is watched. */
+  private volatile @Nullable Runnable afterwards;
 
   /** Something to be done at a time, by {@link System#nanoTime()}. */
   private record Later(long nanoTime, Runnable action) {}
@@ -127,7 +128,11 @@ public final class EventLoop {
     while (true) {
       if (actions.isEmpty() && later.isEmpty()) {
         long left = idleSince + IDLE.toNanos() - System.nanoTime();
-        if ((left <= 0 || ending) && isOver()) {
+        Runnable last = afterwards;
+        if ((left <= 0 || last != null) && isOver()) {
+          if (last != null) {
+            last.run();
+          }
           return;
         }
         LockSupport.parkNanos(this, Math.max(1, left));
@@ -155,36 +160,42 @@ public final class EventLoop {
     }
     Running last = Objects.requireNonNull(running, "only its own thread ends it");
     running = null;
+    afterwards = null;
     last.epoll.close();
     last.wakeUp.close();
     return true;
   }
 
   /**
-   * Ends the thread now, if nothing is watched.
+   * Ends the thread as soon as nothing is watched, and waits for that where it is so already.
    *
-   * @return whether it has ended
+   * @param then run once it has ended, on any thread
    */
-  public boolean end() {
-    Thread thread;
+  public void end(Runnable then) {
+    Optional<Thread> thread = Optional.empty();
+    boolean isWatching;
     synchronized (this) {
-      if (running == null) {
-        return true;
+      isWatching = !actions.isEmpty();
+      if (running != null) {
+        afterwards = then;
+        thread = Optional.of(running.thread);
       }
-      if (!actions.isEmpty()) {
-        return false;
-      }
-      thread = running.thread;
-      ending = true;
     }
-    LockSupport.unpark(thread);
+    if (thread.isEmpty()) {
+      then.run();
+      return;
+    }
+    LockSupport.unpark(thread.get());
+    if (!isWatching) {
+      awaitEnd(thread.get());
+    }
+  }
+
+  private static void awaitEnd(Thread thread) {
     try {
-      return thread.join(ENDS_WITHIN);
+      boolean _ = thread.join(ENDS_WITHIN);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
-    } finally {
-      ending = false;
     }
   }
 

@@ -139,7 +139,8 @@ public final class StubProcess implements AutoCloseable {
   }
 
   private Conversation conversation() {
-    return new Conversation(socket, "the process ended before its first step", cancellation);
+    return new Conversation(
+        socket, "the process was killed before it executed its program", cancellation);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.berth.Container;
 import dev.berth.ContainerBuilder;
 import dev.berth.ContainerException;
 import dev.berth.ContainerRuntime;
+import dev.berth.Signal;
 import java.nio.file.Path;
 
 /**
@@ -51,6 +52,9 @@ public final class InKilledCgroup {
           // Its process was in the cgroup at that moment.
         }
       }
+      // Without memory, a process takes its time to end.
+      container.kill(Signal.KILL);
+      container.process().waitFor();
     }
   }
 
