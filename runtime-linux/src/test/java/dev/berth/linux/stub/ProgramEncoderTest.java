@@ -307,7 +307,7 @@ class ProgramEncoderTest {
     assertThat(program.getLong()).isEqualTo(bytes.length);
     long count = program.getLong();
     long slots = program.getLong();
-    assertThat(slots).isBetween(0L, 7L);
+    assertThat(slots).isBetween(0L, 8L);
     List<List<Object>> steps = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Operation operation = Operation.values()[(int) program.getLong()];
