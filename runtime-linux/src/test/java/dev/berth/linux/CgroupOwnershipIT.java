@@ -90,7 +90,10 @@ class CgroupOwnershipIT {
     ContainerBuilder readonly = shell("mkdir sub; :").edit(CgroupOwnershipIT::withOwnTree);
     assertThat(run(Privilege.USER_NAMESPACE.given(readonly)))
         .isEqualTo(owners + "\nmkdir: can't create directory 'sub': Read-only file system");
-    ContainerBuilder shared = shell("mkdir sub; :").edit(CgroupOwnershipIT::withWritableTree);
+    ContainerBuilder shared =
+        shell("mkdir sub; :")
+            .edit(CgroupOwnershipIT::withTheHostsTree)
+            .edit(CgroupOwnershipIT::withWritableTree);
     assertThat(run(Privilege.USER_NAMESPACE.given(shared)))
         .isEqualTo(owners + "\nmkdir: can't create directory 'sub': Permission denied");
   }
@@ -124,9 +127,15 @@ class CgroupOwnershipIT {
   }
 
   private static Spec withOwnTree(Spec spec) {
+    Spec shared = withTheHostsTree(spec);
+    List<Namespace> namespaces = new ArrayList<>(shared.linux().namespaces());
+    namespaces.add(new Namespace(Namespace.Type.CGROUP));
+    return shared.withLinux(shared.linux().withNamespaces(namespaces));
+  }
+
+  private static Spec withTheHostsTree(Spec spec) {
     List<Namespace> namespaces = new ArrayList<>(spec.linux().namespaces());
     namespaces.removeIf(each -> each.type() == Namespace.Type.CGROUP);
-    namespaces.add(new Namespace(Namespace.Type.CGROUP));
     return spec.withLinux(spec.linux().withNamespaces(namespaces));
   }
 
