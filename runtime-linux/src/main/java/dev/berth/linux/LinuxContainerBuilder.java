@@ -11,6 +11,7 @@ import dev.berth.Signal;
 import dev.berth.core.plan.Lifetime;
 import dev.berth.core.plan.RootChange;
 import dev.berth.core.spec.CheckedSpec;
+import dev.berth.core.spec.SpecDefaults;
 import dev.berth.core.state.ContainerId;
 import dev.berth.core.state.SessionKeyring;
 import dev.berth.linux.cgroup.CgroupSplit;
@@ -339,7 +340,7 @@ final class LinuxContainerBuilder implements ContainerBuilder {
   /** Whoever gave no configuration has never heard of the path that the defaults have. */
   private InvalidSpecException relativeRoot(String root) {
     Problem problem =
-        this.spec == null
+        this.spec == null && root.equals(SpecDefaults.ROOT_PATH)
             ? new Problem(
                 "rootfs", "missing: name a directory by rootfs(…), or a bundle by bundle(…)")
             : new Problem(

@@ -179,7 +179,7 @@ class CgroupPlacesIT {
   void a_path_with_a_line_end_is_refused() {
     assertThat(refusal(at("/a\nb").command("true")))
         .isEqualTo(
-            "config.json: linux.cgroupsPath: cgroup \"/a?b\": control characters are not allowed");
+            "config.json: linux.cgroupsPath: cgroup \"/a\\nb\": control characters are not allowed");
   }
 
   @Test
@@ -191,7 +191,7 @@ class CgroupPlacesIT {
       Files.writeString(threaded.resolve("cgroup.type"), "threaded");
       assertThat(refusal(at("/" + unified.getFileName() + "/box").command("true")))
           .matches(
-              "container \"ID\": clone3\\(.*\\): EOPNOTSUPP \\(Operation not supported\\); the"
+              "container \"ID\": fork into the cgroup, .*: clone3: EOPNOTSUPP \\(Operation not supported\\); the"
                   + " cgroup is threaded, or in one that is, and takes no process; name another"
                   + " one in linux.cgroupsPath");
       assertThat(refusal(at("/" + unified.getFileName() + "/threads").command("true")))

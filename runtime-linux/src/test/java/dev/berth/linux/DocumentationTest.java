@@ -35,7 +35,7 @@ class DocumentationTest {
       import java.time.Duration;
       import java.util.*;
 
-      class Example%d {
+      class Example%s {
         static Path root;
         static File log;
         static OutputStream screen;
@@ -49,6 +49,8 @@ class DocumentationTest {
         static void ended(Object... what) {}
         static void retryWithMore(MemoryKills kills) {}
         static void serve() {}
+
+        static void serve(ContainerRuntime runtime) {}
         static void tooSlow() {}
         static void example() throws Exception {
           %s
@@ -90,7 +92,7 @@ class DocumentationTest {
     private final String text;
 
     private Source(int number, String text) {
-      super(URI.create("string:///Example%d.java".formatted(number)), Kind.SOURCE);
+      super(URI.create("string:///Example%s.java".formatted(number)), Kind.SOURCE);
       this.text = text;
     }
 

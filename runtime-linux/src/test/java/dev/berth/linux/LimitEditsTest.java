@@ -14,8 +14,8 @@ class LimitEditsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> LimitEdits.of(limits, LinuxResources.NONE))
         .withMessage(
-            "swap limit: 1 and a memory limit of 9223372036854775807 are together more than"
-                + " 9223372036854775807 bytes");
+            "swap limit: 1 and the memory limit of 9223372036854775807 are more bytes together"
+                + " than 2^63-1");
   }
 
   @Test

@@ -40,7 +40,7 @@ class BadInputIT {
 
   @Test
   void an_argument_acts_on_no_terminal() {
-    assertThat(berth.berth("run", "--\u001b[31m\u202e"))
+    assertThat(berth.berth("run", berth.id("a"), "--\u001b[31m\u202e"))
         .isEqualTo(failed("run: unknown option: '--\\u001b[31m\\u202e'; see berth run --help"));
     assertThat(berth.berth("update", "--pids-limit", "\u0663", berth.id("a")).err())
         .contains("'\u0663' is not a whole number within");

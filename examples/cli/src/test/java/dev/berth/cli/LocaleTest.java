@@ -98,7 +98,8 @@ class LocaleTest {
             "dev/berth/cli/LocaleTest$Localized.lower:"
                 + " java/lang/String.toLowerCase()Ljava/lang/String;",
             "dev/berth/cli/LocaleTest$Localized.number:"
-                + " java/text/NumberFormat.getInstance()Ljava/text/NumberFormat;");
+                + " java/text/NumberFormat.getInstance()Ljava/text/NumberFormat;",
+            "dev/berth/cli/LocaleTest$Localized.number: java/text/NumberFormat.format(J)Ljava/lang/String;");
   }
 
   private static List<String> findings(Path classes) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.State;
 import dev.berth.Status;
+import dev.berth.core.text.HostPath;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +32,7 @@ class StateFormatsTest {
           Status.STOPPED,
           0,
           Path.of("/b"),
-          Path.of("/b/ü"),
+          HostPath.of("/b/ü"),
           Instant.parse("2026-11-22T06:17:34.5Z"),
           "1000",
           Map.of("org.b", "\"2\"", "org.a", ""));

@@ -51,7 +51,7 @@ final class NamespacePlanner {
       if (ofStub().isEmpty()) {
         draft.add(new Step.Unshare(List.of(NamespaceKind.USER)));
       }
-      // What belongs to root of the user namespace, such as its cgroup, is for who has that id.
+      // Before there is a network namespace, which notes the id of root for its files in /sys.
       draft.add(new Step.Sync(SyncPoint.MAP_IDS));
     }
     join(first.or(NamespacePlanner::isUser).negate());

@@ -23,6 +23,9 @@ public final class SpecDefaults {
   /** The version of the specification that this runtime implements. */
   public static final String OCI_VERSION = "1.3.0";
 
+  /** Where in a bundle the root file system is. */
+  public static final String ROOT_PATH = "rootfs";
+
   private SpecDefaults() {}
 
   /**
@@ -47,7 +50,7 @@ public final class SpecDefaults {
     return new Spec(
         OCI_VERSION,
         process(),
-        new Root("rootfs", true),
+        new Root(ROOT_PATH, true),
         "runc",
         null,
         mounts(),

@@ -265,14 +265,18 @@ public final class Create {
 
   /**
    * Where the first process is to be. Others in a PID namespace that it joins can see it, and could
-   * open its descriptors of the cgroup; a cgroup namespace that it joins may not show the cgroup.
+   * open its descriptors of the cgroup; a cgroup namespace that it joins may not show the cgroup;
+   * and in a user namespace it has no permission for a cgroup that is given to another user.
    */
   private CgroupPlace place(NewCgroup made) {
     boolean isSeen =
         namespaces.joined().stream()
             .map(JoinedNamespace::kind)
             .anyMatch(kind -> kind == NamespaceKind.PID || kind == NamespaceKind.CGROUP);
-    return isSeen && made.place().entrance().isEmpty()
+    boolean isAnothers =
+        users != Users.INHERITED
+            && CgroupOwner.of(request.spec()).stream().anyMatch(owner -> owner != machine.uid());
+    return (isSeen || isAnothers) && made.place().entrance().isEmpty()
         ? CgroupPlace.throughThisJvm(made.place().cgroup())
         : made.place();
   }

@@ -114,8 +114,6 @@ public final class Launcher {
           Processes.pidfdSendSignal(pidfd, Processes.SIGKILL);
           Processes.waitid(pidfd, 0);
         }
-      } finally {
-        thread.childEnded();
       }
     }
   }

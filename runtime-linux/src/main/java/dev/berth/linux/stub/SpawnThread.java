@@ -8,9 +8,17 @@ import dev.berth.linux.sys.SpawnRequest;
 import dev.berth.linux.sys.SyscallException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One thread of a {@link Spawner}, whose lock guards all of it. */
@@ -21,11 +29,13 @@ final class SpawnThread {
   /** How long a thread stays that nobody needs. */
   private static final Duration IDLE = Duration.ofSeconds(10);
 
+  private static final Path CHILDREN = Path.of("/proc/thread-self/children");
+
   private final Spawner spawner;
   private final Condition changed;
   private @Nullable Runnable task;
   private @Nullable ChildStack stack;
-  private int children;
+  private final Set<StubProcess> processes = ConcurrentHashMap.newKeySet();
   private boolean hurries;
 
   SpawnThread(Spawner spawner) {
@@ -68,10 +78,10 @@ final class SpawnThread {
     spawner.lock.lock();
     try {
       while (task == null) {
-        if (children == 0 && (left <= 0 || hurries) && leave()) {
+        if (processes.isEmpty() && (left <= 0 || hurries) && leave()) {
           return null;
         }
-        if (children > 0) {
+        if (!processes.isEmpty()) {
           changed.awaitUninterruptibly();
           left = IDLE.toNanos();
         } else {
@@ -114,19 +124,14 @@ final class SpawnThread {
     changed.signal();
   }
 
-  /**
-   * Makes a process, whose parent this thread is, and returns once it has begun its program. It is
-   * counted until {@link #childEnded}.
-   */
+  /** Makes a process, whose parent this thread is, and returns once it has begun its program. */
   SpawnEntry.Child spawn(SpawnRequest request) throws IOException {
     ChildStack own = stack;
     if (own == null) {
       own = ChildStack.map();
       stack = own;
     }
-    SpawnEntry.Child child = spawner.code().entry().spawn(request, own);
-    count(1);
-    return child;
+    return spawner.code().entry().spawn(request, own);
   }
 
   /** The stub, for {@link #spawn}; close it after use. */
@@ -134,18 +139,33 @@ final class SpawnThread {
     return spawner.code().stub();
   }
 
-  /** To be called when a process that it made has ended, or nobody here will know when. */
-  void childEnded() {
-    count(-1);
+  /** The thread stays for a process that it made, until that has {@link #ended}. */
+  void begins(StubProcess process) {
+    processes.add(process);
   }
 
-  private void count(int change) {
+  /** To be called when a process that it made has ended. */
+  void ended(StubProcess process) {
     spawner.lock.lock();
     try {
-      children += change;
+      processes.remove(process);
       changed.signal();
     } finally {
       spawner.lock.unlock();
+    }
+  }
+
+  /** Children of this thread, the current one, that are none of its processes. */
+  List<Integer> unknownChildren() throws IOException {
+    Set<Integer> known = processes.stream().map(StubProcess::pid).collect(Collectors.toSet());
+    try {
+      return Stream.of(Files.readString(CHILDREN).split(" ", -1))
+          .filter(pid -> !pid.isBlank())
+          .map(Integer::valueOf)
+          .filter(pid -> !known.contains(pid))
+          .toList();
+    } catch (NoSuchFileException withoutConfigProcChildren) {
+      return List.of();
     }
   }
 }

@@ -28,7 +28,7 @@ public final class StubProcess implements AutoCloseable {
   private final Fd socket;
   private final SyncHandler handler;
   private final Cancellation cancellation;
-  private int pid;
+  private volatile int pid;
   private Fd pidfd;
   private int forkedPid;
   private @Nullable Fd forked;
@@ -49,6 +49,7 @@ public final class StubProcess implements AutoCloseable {
     this.cancellation = cancellation;
     this.pid = child.pid();
     this.pidfd = child.pidfd();
+    parent.begins(this);
   }
 
   /** How far the process got. */
@@ -134,6 +135,11 @@ public final class StubProcess implements AutoCloseable {
       }
     } catch (IOException | RuntimeException | Error failed) {
       kill(failed);
+      try {
+        endUnreported();
+      } catch (IOException left) {
+        failed.addSuppressed(left);
+      }
       throw failed;
     }
   }
@@ -236,6 +242,18 @@ public final class StubProcess implements AutoCloseable {
     }
   }
 
+  /**
+   * Ends the child of a fork that was not reported yet: killed then, the parent leaves a child of
+   * this JVM behind that nobody else would ever reap. On the thread that made the process.
+   */
+  private void endUnreported() throws IOException {
+    for (int child : parent.unknownChildren()) {
+      try (Fd childPidfd = Processes.pidfdOpen(child)) {
+        end(childPidfd, child);
+      }
+    }
+  }
+
   private WaitResult reap() throws SyscallException {
     WaitResult result = Processes.waitid(pidfd, 0).orElseThrow();
     hasEnded();
@@ -245,7 +263,7 @@ public final class StubProcess implements AutoCloseable {
   /** To be called when the process has ended, by whoever reaps it. */
   public void hasEnded() {
     if (ended.compareAndSet(false, true)) {
-      parent.childEnded();
+      parent.ended(this);
     }
   }
 

@@ -77,9 +77,9 @@ class ProcessShortageTest {
 
   private void process(int pid, String state, String cgroup, int uid, int threads)
       throws IOException {
-    file("proc/" + pid + "/stat", "%d (a) b) %s 1\n".formatted(pid, state));
+    file("proc/" + pid + "/stat", "%s (a) b) %s 1\n".formatted(pid, state));
     file("proc/" + pid + "/cgroup", "0::" + cgroup + "\n");
-    file("proc/" + pid + "/status", "Uid:\t%d\t%1$d\nThreads:\t%d\n".formatted(uid, threads));
+    file("proc/" + pid + "/status", "Uid:\t%s\t%1$s\nThreads:\t%s\n".formatted(uid, threads));
   }
 
   private void file(String name, String content) throws IOException {

@@ -205,8 +205,12 @@ class HostileConfigurationTest {
     attempt(mutant, () -> UnitPlace.of(spec.linux().cgroupsPath(), "web", manager).cgroup());
     attempt(mutant, () -> AnnotatedProperties.of(spec.annotations()));
     attempt(mutant, () -> DeviceProperties.of(DeviceAllowList.of(resources.devices()), ""));
+    // With the rest, the files that are named would not be reached: the rest is for cgroup v1.
+    LinuxResources unified =
+        new LinuxResources(null, null, null, null, null, null, null, null, resources.unified());
     attempt(mutant, () -> LimitProperties.of(CgroupV1Files.of(resources, CONTENTS)));
     attempt(mutant, () -> LimitProperties.of(CgroupV2Files.of(resources, CONTENTS)));
+    attempt(mutant, () -> LimitProperties.of(CgroupV2Files.of(unified, CONTENTS)));
   }
 
   private static void cgroups(Mutant mutant, Spec spec) throws IOException {

@@ -248,6 +248,24 @@ class LauncherIT {
   }
 
   @Test
+  void a_child_whose_parent_is_killed_as_it_forks_is_reaped() {
+    List<Step> steps = new ArrayList<>(program("exit 3"));
+    steps.addAll(
+        0,
+        List.of(new Step.Sync(SyncPoint.MAP_IDS), new Step.Fork(List.of(), OptionalInt.empty())));
+    for (int i = 0; i < 50; i++) {
+      Cancellation cancellation = Cancellation.ofCleanup(Duration.ofMinutes(1));
+      StubProcess.SyncHandler cancelled =
+          _ -> {
+            cancellation.cancel(Cancellation.Reason.CLOSED); // seen at the wait for the next report
+            return List.of();
+          };
+      assertThatThrownBy(() -> launcher.launch(launch(Set.of(), steps), cancelled, cancellation))
+          .isInstanceOf(CancelledException.class);
+    }
+  }
+
+  @Test
   void goes_on_in_the_child_of_a_fork() throws Exception {
     List<Step> steps = new ArrayList<>(program("exit 3"));
     steps.addFirst(new Step.Fork(List.of(), OptionalInt.empty()));

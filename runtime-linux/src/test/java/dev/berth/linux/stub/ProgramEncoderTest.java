@@ -70,7 +70,7 @@ class ProgramEncoderTest {
           new Step.SetSelinuxLabel("label"),
           new Step.SetApparmorProfile("profile"),
           new Step.JoinNamespaces(2, List.of(NamespaceKind.MOUNT, NamespaceKind.PID)),
-          new Step.Fork(List.of(NamespaceKind.PID), OptionalInt.of(7)),
+          new Step.Fork(List.of(NamespaceKind.PID), OptionalInt.of(5)),
           new Step.Unshare(List.of(NamespaceKind.CGROUP)),
           new Step.NewTimeNamespace(List.of(new Step.NewTimeNamespace.Offset("boottime", -5, 7))),
           new Step.Sync(SyncPoint.MAP_IDS, List.of(1), List.of(2, 3)),
@@ -307,7 +307,7 @@ class ProgramEncoderTest {
     assertThat(program.getLong()).isEqualTo(bytes.length);
     long count = program.getLong();
     long slots = program.getLong();
-    assertThat(slots).isBetween(0L, 7L);
+    assertThat(slots).isBetween(0L, 8L);
     List<List<Object>> steps = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Operation operation = Operation.values()[(int) program.getLong()];

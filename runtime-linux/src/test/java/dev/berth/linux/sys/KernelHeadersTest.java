@@ -193,7 +193,7 @@ class KernelHeadersTest {
   }
 
   private static String holds(String type, long size) {
-    return "_Static_assert(sizeof(%s) <= %d, \"%s is larger than %d\");"
+    return "_Static_assert(sizeof(%s) <= %s, \"%s is larger than %s\");"
         .formatted(type, size, type, size);
   }
 
