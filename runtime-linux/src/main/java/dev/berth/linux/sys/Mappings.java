@@ -39,6 +39,6 @@ final class Mappings {
   /** <a href="https://man7.org/linux/man-pages/man2/munmap.2.html">munmap(2)</a>. */
   static void munmap(long address, long length) throws SyscallException {
     check(
-        Syscall.invoke(SyscallNumber.MUNMAP, address, length), "munmap(%d bytes)", length);
+        Syscall.invoke(SyscallNumber.MUNMAP, address, length), "munmap(%s bytes)", length);
   }
 }
