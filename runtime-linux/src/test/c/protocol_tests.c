@@ -265,7 +265,7 @@ static void goes_on_in_a_child(void)
 	struct report report;
 	int pidfd, status;
 
-	plan_add(&plan, OP_FORK);
+	plan_add(&plan, OP_FORK, U(0), U(0));
 	plan_add(&plan, OP_FIND_PROGRAM, LIST("/bin/busybox"));
 	plan_add(&plan, OP_EXEC, LIST("busybox", "sh", "-c", "exit 7"), LIST(0));
 	plan_end(&plan);
@@ -299,7 +299,7 @@ static void joins_the_namespaces_of_another(void)
 	plan = plan_begin();
 	plan_add(&plan, OP_SET_NON_DUMPABLE);
 	plan_add(&plan, OP_JOIN_NAMESPACES, U(0), U(NAMESPACES));
-	plan_add(&plan, OP_FORK);
+	plan_add(&plan, OP_FORK, U(0), U(0));
 	end_with_script(&plan, "hostname; echo $PPID; exit 7");
 	exec = driver_start(&plan, 0, slots);
 	report = driver_report(exec.socket, 0);
