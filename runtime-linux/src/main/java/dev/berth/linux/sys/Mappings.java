@@ -38,7 +38,6 @@ final class Mappings {
 
   /** <a href="https://man7.org/linux/man-pages/man2/munmap.2.html">munmap(2)</a>. */
   static void munmap(long address, long length) throws SyscallException {
-    check(
-        Syscall.invoke(SyscallNumber.MUNMAP, address, length), "munmap(%s bytes)", length);
+    check(Syscall.invoke(SyscallNumber.MUNMAP, address, length), "munmap(%s bytes)", length);
   }
 }
