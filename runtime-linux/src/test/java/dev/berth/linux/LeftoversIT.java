@@ -49,10 +49,11 @@ class LeftoversIT {
   }
 
   @Test
-  void a_container_that_got_no_process_is_stopped_and_goes_with_its_cgroup() throws IOException {
+  void a_container_that_got_no_process_is_stopped_and_goes_with_its_cgroup() throws Exception {
     Container container = workspace.container("a", "true").create();
     String state = Files.readString(workspace.state("a").resolve("state.json"));
     container.kill(Signal.KILL);
+    container.process().waitFor();
     replaceState(
         state.replaceFirst("\"pid\":\\d+,\"startTime\":\\d+", "\"pid\":0,\"startTime\":0"));
     Container found = found("a");
