@@ -154,9 +154,9 @@ class BadInputIT {
     assertThat(
             refusal(
                 containers.container("true").edit(spec -> spec.withRoot(new Root("root", true)))))
-        .isEqualTo(
-            "config.json: root.path: \"root\" is not absolute, and there is no bundle that it could"
-                + " be taken from");
+        .matches(
+            "container \"it-.*\": root\\.path: \"root\" is not absolute, and there is no bundle that"
+                + " it could be taken from");
   }
 
   @Test
