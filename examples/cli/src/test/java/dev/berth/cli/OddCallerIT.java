@@ -43,7 +43,7 @@ class OddCallerIT {
     WITHOUT_PATH("set -- /usr/bin/env PATH=/none \"$@\";"),
     WITHOUT_HOME("export HOME=/none TMPDIR=/none XDG_RUNTIME_DIR=/none;"),
     WITHOUT_LOCALE("export LC_ALL=xx_YY LANG=none;"),
-    WITH_FEW_DESCRIPTORS("ulimit -n 20;"),
+    WITH_FEW_DESCRIPTORS("ulimit -n 48;"),
     WITH_LITTLE_ADDRESS_SPACE("ulimit -v 800000;"),
     WITH_A_FULL_TMP(
         "mount --bind /tmp /mnt; mount -t tmpfs -o size=4k none /tmp;"
