@@ -5,7 +5,6 @@ import dev.berth.core.cgroup.CgroupText;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
-import dev.berth.linux.sys.FileName;
 import dev.berth.linux.sys.SyscallException;
 import java.util.List;
 import java.util.Optional;
@@ -206,7 +205,7 @@ record CgroupDirectory(Hierarchy hierarchy, CgroupPath path, @Nullable String ma
 
   private static final class Removal implements CgroupWalk.Visitor {
     @Override
-    public void leave(Fd parent, FileName name) throws SyscallException {
+    public void leave(Fd parent, String name) throws SyscallException {
       try {
         Directories.unlinkat(parent, name, Directories.AT_REMOVEDIR);
       } catch (SyscallException e) {

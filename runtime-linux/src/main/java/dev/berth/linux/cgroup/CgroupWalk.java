@@ -3,7 +3,6 @@ package dev.berth.linux.cgroup;
 import dev.berth.linux.sys.Directories;
 import dev.berth.linux.sys.Errno;
 import dev.berth.linux.sys.Fd;
-import dev.berth.linux.sys.FileName;
 import dev.berth.linux.sys.FileStatus;
 import dev.berth.linux.sys.OpenHow;
 import dev.berth.linux.sys.SyscallException;
@@ -29,17 +28,19 @@ final class CgroupWalk implements AutoCloseable {
    */
   private static final int LINKS_WITHOUT_CHILDREN = 2;
 
+  private static final String PARENT = "..";
+
   /** What is done on the way. */
   interface Visitor {
     /** The walk has come to a cgroup. If that is gone by now, ENOENT and ENODEV are no failure. */
     default void enter(Fd cgroup) throws SyscallException {}
 
     /** The walk has come back from the cgroup {@code name}, and all in it, to {@code parent}. */
-    default void leave(Fd parent, FileName name) throws SyscallException {}
+    default void leave(Fd parent, String name) throws SyscallException {}
   }
 
   /** A cgroup on the way from the outermost to the one that is open. */
-  private record Level(FileName name, long inode, Iterator<FileName> children) {}
+  private record Level(String name, long inode, Iterator<String> children) {}
 
   private final Visitor visitor;
   private final Deque<Level> levels = new ArrayDeque<>();
@@ -70,7 +71,7 @@ final class CgroupWalk implements AutoCloseable {
   }
 
   private void run() throws SyscallException {
-    levels.add(level(FileName.PARENT));
+    levels.add(level(PARENT));
     while (levels.getLast().children.hasNext() || levels.size() > 1) {
       if (levels.getLast().children.hasNext()) {
         goDown(levels.getLast().children.next());
@@ -80,7 +81,7 @@ final class CgroupWalk implements AutoCloseable {
     }
   }
 
-  private void goDown(FileName name) throws SyscallException {
+  private void goDown(String name) throws SyscallException {
     try {
       moveTo(Directories.openat2(cgroup, name, DOWN));
     } catch (SyscallException e) {
@@ -99,8 +100,8 @@ final class CgroupWalk implements AutoCloseable {
     }
   }
 
-  private void goUp(FileName left) throws SyscallException {
-    moveTo(Directories.openat2(cgroup, FileName.PARENT, UP));
+  private void goUp(String left) throws SyscallException {
+    moveTo(Directories.openat2(cgroup, PARENT, UP));
     // A cgroup cannot be moved into another one; only a file system that is none could do it.
     if (Directories.statx(cgroup).inode() != levels.getLast().inode) {
       throw new SyscallException("openat2(\"..\") of cgroup " + left, Errno.ESTALE.number());
@@ -113,12 +114,12 @@ final class CgroupWalk implements AutoCloseable {
     cgroup = next;
   }
 
-  private Level level(FileName name) throws SyscallException {
+  private Level level(String name) throws SyscallException {
     FileStatus status = Directories.statx(cgroup);
     return new Level(name, status.inode(), children(status).iterator());
   }
 
-  private List<FileName> children(FileStatus status) throws SyscallException {
+  private List<String> children(FileStatus status) throws SyscallException {
     if (status.linkCount() == LINKS_WITHOUT_CHILDREN) {
       return List.of();
     }

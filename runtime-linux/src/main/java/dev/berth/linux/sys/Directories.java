@@ -134,14 +134,6 @@ public final class Directories {
     }
   }
 
-  /** {@link #openat2(Fd, String, OpenHow)} of a name that may be no text. */
-  public static Fd openat2(Fd directory, FileName name, OpenHow how) throws SyscallException {
-    try (Arena arena = Arena.ofConfined()) {
-      long result = openat2(arena, directory, name.write(arena), how);
-      return new Fd((int) check(result, "openat2(%s, \"%s\")", directory, name));
-    }
-  }
-
   private static long openat2(Arena arena, Fd directory, MemorySegment path, OpenHow how) {
     OpenHow closing = new OpenHow(how.flags() | O_CLOEXEC, how.mode(), how.resolve());
     MemorySegment struct = closing.write(arena);
@@ -170,8 +162,8 @@ public final class Directories {
    * @param directory open for reading, at its start
    * @return the names of the directories in it, for a file system that tells the types of its files
    */
-  public static List<FileName> subdirectories(Fd directory) throws SyscallException {
-    List<FileName> names = new ArrayList<>();
+  public static List<String> subdirectories(Fd directory) throws SyscallException {
+    List<String> names = new ArrayList<>();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment entries = arena.allocate(ENTRIES_SIZE, Long.BYTES);
       while (true) {
@@ -187,13 +179,18 @@ public final class Directories {
           return names;
         }
         for (long at = 0; at < end; at += entries.get(JAVA_SHORT, at + DIRENT_LENGTH)) {
-          FileName name = FileName.read(entries, at + DIRENT_NAME);
-          if (entries.get(JAVA_BYTE, at + DIRENT_TYPE) == DT_DIR && !name.isDots()) {
+          String name = Syscall.text(entries.asSlice(at + DIRENT_NAME));
+          if (entries.get(JAVA_BYTE, at + DIRENT_TYPE) == DT_DIR && !isDots(name)) {
             names.add(name);
           }
         }
       }
     }
+  }
+
+  /** Whether every directory has it. */
+  private static boolean isDots(String name) {
+    return name.equals(".") || name.equals("..");
   }
 
   /** <a href="https://man7.org/linux/man-pages/man2/mkdir.2.html">mkdirat(2)</a>. */
@@ -216,16 +213,6 @@ public final class Directories {
       long result =
           Syscall.invoke(arena, SyscallNumber.UNLINKAT, directory.number(), address, flags);
       check(result, "unlinkat(%s, \"%s\")", directory, path);
-    }
-  }
-
-  /** {@link #unlinkat(Fd, String, int)} of a name that may be no text. */
-  public static void unlinkat(Fd directory, FileName name, int flags) throws SyscallException {
-    try (Arena arena = Arena.ofConfined()) {
-      long address = name.write(arena).address();
-      long result =
-          Syscall.invoke(arena, SyscallNumber.UNLINKAT, directory.number(), address, flags);
-      check(result, "unlinkat(%s, \"%s\")", directory, name);
     }
   }
 
